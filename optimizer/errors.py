@@ -1,0 +1,74 @@
+"""Every error a person can cause or meet: who must act, what, where, how much, what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class GigasiteError(Exception):
+    """Base of all errors gigasite raises on purpose; ``exit_code`` is what the command line returns."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with the input.
+
+    Parameters
+    ----------
+    file : str
+        File, as the user named it (relative to the scenario folder where it lies inside).
+    where : str
+        ``line 12``, ``row 3 (memphis), column mw_max`` or ``--set gpus.H100.price_usd``.
+    field : str
+        Dotted path or column name of the value.
+    message : str
+        What is wrong, what is allowed, and the nearest right name where there is one.
+    """
+
+    file: str
+    where: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}, {self.where}" if self.where else self.file
+        return f"{place}: {self.field}\n    {self.message}" if self.field else f"{place}\n    {self.message}"
+
+
+class ScenarioError(GigasiteError):
+    """The scenario must be mended by its author; carries every problem found, not just the first."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        head = f"{count} problem{'s' if count != 1 else ''} in the scenario; nothing was written."
+        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+
+
+class AuditError(GigasiteError):
+    """A plan broke a rule or a sum when re-checked: our fault, never a plan."""
+
+    exit_code = 5
+
+
+class SolverError(GigasiteError):
+    """The solver could not be run as asked, or gave an answer that cannot be trusted: our fault."""
+
+    exit_code = 5
+
+
+class NoPlanInTime(GigasiteError):
+    """No plan was found within the time limit."""
+
+    exit_code = 4
+
+
+class OutputExists(GigasiteError):
+    """The plan folder holds something already and ``--force`` was not given."""
+
+    exit_code = 2
