@@ -1,0 +1,33 @@
+# make setup | demo | test | check | bench: each works in a fresh clone and needs Python 3.11 or newer with its venv module.
+
+PYTHON ?= python3
+VENV := .venv
+STAMP := $(VENV)/.gigasite-installed
+RUN := $(VENV)/bin
+
+.PHONY: setup demo test check bench
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "gigasite needs Python 3.11 or newer; name one: make setup PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	    { echo "This Python has no venv module; install it (Debian, Ubuntu: apt install python3-venv) and try again." >&2; exit 1; }
+	@test -x $(RUN)/python || $(PYTHON) -m venv $(VENV)
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: setup
+	@$(RUN)/gigasite solve scenarios/xai-2024 --out plans/xai-2024 --force
+
+test: setup
+	@$(RUN)/python -m pytest
+
+check: setup
+	@$(RUN)/ruff check .
+	@$(RUN)/mypy
+	@$(RUN)/lint-imports
+
+bench: setup
+	@$(RUN)/python tests/benchmarks/run.py
