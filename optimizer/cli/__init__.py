@@ -1,0 +1,108 @@
+"""The command ``gigasite``: what each command takes. What a command needs is imported when it runs: help comes at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from optimizer.errors import GigasiteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EPILOG = (
+    "Exit codes: 0 a plan, 1 a fault in gigasite, 2 the input is wrong, 3 infeasible, 4 no plan in time or --require-gap missed, "
+    "5 the audit failed, 130 interrupted."
+)
+
+
+@contextmanager
+def _errors_as_text() -> Iterator[None]:
+    """Turn errors into text and an exit code: a person sees a traceback only when asking for it (``GIGASITE_TRACEBACK=1``)."""
+    try:
+        yield
+    except Exception as error:
+        if os.environ.get("GIGASITE_TRACEBACK"):
+            raise
+        if isinstance(error, GigasiteError):
+            _fail(str(error), error.exit_code)
+        if isinstance(error, OSError):
+            _fail(f"A file could not be read or written: {error}", 2)
+        _fail(f"This is a fault in gigasite, not in your input: {type(error).__name__}: {error}\n"
+              "Run again with GIGASITE_TRACEBACK=1 in the environment and report what it prints.", 1)
+    except KeyboardInterrupt:
+        _fail("Interrupted; nothing was written.", 130)
+
+
+def _fail(text: str, code: int) -> NoReturn:
+    print(text, file=sys.stderr)
+    raise SystemExit(code)
+
+
+app = typer.Typer(
+    epilog=_EPILOG, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Where, when and on whose power to build an AI training cluster: a proven plan from a scenario folder.",
+)
+
+
+@app.command(epilog=_EPILOG)
+def solve(
+    scenario: Annotated[str, typer.Argument(help="A scenario folder, its scenario.toml, or a bundled name: quickstart.")],
+    out: Annotated[Path | None, typer.Option(help="Folder for the plan.  [default: plans/NAME]")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the plan that is there.")] = False,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value; may be repeated.")
+    ] = None,
+    gap: Annotated[float, typer.Option(min=0.0, help="Stop when proven within this fraction of the best possible.")] = 0.001,
+    require_gap: Annotated[float | None, typer.Option(min=0.0, help="Fail (exit code 4) when not proven within this.")] = None,
+    time_limit: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Stop then with the best plan.")] = None,
+    threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="Print plan.json; all else goes to standard error.")] = False,
+) -> None:
+    """Solve a scenario: write the plan's folder and print its summary.
+
+    A plan that the folder holds already is used again when nothing that matters has changed.
+    """
+    with _errors_as_text():
+        from optimizer.cli.solving import Request, run_solve
+
+        request = Request(scenario, out, force, tuple(overrides or ()), gap, require_gap, time_limit, threads, as_json)
+        code = run_solve(request)
+    raise typer.Exit(code)
+
+
+@app.command(epilog=_EPILOG)
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the audit as JSON.")] = False,
+) -> None:
+    """Audit a saved plan again: every rule and every dollar, without the model that made it."""
+    with _errors_as_text():
+        from optimizer.cli.checking import run_check
+
+        code = run_check(folder, as_json)
+    raise typer.Exit(code)
+
+
+@app.command()
+def schema(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON Schema.")] = False) -> None:
+    """Print every field of a scenario with its unit, range, default and meaning."""
+    with _errors_as_text():
+        from optimizer.scenario import schema_json, schema_text
+
+        typer.echo(schema_json() if as_json else schema_text())
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")]) -> None:
+    """Write a small commented scenario that solves, to begin with."""
+    with _errors_as_text():
+        from optimizer.scenario import new_scenario
+
+        new_scenario(folder)
+        typer.echo(f"Written: {folder}. Next: gigasite solve {folder}")

@@ -1,0 +1,56 @@
+"""``gigasite check``: the audit of a saved plan."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from optimizer.audit import audit
+from optimizer.cli.solving import EXIT_CODES
+from optimizer.errors import Problem, ScenarioError
+from optimizer.instance_json import instance_from_json
+from optimizer.report.folder import read_plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from optimizer.instance import Instance
+
+
+def run_check(folder: Path, as_json: bool) -> int:
+    """Audit the plan of a folder and print what came of it.
+
+    Returns
+    -------
+    int
+        0, or the exit code of an answer without a plan.
+
+    Raises
+    ------
+    ScenarioError
+        The folder holds no plan, or not the instance that the plan answers.
+    AuditError
+        The plan breaks a rule or a sum.
+    """
+    plan = read_plan(folder)
+    if plan.status in EXIT_CODES:
+        print(f"{folder} holds no plan to audit: {plan.status.replace('_', ' ')}.")
+        return EXIT_CODES[plan.status]
+    instance = _instance(folder)
+    if instance.sha256() != plan.header["instance_sha256"]:
+        raise ScenarioError([Problem(str(folder / "instance.json"), "", "", "This is not the instance that plan.json answers.")])
+    report = audit(instance, plan)
+    if as_json:
+        print(json.dumps(asdict(report), indent=1))
+    report.raise_if_failed()
+    if not as_json:
+        print(f"The plan holds: {report.checks:,} checks of {report.rules} rules, worst deviation {report.worst_violation:.1e}.")
+    return 0
+
+
+def _instance(folder: Path) -> Instance:
+    file = folder / "instance.json"
+    if not file.is_file():
+        raise ScenarioError([Problem(str(file), "", "", "The instance that this plan answers is missing; solve it again.")])
+    return instance_from_json(file.read_text(encoding="utf-8"), str(file))

@@ -1,0 +1,69 @@
+"""Progress on standard error: live in a terminal, a line now and then elsewhere, nothing for what is quick."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TextIO
+
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.status import Status
+
+    from optimizer.progress import Progress
+
+_QUIET_SECONDS = 2.0
+_LINE_EVERY_SECONDS = 10.0
+
+
+class ProgressView:
+    """Shows what a computation reports of itself; give it as ``on_progress``, inside ``with``.
+
+    Parameters
+    ----------
+    stream : text stream
+        Where to, usually standard error.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._console = Console(file=stream, highlight=False, soft_wrap=True)
+        self._status: Status | None = None
+        self._last_seconds = float("-inf")
+        self._last_phase = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._status is not None:
+            self._status.stop()
+
+    def __call__(self, progress: Progress) -> None:
+        """Show one report."""
+        if progress.seconds < _QUIET_SECONDS:
+            return
+        if self._console.is_terminal:
+            self._show_live(progress_line(progress))
+        elif progress.phase != self._last_phase or progress.seconds - self._last_seconds >= _LINE_EVERY_SECONDS:
+            self._console.print(progress_line(progress), markup=False)
+            self._last_phase, self._last_seconds = progress.phase, progress.seconds
+
+    def _show_live(self, text: str) -> None:
+        if self._status is None:
+            self._status = self._console.status(text)
+            self._status.start()
+        else:
+            self._status.update(text)
+
+
+def progress_line(progress: Progress) -> str:
+    """Say one report in a line: phase, elapsed, incumbent, bound, gap; what is not known yet is left out."""
+    parts = [f"{progress.phase:<10} {progress.seconds:6.0f} s"]
+    if progress.incumbent is not None:
+        parts.append(f"best {progress.incumbent:,.2f}")
+    if progress.bound is not None:
+        parts.append(f"bound {progress.bound:,.2f}")
+    if progress.gap is not None:
+        parts.append(f"gap {progress.gap:.3%}")
+    return "   ".join(parts)

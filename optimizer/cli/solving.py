@@ -1,0 +1,116 @@
+"""``gigasite solve``: from a scenario's name to a plan's folder and an exit code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optimizer.assemble import assemble
+from optimizer.bundled import scenario_path
+from optimizer.cli.progress import ProgressView
+from optimizer.instance_json import instance_to_json
+from optimizer.report.cache import cache_key, cache_texts, cached_plan
+from optimizer.report.folder import plan_json, require_free, with_seconds, write_plan
+from optimizer.report.summary import summary_text
+from optimizer.report.words import percent
+from optimizer.scenario import read_scenario
+from optimizer.solve.settings import SolveSettings
+from optimizer.workflow import solve_instance
+
+if TYPE_CHECKING:
+    from optimizer.instance import Instance
+    from optimizer.plan import Plan
+
+EXIT_CODES = {"infeasible": 3, "no_plan_in_time": 4}
+"""Exit code by status; every other status holds a plan: 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked on the command line, as the options of ``gigasite solve`` say it."""
+
+    scenario: str
+    out: Path | None
+    force: bool
+    overrides: tuple[str, ...]
+    gap: float
+    require_gap: float | None
+    time_limit_s: float | None
+    threads: int
+    as_json: bool
+
+    def settings(self) -> SolveSettings:
+        """Give the solver's settings; a required gap is also one to solve for."""
+        gap = self.gap if self.require_gap is None else min(self.gap, self.require_gap)
+        return SolveSettings(gap=gap, time_limit_s=self.time_limit_s, threads=self.threads)
+
+
+def run_solve(request: Request) -> int:
+    """Solve, write and print as asked.
+
+    Returns
+    -------
+    int
+        The exit code.
+
+    Raises
+    ------
+    GigasiteError
+        The input is wrong, the folder is taken, or no trustworthy plan was made; nothing was written.
+    """
+    began = time.perf_counter()
+    scenario = read_scenario(_scenario_folder(request.scenario), request.overrides)
+    read = time.perf_counter()
+    instance = assemble(scenario)
+    seconds = {"read": read - began, "assemble": time.perf_counter() - read}
+    folder = request.out or Path("plans") / instance.name
+    key = cache_key(instance, request.settings())
+    plan = cached_plan(folder, key)
+    if plan is None:
+        plan = _solve_and_write(instance, request, folder, key, seconds)
+        said = f"The plan is in {folder}: plan.json, tables/."
+    else:
+        said = f"Nothing has changed since the plan in {folder} was made (plan.json, tables/); it was not solved again."
+    _tell(plan, said, request.as_json)
+    return _exit_code(plan, request.require_gap)
+
+
+def _scenario_folder(name: str) -> Path:
+    """Folder of a scenario given as a folder, its ``scenario.toml`` or a bundled name; the reader refuses what is none of these."""
+    path = Path(name)
+    if path.is_file():
+        return path.parent
+    if path.exists():
+        return path
+    try:
+        return scenario_path(name)
+    except FileNotFoundError:
+        return path
+
+
+def _solve_and_write(instance: Instance, request: Request, folder: Path, key: str, seconds: dict[str, float]) -> Plan:
+    require_free(folder, request.force)
+    with ProgressView(sys.stderr) as view:
+        plan = with_seconds(solve_instance(instance, request.settings(), view), seconds)
+    texts = {"instance.json": instance_to_json(instance), **cache_texts(plan, key)}
+    return write_plan(plan, folder, request.force, texts)
+
+
+def _tell(plan: Plan, said: str, as_json: bool) -> None:
+    print(f"{summary_text(plan)}\n{said}", file=sys.stderr if as_json else sys.stdout)
+    if as_json:
+        print(plan_json(plan), end="")
+
+
+def _exit_code(plan: Plan, require_gap: float | None) -> int:
+    code = EXIT_CODES.get(plan.status, 0)
+    if code or require_gap is None:
+        return code
+    gaps = [goal["gap"] for goal in plan.header["goals"]]
+    if all(gap is not None and gap <= require_gap for gap in gaps):
+        return 0
+    print(f"The plan is not proven within {percent(require_gap)} of the best possible, as --require-gap asks.", file=sys.stderr)
+    return EXIT_CODES["no_plan_in_time"]

@@ -1,0 +1,1 @@
+"""What is made of a plan: its folder and its summary; pure functions of Instance and Plan."""

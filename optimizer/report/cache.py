@@ -1,0 +1,62 @@
+"""When a plan in a folder still answers the question: a key over everything that can change its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from optimizer.errors import ScenarioError
+from optimizer.instance_json import instance_to_json
+from optimizer.report.folder import read_plan
+
+if TYPE_CHECKING:
+    from optimizer.instance import Instance
+    from optimizer.plan import Plan
+    from optimizer.solve.settings import SolveSettings
+
+_LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy")
+_FINAL = ("optimal", "within_gap", "infeasible")
+
+
+def cache_key(instance: Instance, settings: SolveSettings) -> str:
+    """Hash the whole instance (sources and titles too: the plan shows them), the settings, the versions and the source code."""
+    parts = {
+        "instance": instance_to_json(instance),
+        "settings": asdict(settings),
+        "versions": {name: version(name) for name in _LIBRARIES} | {"python": platform.python_version()},
+        "source": source_sha256(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def source_sha256() -> str:
+    """Hash every module of the package: a plan of another version of the code is not used again."""
+    package = Path(__file__).parent.parent
+    digest = hashlib.sha256()
+    for file in sorted(package.rglob("*.py")):
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def cache_texts(plan: Plan, key: str) -> dict[str, str]:
+    """Give the file that lets a plan be used again; none where time or a person ended the search: next time may find more."""
+    return {"cache.json": json.dumps({"key": key}) + "\n"} if plan.status in _FINAL else {}
+
+
+def cached_plan(folder: Path, key: str) -> Plan | None:
+    """Read the plan of a folder if it was made under the same key and can still be read."""
+    file = folder / "cache.json"
+    if not file.exists():
+        return None
+    try:
+        stored = json.loads(file.read_text(encoding="utf-8"))
+        return read_plan(folder) if stored == {"key": key} else None
+    except (ValueError, ScenarioError):
+        return None

@@ -1,0 +1,159 @@
+"""A plan in a screenful of text: the decision first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from optimizer.report.words import amount, count, percent, proof
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from optimizer.plan import Plan
+
+_LINES_PER_GROUP = 3
+_KIND_WORDS = {
+    "fact": "facts", "estimate": "estimates", "assumption": "assumptions", "": "without a source",
+    "negotiated_offer": "offers under negotiation", "later_measure": "later measurements",
+}
+
+
+def summary_text(plan: Plan) -> str:
+    """Say what a plan decides, when, at what cost, how well proven, what binds, what was assumed and what is left.
+
+    Parameters
+    ----------
+    plan : Plan
+        A plan, or the answer that there is none: infeasible, or none found in time.
+
+    Returns
+    -------
+    str
+        Plain text, sums in million USD, ended by a line break.
+    """
+    if plan.status == "infeasible":
+        blocks = [_infeasible(plan)]
+    elif plan.status == "no_plan_in_time":
+        blocks = [[f"{plan.header['scenario']}: no plan was found in the time given. Whether there is one is not known; "
+                   "give more with --time-limit."]]
+    else:
+        parts = (_title, _sites, _rentals, _workloads, _cost, _binding, _assumed, _purses)
+        blocks = [part(plan) for part in parts]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _infeasible(plan: Plan) -> list[str]:
+    limits = [f"  {limit}" for limit in plan.header.get("binding", [])]
+    head = f"{plan.header['scenario']}: no plan can meet all that is asked."
+    return [head, *(["Limits in play", *limits] if limits else [])]
+
+
+def _title(plan: Plan) -> list[str]:
+    goals: Sequence[Mapping[str, Any]] = plan.header["goals"]
+    gap = goals[-1]["gap"] if goals else None
+    earlier = [f"  first goal met: {goal['goal']} = {goal['value']:,.4g} {goal['unit']}{_goal_gap(goal)}" for goal in goals[:-1]]
+    cost = amount(plan.header["objective_musd"])
+    return [f"{plan.header['scenario']}: {cost} million USD, {proof(plan.status, gap)}", *earlier]
+
+
+def _goal_gap(goal: Mapping[str, Any]) -> str:
+    return "" if goal["gap"] is None else f", within {percent(goal['gap'])}" if goal["gap"] > 1e-6 else ", proven"
+
+
+def _sites(plan: Plan) -> list[str]:
+    rows = [line for site in plan.header["sites"] for line in _site(site)]
+    return ["Build", *rows] if rows else ["Build nothing"]
+
+
+def _site(site: Mapping[str, Any]) -> list[str]:
+    power = f", first power {site['first_power']}" if site["first_power"] else ""
+    gpus = [f"    {count(row['count'])} {name}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
+            for name, row in site["gpus"].items()]
+    return [
+        f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: start {site['construction_start']}{power}, "
+        f"{amount(site['it_mw'])} MW IT, {amount(site['facility_mw'])} MW at the meter",
+        *gpus,
+        *(f"    {_contract(contract)}" for contract in site["contracts"]),
+    ]
+
+
+def _span(verb: str, first: str, last: str) -> str:
+    if not first:
+        return "there from the beginning"
+    return f"{verb} {first}" if first == last else f"{verb} {first} to {last}"
+
+
+def _contract(contract: Mapping[str, Any]) -> str:
+    term = f", term {contract['term_months']} months" if contract["term_months"] else ""
+    span = f"{contract['from']} to {contract['to']}"
+    return f"{contract['contract_id']}: {contract['kind']}, {amount(contract['mw'])} MW, {span}{term}"
+
+
+def _rentals(plan: Plan) -> list[str]:
+    rows = [f"  {rental['name']}: {count(rental['gpus'])} GPUs, {rental['from']} to {rental['to']}"
+            for rental in plan.header["rentals"]]
+    return ["Rent", *rows] if rows else []
+
+
+def _workloads(plan: Plan) -> list[str]:
+    return ["Ready", *(f"  {_workload(row)}" for row in plan.header["workloads"])] if plan.header["workloads"] else []
+
+
+def _workload(row: Mapping[str, Any]) -> str:
+    target = f"{row['name']}, {count(row['target_h100e'])} H100-equivalents"
+    asked = f"wanted {row['wanted_from']}" + (f", deadline {row['deadline']}" if row["deadline"] else "")
+    if not row["ready"]:
+        return f"{target}: never ({asked})"
+    late = f", {count(row['delay_months'])} months late" if row["delay_months"] else ""
+    where = " + ".join(row["sites"]) or "nowhere"
+    return f"{target}: {row['ready']} at {where} ({asked}{late})"
+
+
+def _cost(plan: Plan) -> list[str]:
+    header = plan.header
+    rows = [_group(name, lines) for name, lines in header["ledger_musd"].items() if lines]
+    totals = {
+        "cash cost": header["cash_cost_musd"],
+        "value of time": header["value_of_time_musd"],
+        "residual value": header["residual_musd"],
+    }
+    without = header["objective_musd"] - header["residual_musd"]
+    return [
+        "Cost (present value, million USD)", *rows, "  " + 30 * "-",
+        *(f"  {name:<18}{amount(value):>12}" for name, value in totals.items()),
+        f"  {'in all':<18}{amount(header['objective_musd']):>12}   ({amount(without)} without residual value)",
+        f"  {amount(header['nonrefundable_at_signature_musd'])} is lost if all is cancelled on the day after signature.",
+    ]
+
+
+def _group(name: str, lines: Mapping[str, float]) -> str:
+    ranked = sorted(lines.items(), key=lambda item: -abs(item[1]))
+    shown = [f"{line} {amount(value)}" for line, value in ranked[:_LINES_PER_GROUP]]
+    rest = sum(value for _, value in ranked[_LINES_PER_GROUP:])
+    others = [f"other {amount(rest)}"] if len(ranked) > _LINES_PER_GROUP else []
+    return f"  {name:<18}{amount(sum(lines.values())):>12}   {', '.join(shown + others)}"
+
+
+def _binding(plan: Plan) -> list[str]:
+    return ["What binds", *(f"  {limit}" for limit in plan.header["binding"])] if plan.header["binding"] else []
+
+
+def _assumed(plan: Plan) -> list[str]:
+    kinds = plan.tables["assumptions"]["kind"].fillna("").value_counts()
+    if kinds.empty:
+        return []
+    said = ", ".join(f"{count(number)} {_KIND_WORDS.get(str(kind), str(kind))}" for kind, number in kinds.items())
+    return [f"What was assumed: {count(kinds.sum())} inputs: {said} (tables/assumptions.csv)"]
+
+
+def _purses(plan: Plan) -> list[str]:
+    cash = plan.tables["cash"]
+    rows = [f"  {purse}: {_balance(rows)}" for purse, rows in cash.groupby("purse", sort=False)]
+    return ["Left in the purses (nominal million USD)", *rows] if rows else []
+
+
+def _balance(rows: pd.DataFrame) -> str:
+    balances = rows.sort_values("period").set_index("period")["balance_musd"]
+    return f"{amount(balances.iloc[-1])} at the end, least {amount(balances.min())} in {balances.idxmin()}"
