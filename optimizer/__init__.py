@@ -1,0 +1,1 @@
+"""gigasite: where, when and on whose power to build an AI training cluster, with a proof."""

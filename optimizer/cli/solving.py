@@ -79,7 +79,7 @@ def run_solve(request: Request) -> int:
 
 
 def _scenario_folder(name: str) -> Path:
-    """Folder of a scenario given as a folder, its ``scenario.toml`` or a bundled name; the reader refuses what is none of these."""
+    """Folder of a scenario given as folder, as ``scenario.toml`` or as a bundled name; what is neither the reader refuses."""
     path = Path(name)
     if path.is_file():
         return path.parent

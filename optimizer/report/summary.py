@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optimizer.report.words import amount, count, percent, proof
+from optimizer.report.words import amount, count, months, percent, proof
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from optimizer.plan import Plan
 
 _LINES_PER_GROUP = 3
-_KIND_WORDS = {
-    "fact": "facts", "estimate": "estimates", "assumption": "assumptions", "": "without a source",
-    "negotiated_offer": "offers under negotiation", "later_measure": "later measurements",
-}
 
 
 def summary_text(plan: Plan) -> str:
@@ -86,7 +82,7 @@ def _span(verb: str, first: str, last: str) -> str:
 
 
 def _contract(contract: Mapping[str, Any]) -> str:
-    term = f", term {contract['term_months']} months" if contract["term_months"] else ""
+    term = f", term {months(contract['term_months'])}" if contract["term_months"] else ""
     span = f"{contract['from']} to {contract['to']}"
     return f"{contract['contract_id']}: {contract['kind']}, {amount(contract['mw'])} MW, {span}{term}"
 
@@ -106,7 +102,7 @@ def _workload(row: Mapping[str, Any]) -> str:
     asked = f"wanted {row['wanted_from']}" + (f", deadline {row['deadline']}" if row["deadline"] else "")
     if not row["ready"]:
         return f"{target}: never ({asked})"
-    late = f", {count(row['delay_months'])} months late" if row["delay_months"] else ""
+    late = f", {months(row['delay_months'])} late" if row["delay_months"] else ""
     where = " + ".join(row["sites"]) or "nowhere"
     return f"{target}: {row['ready']} at {where} ({asked}{late})"
 
@@ -144,8 +140,8 @@ def _assumed(plan: Plan) -> list[str]:
     kinds = plan.tables["assumptions"]["kind"].fillna("").value_counts()
     if kinds.empty:
         return []
-    said = ", ".join(f"{count(number)} {_KIND_WORDS.get(str(kind), str(kind))}" for kind, number in kinds.items())
-    return [f"What was assumed: {count(kinds.sum())} inputs: {said} (tables/assumptions.csv)"]
+    said = ", ".join(f"{str(kind).replace('_', ' ') or 'no source'} {count(number)}" for kind, number in kinds.items())
+    return [f"What was assumed: {count(kinds.sum())} inputs, by kind: {said} (tables/assumptions.csv)"]
 
 
 def _purses(plan: Plan) -> list[str]:

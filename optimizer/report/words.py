@@ -16,6 +16,11 @@ def amount(number: float) -> str:
     return "0.0" if text == "-0.0" else text
 
 
+def months(number: float) -> str:
+    """Duration: ``1 month``, ``60 months``."""
+    return f"{number:,.0f} month{'' if number == 1 else 's'}"
+
+
 def percent(fraction: float) -> str:
     """Percentage in two digits, rounded up: a proof is never said to be tighter than it is. ``0.000801`` is ``0.081 %``."""
     value = 100 * max(fraction, 1e-6)

@@ -1,0 +1,152 @@
+"""The command line over a way that is replaced by a plan made by hand; the real way is run in test_whole_way.py."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from optimizer.cli import app, solving
+from optimizer.errors import AuditError, NoPlanInTime, Problem, ScenarioError
+from tests import builders as b
+from tests.report import sample
+
+
+class _Way:
+    """Stands for reading, assembling and solving; remembers what it was asked."""
+
+    def __init__(self):
+        self.instance = b.instance()
+        self.answer = sample.plan()
+        self.error = None
+        self.overrides = None
+        self.settings = []
+
+    def read(self, folder, overrides):
+        self.overrides = overrides
+        return SimpleNamespace(folder=folder)
+
+    def solve(self, instance, settings, on_progress):
+        self.settings.append(settings)
+        if self.error is not None:
+            raise self.error
+        return self.answer
+
+
+@pytest.fixture
+def way(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    fake = _Way()
+    monkeypatch.setattr(solving, "read_scenario", fake.read)
+    monkeypatch.setattr(solving, "assemble", lambda scenario: fake.instance)
+    monkeypatch.setattr(solving, "solve_instance", fake.solve)
+    return fake
+
+
+def _run(*words):
+    return CliRunner().invoke(app, list(words))
+
+
+def test_a_plan_is_written_told_and_used_again(way, tmp_path):
+    first = _run("solve", "somewhere")
+    assert first.exit_code == 0
+    assert first.stdout.startswith("sample: 81.0 million USD, proven within 0.062 %")
+    written = {path.name for path in (tmp_path / "plans" / "test").iterdir()}
+    assert written == {"plan.json", "tables", "instance.json", "cache.json"}
+    again = _run("solve", "somewhere")
+    assert again.exit_code == 0
+    assert "it was not solved again" in again.stdout
+    assert again.stdout.splitlines()[:20] == first.stdout.splitlines()[:20]
+    assert len(way.settings) == 1
+
+
+def test_one_changed_number_is_solved_again_where_force_allows(way):
+    _run("solve", "somewhere")
+    way.instance = b.instance(gpus=(b.gpu(price_usd=1.0),))
+    refused = _run("solve", "somewhere")
+    assert (refused.exit_code, len(way.settings)) == (2, 1)
+    assert "--force" in refused.stderr
+    assert _run("solve", "somewhere", "--force").exit_code == 0
+    assert len(way.settings) == 2
+
+
+@pytest.mark.parametrize(("status", "code"), [
+    ("optimal", 0), ("within_gap", 0), ("best_found", 0), ("infeasible", 3), ("no_plan_in_time", 4)])
+def test_the_exit_code_tells_the_status_the_second_time_too(way, tmp_path, status, code):
+    way.answer = sample.plan(status=status)
+    assert _run("solve", "somewhere", "--force").exit_code == code
+    assert _run("solve", "somewhere", "--force").exit_code == code
+    assert json.loads((tmp_path / "plans" / "test" / "plan.json").read_text())["status"] == status
+
+
+@pytest.mark.parametrize(("required", "gap", "code", "solved_for"), [
+    ("0.01", 0.0006, 0, 0.001), ("0.0005", 0.0006, 4, 0.0005), ("0.0005", None, 4, 0.0005), ("0.0006", 0.0006, 0, 0.0006)])
+def test_a_required_gap_is_solved_for_and_judged(way, required, gap, code, solved_for):
+    way.answer = sample.plan(goals=[{"goal": "min_cost", "value": 81.0, "unit": "musd", "bound": None, "gap": gap}])
+    assert _run("solve", "somewhere", "--require-gap", required).exit_code == code
+    assert way.settings[0].gap == solved_for
+
+
+def test_json_alone_stands_on_standard_output(way, tmp_path):
+    result = _run("solve", "somewhere", "--json", "--out", "here")
+    assert result.stdout == (tmp_path / "here" / "plan.json").read_text()
+    assert "proven within" in result.stderr
+
+
+def test_options_reach_the_reader_and_the_solver(way):
+    _run("solve", "somewhere", "--set", "a.b=1", "--set", "c=2", "--time-limit", "7", "--threads", "2", "--gap", "0.02")
+    assert way.overrides == ("a.b=1", "c=2")
+    assert (way.settings[0].time_limit_s, way.settings[0].threads, way.settings[0].gap) == (7.0, 2, 0.02)
+
+
+@pytest.mark.parametrize(("error", "code", "text"), [
+    (ScenarioError([Problem("sites.csv", "row 3", "lat", "too far north")]), 2, "sites.csv, row 3: lat\n"),
+    (AuditError("supply_limit at a"), 5, "supply_limit at a"),
+    (NoPlanInTime("none in 1 s"), 4, "none in 1 s"),
+    (KeyError("surprise"), 1, "a fault in gigasite, not in your input: KeyError: 'surprise'"),
+    (PermissionError("locked"), 2, "could not be read or written: locked"),
+    (KeyboardInterrupt(), 130, "Interrupted"),
+])
+def test_errors_are_text_with_an_exit_code_and_nothing_is_written(way, tmp_path, error, code, text):
+    way.error = error
+    result = _run("solve", "somewhere", "--out", "here")
+    assert result.exit_code == code
+    assert text in result.stderr
+    assert "Traceback" not in result.output
+    assert result.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_is_looked_at_before_the_time_is_spent(way, tmp_path):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "mine.txt").write_text("")
+    assert _run("solve", "somewhere", "--out", "here", "--force").exit_code == 2
+    assert way.settings == []
+
+
+def test_a_scenario_is_named_by_folder_file_or_bundled_name(way, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(solving, "read_scenario", lambda folder, overrides: asked.append(folder))
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "scenario.toml").write_text("")
+    for name in ("mine", "mine/scenario.toml", "quickstart", "nowhere"):
+        _run("solve", name)
+    assert [str(folder) for folder in asked[:2]] == ["mine", "mine"]
+    assert (asked[2].parent.name, asked[2].name) == ("scenarios", "quickstart")
+    assert str(asked[3]) == "nowhere"
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys; import optimizer.cli; print({'pandas', 'pyomo', 'numpy', 'pydantic', 'highspy'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_unknown_commands_and_options_are_wrong_input():
+    assert _run("slove").exit_code == 2
+    assert _run("solve", "x", "--gap", "-1").exit_code == 2
+    assert "Exit codes" in _run("--help").stdout
