@@ -1,0 +1,70 @@
+"""How HiGHS is run: the few choices a person may make, and what they mean to HiGHS."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from optimizer.errors import SolverError
+
+OptionValue = bool | int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class SolveSettings:
+    """Settings of one solve; equal settings on an equal model give an equal answer, unless time runs out.
+
+    Parameters
+    ----------
+    gap : float
+        Relative gap (fraction of the objective) at which the search may stop.
+    time_limit_s : float or None
+        Wall-clock limit in seconds; None: no limit.
+    threads : int
+        Threads of HiGHS. Its tree search runs in one thread, so more threads buy little and cost repeatability.
+    seed : int
+        Random seed of HiGHS.
+    presolve : bool
+        False to solve without presolve, which is where wrong answers of the past came from.
+    options : tuple of (str, value)
+        Further HiGHS options by HiGHS's own names, set last.
+
+    Raises
+    ------
+    SolverError
+        When a value is out of its range.
+    """
+
+    gap: float = 1e-3
+    time_limit_s: float | None = None
+    threads: int = 1
+    seed: int = 0
+    presolve: bool = True
+    options: tuple[tuple[str, OptionValue], ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.gap < math.inf:
+            raise SolverError(f"The gap is {self.gap}; it must be a number of at least 0.")
+        if self.time_limit_s is not None and not 0 <= self.time_limit_s < math.inf:
+            raise SolverError(f"The time limit is {self.time_limit_s} s; it must be a number of at least 0, or left out.")
+        if self.threads < 1 or self.seed < 0:
+            raise SolverError(f"threads is {self.threads} (at least 1), seed is {self.seed} (at least 0).")
+
+    def highs_options(self) -> tuple[tuple[str, OptionValue], ...]:
+        """Give the HiGHS options that these settings stand for, in the order in which they are set."""
+        return (
+            ("output_flag", False),
+            ("threads", self.threads),
+            ("random_seed", self.seed),
+            ("presolve", "on" if self.presolve else "off"),
+            ("mip_rel_gap", self.gap),
+            # The default absolute gap of 1e-6 would end a search whose objective is small: only the relative gap counts.
+            ("mip_abs_gap", 1e-9),
+            ("mip_feasibility_tolerance", 1e-7),
+            ("primal_feasibility_tolerance", 1e-7),
+            ("dual_feasibility_tolerance", 1e-7),
+            # By default HiGHS drops coefficients below 1e-9; the least it allows is 1e-12, and the bridge drops the rest.
+            ("small_matrix_value", 1e-12),
+            ("time_limit", math.inf if self.time_limit_s is None else float(self.time_limit_s)),
+            *self.options,
+        )

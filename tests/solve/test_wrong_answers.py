@@ -1,0 +1,102 @@
+"""Published models that HiGHS 1.14 solved wrongly with status Optimal; the right answers are by enumeration, in the comments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pyomo.environ as pyo
+import pytest
+
+from optimizer.solve import HighsProcess, SolveSettings, compile_model
+
+
+def cheap_whole_part() -> pyo.ConcreteModel:
+    """ERGO-Code/HiGHS#2957. x + y >= 20.1 with y >= 8: x = 12, y = 8.1 costs 28.2; x = 13, y = 8 costs 29."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(bounds=(0, 20), domain=pyo.Integers)
+    model.y = pyo.Var(bounds=(8, 20))
+    model.need = pyo.Constraint(expr=model.x + model.y >= 20.1)
+    model.cost = pyo.Objective(expr=model.x + 2 * model.y)
+    return model
+
+
+def one_row() -> pyo.ConcreteModel:
+    """ERGO-Code/HiGHS#3043. 2 x + 3 z with x + z >= 4.5: every unit of z saves 2 and costs 3, so z = 0, x = 4.5 and 9."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(bounds=(0, 10))
+    model.z = pyo.Var(bounds=(0, 10), domain=pyo.Integers)
+    model.need = pyo.Constraint(expr=model.x + model.z >= 4.5)
+    model.cost = pyo.Objective(expr=2 * model.x + 3 * model.z)
+    return model
+
+
+def three_rows() -> pyo.ConcreteModel:
+    """ERGO-Code/HiGHS#3002. z = 7.5 + y with -1 <= y <= 1 whole: z = 7 or 8. z = 7: y = -0.5, x >= 3: 3 - 2 + 63 = 64; z = 8: 76."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(bounds=(0, 4))
+    model.y = pyo.Var(bounds=(-1, 1))
+    model.z = pyo.Var(bounds=(0, None), domain=pyo.Integers)
+    model.first = pyo.Constraint(expr=model.x + model.y <= 5)
+    model.second = pyo.Constraint(expr=model.x + model.z >= 10)
+    model.third = pyo.Constraint(expr=-model.y + model.z == 7.5)
+    model.cost = pyo.Objective(expr=model.x + 4 * model.y + 9 * model.z)
+    return model
+
+
+def absolute_value() -> pyo.ConcreteModel:
+    """ERGO-Code/HiGHS#3073. gap = 3 - x, t = |x|, 0.45 <= x <= 3 whole: x = 3 costs 0.03, x = 2 costs 100.02, x = 1 costs 200.01."""
+    model = pyo.ConcreteModel()
+    model.gap = pyo.Var(bounds=(0, None))
+    model.t = pyo.Var()
+    model.x = pyo.Var(bounds=(0, None), domain=pyo.Integers)
+    model.balance = pyo.Constraint(expr=model.gap + model.x == 3)
+    model.above = pyo.Constraint(expr=model.x - model.t <= 0)
+    model.below = pyo.Constraint(expr=-model.x - model.t <= 0)
+    model.most = pyo.Constraint(expr=model.x <= 3)
+    model.least = pyo.Constraint(expr=-model.x <= -0.45)
+    model.cost = pyo.Objective(expr=100 * model.gap + 0.01 * model.t)
+    return model
+
+
+def two_sites_of_which_one() -> pyo.ConcreteModel:
+    """ERGO-Code/HiGHS#3094, our own shape. One of two may serve 1000: serving the 10 leaves 8 * 1000; the 8, 10,000; none, 18,000."""
+    model = pyo.ConcreteModel()
+    model.open = pyo.Var([0, 1], domain=pyo.Binary)
+    model.served = pyo.Var([0, 1], bounds=(0, 1000))
+    model.lost = pyo.Var([0, 1], bounds=(0, 1000))
+    model.link = pyo.Constraint([0, 1], rule=lambda model, site: model.served[site] <= 1000 * model.open[site])
+    model.demand = pyo.Constraint([0, 1], rule=lambda model, site: model.served[site] + model.lost[site] == 1000)
+    model.at_most = pyo.Constraint(expr=model.open[0] + model.open[1] <= 1)
+    model.cost = pyo.Objective(expr=10 * model.lost[0] + 8 * model.lost[1])
+    return model
+
+
+def binaries_against_a_lower_bound() -> pyo.ConcreteModel:
+    """PyPSA/linopy#651. Ten times 2 x + y with 2 x + y >= 10, y >= 9: x = 0, y = 10 costs 10; x = 1, y = 9 costs 11. In all 100."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(10), domain=pyo.Binary)
+    model.y = pyo.Var(range(10), bounds=(9, None))
+    model.need = pyo.Constraint(range(10), rule=lambda model, each: 2 * model.x[each] + model.y[each] >= 10)
+    model.cost = pyo.Objective(expr=sum(2 * model.x[each] + model.y[each] for each in range(10)))
+    return model
+
+
+@pytest.mark.parametrize("presolve", [True, False])
+@pytest.mark.parametrize(
+    ("build", "right"),
+    [
+        (cheap_whole_part, 28.2),
+        (one_row, 9.0),
+        (three_rows, 64.0),
+        (absolute_value, 0.03),
+        (two_sites_of_which_one, 8000.0),
+        (binaries_against_a_lower_bound, 100.0),
+    ],
+)
+def test_right_with_and_without_presolve(
+    highs: HighsProcess, build: Callable[[], pyo.ConcreteModel], right: float, presolve: bool
+) -> None:
+    answer = highs.solve(compile_model(build()), SolveSettings(gap=0, presolve=presolve))
+    assert answer.stop_reason == "optimal"
+    assert answer.objective == pytest.approx(right)
+    assert answer.bound == pytest.approx(right)
