@@ -1,0 +1,46 @@
+"""What the README and the documentation say can be done, can be done."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from optimizer.cli import app
+from optimizer.plan import TABLE_COLUMNS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_example_runs():
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL).group(1)
+    assert len([line for line in code.splitlines() if line]) <= 10
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] in {"optimal", "within_gap"}
+    assert float(done.stdout.splitlines()[1]) > 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\((?!http)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_every_command_shown_exists():
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    shown = set(re.findall(r"^gigasite (\w+)", "".join(blocks), re.MULTILINE))
+    assert shown == {"new", "solve", "check", "schema"}
+    for command in shown:
+        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
+
+
+def test_every_table_is_explained():
+    text = (ROOT / "docs" / "reading-a-plan.md").read_text()
+    explained = {name for row in re.findall(r"^\| ([a-z, ]+) \|", text, re.MULTILINE) for name in row.split(", ")}
+    assert set(TABLE_COLUMNS) <= explained
