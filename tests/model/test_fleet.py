@@ -1,0 +1,140 @@
+"""Fleet: supply, lots, install time, lifetime, what hardware costs, what stands already."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import builders as b
+from tests.model.hand import HURRY, NEVER, but, in_quarters, line, musd, objective, solve, wanted, with_gpu
+
+DEAR = 10_000.0  # usd per GPU: 1,000 of them cost 10 musd
+
+
+def test_supply_by_date():
+    # 400 a month: 400, 800, 1,200: whole in month 2.
+    assert objective(with_gpu(lot=200, supply=((0, 400.0),))) == musd(20.0)
+    # Nothing before the first key.
+    assert objective(with_gpu(supply=((3, 1000.0),))) == musd(30.0)
+    # The later key replaces the earlier: 400 + 600 by month 1.
+    assert objective(with_gpu(lot=200, supply=((0, 400.0), (1, 600.0)))) == musd(10.0)
+    assert objective(with_gpu(supply=None)) == musd(0.0)
+
+
+def test_supply_of_a_quarter_is_the_sum_of_its_months():
+    # Nothing in month 0, 500 in the months 1 and 2: a quarter brings 1,000, at once; by months the run is 2 late.
+    supplied = with_gpu(lot=500, supply=((1, 500.0),))
+    assert objective(in_quarters(supplied)) == musd(0.0)
+    assert objective(supplied) == musd(20.0)
+
+
+def test_supply_is_shared_by_all_sites():
+    # Two runs at two sites of 1 MW, 1,000 GPUs a month: the second run is one month late.
+    sites = tuple(b.site(site_id=name, name=name, modes=(b.mode(max_it_mw=1.0),)) for name in ("a", "b"))
+    runs = (HURRY, but(HURRY, name="second"))
+    shared = b.instance(sites=sites, workloads=runs, gpus=(b.gpu(supply=((0, 1000.0),)),))
+    assert objective(shared) == musd(10.0)
+    assert objective(but(shared, gpus=(b.gpu(),))) == musd(0.0)
+
+
+def test_lots_are_whole():
+    # 1,000 GPUs at 10,000 usd: 10; in lots of 600: 1,200 GPUs, 12.
+    assert objective(with_gpu(price_usd=DEAR, lot=0)) == musd(10.0)
+    assert objective(with_gpu(price_usd=DEAR, lot=600)) == musd(12.0)
+
+
+def test_install_time():
+    assert objective(with_gpu(install_months=2)) == musd(20.0)
+    # One month by quarters: online in the next quarter.
+    assert objective(in_quarters(with_gpu(install_months=1))) == musd(30.0)
+
+
+def test_gpus_arrive_while_the_hall_is_built():
+    # Lead 3 and install 3 run side by side, since a delivery needs a start and no more: ready in month 3, not 6.
+    site = b.site(modes=(b.mode(lead_months=3),))
+    assert objective(but(with_gpu(install_months=3), sites=(site,))) == musd(30.0)
+
+
+def test_what_hardware_costs():
+    # 1,000 GPUs: 10 + spares 5 % = 0.5 + network 2,000 usd = 2 + installation 500 usd = 0.5: 13.
+    plan = solve(with_gpu(price_usd=DEAR, spares_fraction=0.05, network_usd=2000.0, install_usd=500.0))
+    assert plan.header["objective_musd"] == musd(13.0)
+    assert line(plan, "capital", "gpus") == musd(10.0)
+    assert line(plan, "capital", "spares") == musd(0.5)
+    assert line(plan, "capital", "network") == musd(2.0)
+    assert line(plan, "capital", "installation") == musd(0.5)
+
+
+def test_spares_are_not_counted_against_the_supply():
+    # 1,000 GPUs are all there will ever be, and 10 % spares with them: 10 + 1.
+    assert objective(with_gpu(price_usd=DEAR, spares_fraction=0.1, supply=((0, 1000.0), (1, 0.0)))) == musd(11.0)
+
+
+def test_a_short_life_asks_for_replacement():
+    # Bought in month 0 and again in month 6: 20. For life: 10.
+    assert objective(with_gpu(price_usd=DEAR, lifetime_months=6)) == musd(20.0)
+    assert objective(with_gpu(price_usd=DEAR)) == musd(10.0)
+
+
+def test_life_begins_at_delivery_not_at_installation():
+    # Six months, wanted from month 1 at 100 a month, installed in one: delivered in month 0, online 1 to 5. Five months of life
+    # end after month 4, so month 5 needs a second purchase.
+    late = b.instance(horizon=b.horizon(6), workloads=(b.workload(delay_cost_musd_per_month=100.0, wanted_from=1),))
+    six = b.gpu(price_usd=DEAR, install_months=1, lifetime_months=6)
+    assert objective(but(late, gpus=(six,))) == musd(10.0)
+    assert objective(but(late, gpus=(but(six, lifetime_months=5),))) == musd(20.0)
+
+
+def test_resale_at_the_end_of_the_horizon():
+    # Half of life left after 12 of 24 months, sold at half: 10·0.5·0.5 = 2.5 back. Spares and network bring nothing.
+    plan = solve(with_gpu(price_usd=DEAR, lifetime_months=24, resale_fraction=0.5, network_usd=2000.0, spares_fraction=0.05))
+    assert line(plan, "residual", "gpus") == musd(-2.5)
+    assert plan.header["objective_musd"] == musd(10.0 + 0.5 + 2.0 - 2.5)
+    assert plan.header["cash_cost_musd"] == musd(12.5)
+
+
+def test_nothing_is_resold_after_the_end_of_life():
+    # Needed to month 5, life of 6 months, horizon 12: the value stays at 0 and does not fall below.
+    short = with_gpu(price_usd=DEAR, lifetime_months=6, resale_fraction=0.5)
+    assert objective(but(short, workloads=wanted(0, until=5))) == musd(10.0)
+
+
+def test_initial_gpus_are_sunk():
+    # They cost nothing and are sold for nothing.
+    standing = with_gpu(price_usd=DEAR, initial_gpus=(("a", 1000),), lifetime_months=24, resale_fraction=0.5)
+    assert objective(standing) == musd(0.0)
+    assert objective(with_gpu(price_usd=DEAR)) == musd(10.0)
+
+
+def test_initial_gpus_are_online_at_once_and_retire():
+    # Neither installed nor supplied; after 6 months a new set is bought.
+    standing = with_gpu(price_usd=DEAR, initial_gpus=(("a", 1000),), lifetime_months=6)
+    assert objective(standing) == musd(10.0)
+    sunk = with_gpu(initial_gpus=(("a", 1000),), install_months=3, supply=((3, 1000.0),))
+    assert objective(sunk) == musd(0.0)
+
+
+def test_more_efficient_gpus_need_less_power():
+    # 1 MW of capacity: 1,000 GPUs fit at 1.0 kW, not at 1.1 kW.
+    one = (b.site(modes=(b.mode(max_it_mw=1.0),)),)
+    assert objective(but(with_gpu(it_kw_per_gpu=1.0), sites=one)) == musd(0.0)
+    assert objective(but(with_gpu(it_kw_per_gpu=1.1), sites=one)) == musd(NEVER)
+
+
+def test_hardware_waits_for_power_unpowered():
+    # Only 1,000 GPUs of month 0 are ever shipped; the hall stands in month 3. They wait: 30.
+    site = b.site(modes=(b.mode(lead_months=3),))
+    assert objective(but(with_gpu(supply=((0, 1000.0), (1, 0.0))), sites=(site,))) == musd(30.0)
+
+
+def test_fleet_table():
+    # Ordered 2 months before the delivery of month 4, online after one month, retired in month 9 after 5 months of life.
+    gpu = b.gpu(install_months=1, pay_at_order_fraction=0.2, order_lead_months=2, lifetime_months=5, price_usd=DEAR,
+                supply=((4, 1000.0), (5, 0.0)))
+    plan = solve(b.instance(gpus=(gpu,), workloads=wanted(5, until=8)))
+    fleet = plan.tables["fleet"].set_index("period")
+    assert fleet.loc["2024-03", "ordered"] == pytest.approx(1000.0)
+    assert fleet.loc["2024-05", "delivered"] == pytest.approx(1000.0)
+    assert fleet.loc["2024-05", "online"] == pytest.approx(0.0)
+    assert fleet.loc["2024-06", "online"] == pytest.approx(1000.0)
+    assert fleet.loc["2024-10", "retired"] == pytest.approx(1000.0)
+    assert fleet.loc["2024-10", "online"] == pytest.approx(0.0)

@@ -1,0 +1,128 @@
+"""Sales tax with its exemption, property tax with its abatement."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import builders as b
+from tests.model.hand import but, hurried, in_quarters, line, musd, objective, solve, wanted, with_gpu
+
+HARDWARE = {"price_usd": 10_000.0, "spares_fraction": 0.05, "network_usd": 2000.0}  # 10 + 0.5 + 2 = 12.5 musd for 1,000 GPUs
+
+
+def taxed(gpu=None, modes=None, **site_changes):
+    site = b.site(sales_tax_fraction=0.1, modes=modes or (b.mode(),), **site_changes)
+    return but(with_gpu(**(gpu or HARDWARE)), sites=(site,))
+
+
+def owning(gpu=None, modes=None, **site_changes):
+    """Property tax of 12 % a year: 1 % of the assessed value a month."""
+    site = b.site(property_tax_fraction_per_year=0.12, modes=modes or (b.mode(),), **site_changes)
+    return but(with_gpu(**(gpu or {})), sites=(site,))
+
+
+def test_sales_tax_is_on_gpus_spares_and_network():
+    # 10 % of 12.5: 1.25. Installation is labour and free.
+    plan = solve(taxed({**HARDWARE, "install_usd": 500.0}))
+    assert line(plan, "capital", "sales_tax") == musd(1.25)
+    assert plan.header["objective_musd"] == musd(12.5 + 0.5 + 1.25)
+    assert objective(with_gpu(**HARDWARE)) == musd(12.5)
+
+
+@pytest.mark.parametrize(("exempt", "expected"), [("false", 13.75), ("unknown", 13.75), ("true", 12.5)])
+def test_exemption(exempt, expected):
+    assert objective(taxed(sales_tax_exempt=exempt)) == musd(expected)
+
+
+def test_exemption_from_a_threshold_on():
+    # 12.5 of hardware are below 20: taxed.
+    assert objective(taxed(sales_tax_exempt="true", exempt_min_musd=20.0)) == musd(13.75)
+    # With 8 musd/MW of construction 20.5 are bought: exempt.
+    built = (b.mode(capex_musd_per_mw=8.0),)
+    assert objective(taxed(modes=built, sales_tax_exempt="true", exempt_min_musd=20.0)) == musd(20.5)
+    # So with 8 of land (which is worth 8 at the end): 12.5 + 8 - 8.
+    land = (b.mode(land_musd=8.0),)
+    assert objective(taxed(modes=land, sales_tax_exempt="true", exempt_min_musd=20.0)) == musd(12.5)
+    # And with 8 musd/MW of liquid cooling.
+    cooled = (b.mode(cooling="air", liquid_adder_musd_per_mw=8.0),)
+    liquid = {**HARDWARE, "cooling": "liquid"}
+    assert objective(taxed(liquid, cooled, sales_tax_exempt="true", exempt_min_musd=20.0)) == musd(20.5)
+
+
+def test_fixed_cost_is_construction_and_counts_towards_the_threshold():
+    # 12.5 + 8 = 20.5: a fixed cost stands in the line construction.
+    fixed = (b.mode(fixed_cost_musd=8.0),)
+    assert objective(taxed(modes=fixed, sales_tax_exempt="true", exempt_min_musd=20.0)) == musd(20.5)
+
+
+def test_buying_more_to_be_exempt():
+    # 12.5 are bought, 13 would be free of the tax of 1.25: 40 GPUs more for 0.5.
+    plan = solve(taxed({**HARDWARE, "lot": 0}, sales_tax_exempt="true", exempt_min_musd=13.0))
+    assert plan.header["objective_musd"] == musd(13.0)
+    fleet = plan.tables["fleet"]
+    assert fleet["delivered"].sum() == pytest.approx(1040.0, rel=1e-5)
+    assert fleet["exempt_delivered"].sum() == pytest.approx(1040.0, rel=1e-5)
+
+
+def test_property_tax_falls_with_the_value_of_the_gpus():
+    # 10 musd, a life of 100 months: 1 % of 10·(1 - a/100) for a = 0 to 11: 0.1·(12 - 66/100) = 1.134.
+    gpus = {"price_usd": 10_000.0, "lifetime_months": 100}
+    assert objective(owning(gpus)) == musd(11.134)
+    assert objective(with_gpu(**gpus)) == musd(10.0)
+    # Spares and network are assessed too: 1.25 times as much.
+    assert objective(owning({**HARDWARE, "lifetime_months": 100})) == musd(12.5 + 1.4175)
+
+
+def test_property_tax_by_quarters():
+    # Ages 0, 3, 6, 9, three months each: 0.1·3·(1 + 0.97 + 0.94 + 0.91) = 1.146.
+    assert objective(in_quarters(owning({"price_usd": 10_000.0, "lifetime_months": 100}))) == musd(11.146)
+
+
+def test_abatement():
+    # Free for 6 months: the ages 6 to 11: 0.1·(6 - 51/100) = 0.549.
+    assert objective(owning({"price_usd": 10_000.0, "lifetime_months": 100}, abatement_months=6)) == musd(10.549)
+
+
+def test_abatement_counts_for_each_vintage():
+    # Two runs, the second wanted in month 6, its GPUs bought then.
+    # First 1,000 GPUs: ages 0 to 11, free to age 5: 0.549. Second: ages 0 to 5, all free.
+    runs = (*wanted(0), *wanted(6, name="second"))
+    both = but(owning({"price_usd": 10_000.0, "lifetime_months": 100}, abatement_months=6), workloads=runs)
+    assert objective(both) == musd(20.549)
+    # Without abatement: 1.134 + 0.1·(6 - 15/100) = 1.134 + 0.585.
+    without = but(owning({"price_usd": 10_000.0, "lifetime_months": 100}), workloads=runs)
+    assert objective(without) == musd(21.719)
+
+
+def test_nothing_is_assessed_after_the_end_of_life():
+    # Needed to month 5, life of 6 months: 0.1·(6 - 15/6) = 0.35, and nothing after.
+    short = but(owning({"price_usd": 10_000.0, "lifetime_months": 6}), workloads=wanted(0, until=5))
+    assert objective(short) == musd(10.35)
+
+
+def test_property_tax_on_land_and_fixed_cost_from_the_start():
+    # 1 % of 10 of land for 12 months; the land itself is worth its price at the end. Fixed cost of 10: 10 + 1.2.
+    assert objective(owning(modes=(b.mode(land_musd=10.0),))) == musd(1.2)
+    assert objective(owning(modes=(b.mode(fixed_cost_musd=10.0),))) == musd(11.2)
+    assert objective(owning(modes=(b.mode(fixed_cost_musd=10.0),), abatement_months=6)) == musd(10.6)
+    # Started in month 0 for service in month 4: the fixed cost is assessed from the start, construction from its service.
+    early = (b.mode(fixed_cost_musd=10.0, lead_months=4),)
+    assert objective(but(owning(modes=early), workloads=wanted(4))) == musd(11.2)
+    late = (b.mode(capex_musd_per_mw=10.0, lead_months=4),)
+    assert objective(but(owning(modes=late), workloads=wanted(4))) == musd(10.8)
+
+
+def test_property_tax_on_construction_at_cost():
+    # 10 musd/MW, no depreciation: 12·0.1 = 1.2; free for 6 months: 0.6.
+    built = (b.mode(capex_musd_per_mw=10.0),)
+    assert objective(owning(modes=built)) == musd(11.2)
+    assert objective(owning(modes=built, abatement_months=6)) == musd(10.6)
+    cooled = (b.mode(cooling="air", liquid_adder_musd_per_mw=10.0),)
+    assert objective(owning({"cooling": "liquid"}, cooled)) == musd(11.2)
+
+
+def test_initial_gpus_and_interconnection_are_not_assessed():
+    standing = owning({"price_usd": 10_000.0, "initial_gpus": (("a", 1000),)})
+    assert objective(standing) == musd(0.0)
+    connected = hurried(property_tax_fraction_per_year=0.12, tariffs=(b.tariff(customer_capex_musd=6.0),))
+    assert objective(connected) == musd(6.0)
