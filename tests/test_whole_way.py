@@ -37,7 +37,8 @@ def test_the_plan_is_proven_audited_and_complete(solved):
 def test_the_header_has_every_field_of_the_format(solved):
     asked = {"format", "scenario", "scenario_sha256", "instance_sha256", "versions", "status", "goals", "objective_musd",
              "cash_cost_musd", "value_of_time_musd", "residual_musd", "nonrefundable_at_signature_musd", "currency_year",
-             "seconds", "size", "peak_memory_mb", "audit", "sites", "rentals", "workloads", "ledger_musd", "binding", "provenance"}
+             "seconds", "size", "peak_memory_mb", "audit", "sites", "rentals", "workloads", "ledger_musd", "binding",
+             "provenance"}
     header = json.loads((solved / "plan.json").read_text())
     assert asked <= set(header)
     assert {"read", "assemble", "build", "compile", "solve", "audit", "write", "total"} <= set(header["seconds"])
