@@ -1,0 +1,59 @@
+"""Whether dates lie within the horizon and in order."""
+
+from __future__ import annotations
+
+from optimizer.scenario.draft import Draft
+from optimizer.scenario.fields import month_number
+
+
+def check_dates(draft: Draft) -> None:
+    """Note dates outside the horizon, or in the wrong order."""
+    for workload in draft.config.workloads:
+        path = ("workloads", workload.name)
+        _check_before_end(draft, (*path, "wanted_from"), workload.wanted_from)
+        _check_within(draft, (*path, "deadline"), workload.deadline)
+        _check_after_start(draft, (*path, "until"), workload.until)
+        if workload.until is not None and workload.until < workload.wanted_from:
+            draft.add((*path, "until"), f"{workload.until} is before wanted_from = {workload.wanted_from}")
+    for rental in draft.config.rentals:
+        path = ("rentals", rental.name)
+        if rental.gpus_max:
+            _check_before_end(draft, (*path, "available_from"), rental.available_from)
+        if rental.committed_gpus:
+            _check_after_start(draft, (*path, "committed_until"), rental.committed_until)
+    _check_purses_and_ramps(draft)
+
+
+def _check_purses_and_ramps(draft: Draft) -> None:
+    budget = draft.config.budget
+    for purse in budget.purses if budget is not None else ():
+        for month in purse.amounts:
+            _check_before_end(draft, ("budget", "purses", purse.name, "amounts", month), month)
+    for ramp in draft.rows.ramps:
+        row = ramp.row
+        if row.from_low is not None and row.from_low > row.from_month:
+            draft.findings.add(ramp.place("from_low"), "from_low", f"{row.from_low} is after from = {row.from_month}")
+        if row.from_high is not None and row.from_high < row.from_month:
+            draft.findings.add(ramp.place("from_high"), "from_high", f"{row.from_high} is before from = {row.from_month}")
+
+
+def _check_within(draft: Draft, path: tuple[str, ...], month: str | None) -> None:
+    _check_after_start(draft, path, month)
+    _check_before_end(draft, path, month)
+
+
+def _check_before_end(draft: Draft, path: tuple[str, ...], month: str | None) -> None:
+    if month is not None and draft.month(month) >= draft.config.horizon.months:
+        draft.add(path, f"{month} is after the end of the horizon; allowed: {_allowed(draft)}")
+
+
+def _check_after_start(draft: Draft, path: tuple[str, ...], month: str | None) -> None:
+    if month is not None and draft.month(month) < 0:
+        draft.add(path, f"{month} is before the start of the horizon; allowed: {_allowed(draft)}")
+
+
+def _allowed(draft: Draft) -> str:
+    """First and last month of the horizon."""
+    horizon = draft.config.horizon
+    last = month_number(horizon.start) + horizon.months - 1
+    return f"{horizon.start} to {last // 12:04d}-{last % 12 + 1:02d}"

@@ -1,0 +1,65 @@
+"""What the format knows and this version cannot solve yet: refused, never ignored."""
+
+from __future__ import annotations
+
+from optimizer.scenario.draft import Draft
+
+_LATER = "is not in this version of gigasite"
+
+
+def check_features(draft: Draft) -> None:
+    """Note every use of a feature that is not in this version."""
+    _check_objective(draft)
+    _check_workloads(draft)
+    _check_sections(draft)
+    _check_tariffs(draft)
+
+
+def _check_objective(draft: Draft) -> None:
+    objective, budget = draft.config.objective, draft.config.budget
+    for goal in objective.goals:
+        if goal in ("max_compute", "min_carbon"):
+            draft.add(("objective", "goals"), f"goal {goal!r} {_LATER}; allowed: min_cost, earliest")
+    if objective.carbon_price_usd_per_t > 0:
+        draft.add(("objective", "carbon_price_usd_per_t"), f"a price of carbon {_LATER}; allowed: 0")
+    if budget is not None and budget.debt.enabled:
+        draft.add(("budget", "debt", "enabled"), f"debt {_LATER}; allowed: false")
+
+
+def _check_workloads(draft: Draft) -> None:
+    for workload in draft.config.workloads:
+        path = ("workloads", workload.name)
+        if workload.kind != "training":
+            draft.add((*path, "kind"), f"kind {workload.kind!r} {_LATER}; allowed: training")
+        if workload.campuses_max > 1:
+            draft.add((*path, "campuses_max"), f"training over {workload.campuses_max} campuses {_LATER}; allowed: 1")
+        values = {"lat": workload.lat, "lon": workload.lon, "latency_ms_max": workload.latency_ms_max, "split": workload.split}
+        for name, value in values.items():
+            if value is not None and workload.kind == "training":
+                draft.add((*path, name), f"{name} belongs to inference, which {_LATER}; leave it out")
+
+
+def _check_sections(draft: Draft) -> None:
+    sites, contracts = draft.config.sites, draft.config.contracts
+    for name, value in (("dataset", sites.dataset), ("where", sites.where), ("service_costs", sites.service_costs)):
+        if value is not None:
+            draft.add(("sites", name), f"sites.{name} {_LATER}; leave it out")
+    if contracts is not None:
+        for name, value in (("batteries", contracts.batteries), ("ppas", contracts.ppas), ("hours", contracts.hours)):
+            if value is not None:
+                draft.add(("contracts", name), f"contracts.{name} {_LATER}; leave it out")
+
+
+def _check_tariffs(draft: Draft) -> None:
+    for placed in draft.rows.tariffs:
+        row = placed.row
+        if row.kind != "firm":
+            draft.findings.add(placed.place("kind"), "kind", f"a tariff of kind {row.kind!r} {_LATER}; allowed: firm")
+        values = {
+            "price_series": row.price_series,
+            "adder_usd_per_mwh": row.adder_usd_per_mwh,
+            "interruptible_hours_per_year": row.interruptible_hours_per_year,
+        }
+        for name, value in values.items():
+            if value is not None:
+                draft.findings.add(placed.place(name), name, f"{name} {_LATER}; leave the cell empty")

@@ -1,0 +1,115 @@
+"""Whether every line of the ledger that can occur has a purse that may pay it."""
+
+from __future__ import annotations
+
+from optimizer.scenario.draft import Draft
+from optimizer.scenario.findings import nearest
+
+LINES: dict[str, tuple[str, ...]] = {
+    "capital": (
+        "land",
+        "construction",
+        "liquid_cooling",
+        "interconnection",
+        "interconnection_refund",
+        "gpus",
+        "spares",
+        "network",
+        "installation",
+        "sales_tax",
+        "generators",
+    ),
+    "deposits": ("contract_deposit", "contract_deposit_return", "rental_deposit", "rental_deposit_return"),
+    "operations": ("energy", "demand", "fixed_charge", "exit_fee", "gas_fuel", "generator_rent", "staff", "property_tax"),
+    "lease": ("lease",),
+    "rent": ("rental",),
+}
+"""Groups a purse may pay and their lines (docs/conventions.md)."""
+
+
+def check_money(draft: Draft) -> None:
+    """Note groups no purse can name, and lines no purse may pay. Without a budget money is no limit."""
+    budget = draft.config.budget
+    if budget is None:
+        return
+    known = [*LINES, *(f"{group}.{line}" for group, lines in LINES.items() for line in lines)]
+    for purse in budget.purses:
+        for name in purse.pays_for:
+            if name == "committed":
+                draft.add(
+                    ("budget", "purses", purse.name, "pays_for"),
+                    "'committed' is paid by the purses that may pay 'rent': name that",
+                )
+            elif name not in known:
+                draft.add(
+                    ("budget", "purses", purse.name, "pays_for"), f"there is no ledger group {name!r}; {nearest(name, known)}"
+                )
+    paid = {name for purse in budget.purses for name in purse.pays_for}
+    for group, lines in _lines_that_occur(draft).items():
+        unpaid = [line for line in lines if group not in paid and f"{group}.{line}" not in paid]
+        if unpaid:
+            draft.add(("budget", "purses"), f"no purse may pay {group} ({', '.join(unpaid)}); add {group!r} to pays_for of one")
+
+
+def _lines_that_occur(draft: Draft) -> dict[str, list[str]]:
+    """Positive lines that some plan of this scenario may have, by group."""
+    found = {
+        **_hardware_lines(draft),
+        **_building_lines(draft),
+        **_tariff_lines(draft),
+        **_gas_lines(draft),
+        **_rental_lines(draft),
+    }
+    return {group: [line for line in lines if found.get(line, False)] for group, lines in LINES.items()}
+
+
+def _hardware_lines(draft: Draft) -> dict[str, bool]:
+    gpus, sites = draft.config.gpus, [placed.row for placed in draft.rows.sites]
+    return {
+        "gpus": any(gpu.price_usd for gpu in gpus),
+        "spares": any(gpu.price_usd * gpu.spares_fraction for gpu in gpus),
+        "network": any(gpu.network_usd for gpu in gpus),
+        "installation": any(gpu.install_usd for gpu in gpus),
+        "sales_tax": any(site.sales_tax_fraction for site in sites),
+        "property_tax": any(site.property_tax_fraction_per_year for site in sites),
+    }
+
+
+def _building_lines(draft: Draft) -> dict[str, bool]:
+    modes = [placed.row for placed in draft.rows.modes]
+    return {
+        "land": any(mode.land_musd for mode in modes),
+        "construction": any(mode.capex_musd_per_mw or mode.fixed_cost_musd for mode in modes),
+        "liquid_cooling": any(mode.liquid_adder_musd_per_mw for mode in modes),
+        "lease": any(mode.lease_usd_per_kw_month for mode in modes),
+        "staff": any(mode.staff_musd_per_mw_year for mode in modes),
+    }
+
+
+def _tariff_lines(draft: Draft) -> dict[str, bool]:
+    tariffs = [placed.row for placed in draft.rows.tariffs]
+    return {
+        "energy": any(tariff.energy_usd_per_mwh for tariff in tariffs),
+        "demand": any(tariff.demand_usd_per_kw_month for tariff in tariffs),
+        "fixed_charge": any(tariff.fixed_usd_per_month for tariff in tariffs),
+        "exit_fee": any(tariff.exit_musd for tariff in tariffs),
+        "interconnection": any(tariff.customer_capex_musd for tariff in tariffs),
+        "contract_deposit": any(tariff.deposit_musd for tariff in tariffs),
+    }
+
+
+def _gas_lines(draft: Draft) -> dict[str, bool]:
+    gas = [placed.row for placed in draft.rows.onsite_gas]
+    return {
+        "gas_fuel": any(unit.gas_usd_per_mmbtu for unit in gas),
+        "generator_rent": any(unit.rent_usd_per_kw_month for unit in gas),
+        "generators": any(unit.buy_usd_per_kw for unit in gas),
+    }
+
+
+def _rental_lines(draft: Draft) -> dict[str, bool]:
+    rentals = [rental for rental in draft.config.rentals if rental.usd_per_gpu_hour]
+    return {
+        "rental": any(rental.gpus_max or rental.committed_gpus for rental in rentals),
+        "rental_deposit": any(rental.gpus_max and rental.deposit_fraction for rental in rentals),
+    }

@@ -1,0 +1,92 @@
+"""Whether every name that is used is defined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from optimizer.scenario.draft import Draft
+from optimizer.scenario.findings import nearest
+
+
+def check_names(draft: Draft) -> None:
+    """Note unknown sites, GPUs and contracts, sites without a mode, and contradictory wishes."""
+    _check_wants(draft)
+    _check_site_lists(draft)
+    _check_rows(draft)
+    _check_modes_exist(draft)
+    _check_tables_given(draft)
+
+
+def _known(draft: Draft, path: tuple[str, ...], names: Iterable[str], kind: str, known: list[str]) -> None:
+    for name in names:
+        if name not in known:
+            draft.add(path, f"there is no {kind} {name!r}; {nearest(name, known)}")
+
+
+def _check_wants(draft: Draft) -> None:
+    gpus, sites = draft.item_names("gpus"), draft.site_ids()
+    for workload in draft.config.workloads:
+        _known(draft, ("workloads", workload.name, "accepts"), workload.accepts, "GPU", gpus)
+    for rental in draft.config.rentals:
+        _known(draft, ("rentals", rental.name, "gpu"), (rental.gpu,), "GPU", gpus)
+    for gpu in draft.config.gpus:
+        _known(draft, ("gpus", gpu.name, "initial_gpus"), gpu.initial_gpus, "site", sites)
+
+
+def _check_site_lists(draft: Draft) -> None:
+    section, sites = draft.config.sites, draft.site_ids()
+    _known(draft, ("sites", "committed"), section.committed, "site", sites)
+    _known(draft, ("sites", "forbidden"), section.forbidden, "site", sites)
+    for name in sorted({*section.committed} & {*section.forbidden}):
+        draft.add(("sites", "forbidden"), f"{name!r} is both committed and forbidden")
+    committed = {*section.committed}
+    if section.at_most is not None and len(committed) > section.at_most:
+        draft.add(("sites", "at_most"), f"{section.at_most} is fewer than the {len(committed)} committed sites")
+
+
+def _check_rows(draft: Draft) -> None:
+    sites, contracts = draft.site_ids(), draft.contract_keys()
+    for rows in (draft.rows.modes, draft.rows.tariffs, draft.rows.onsite_gas):
+        for placed in rows:
+            site_id = placed.row.site_id
+            if site_id not in sites:
+                draft.findings.add(placed.place("site_id"), "site_id", f"there is no site {site_id!r}; {nearest(site_id, sites)}")
+    for ramp in draft.rows.ramps:
+        key = f"{ramp.row.site_id}/{ramp.row.contract_id}"
+        if key not in contracts:
+            draft.findings.add(
+                ramp.place("contract_id"), "contract_id", f"there is no contract {key!r}; {nearest(key, contracts)}"
+            )
+    tariffs = [row.key for row in draft.tables["tariffs"].rows] if "tariffs" in draft.tables else []
+    for gas in draft.rows.onsite_gas:
+        if gas.raw.key in tariffs:
+            draft.findings.add(
+                gas.place("contract_id"),
+                "contract_id",
+                f"{gas.raw.key!r} is a tariff too; contracts of a site must differ in name",
+            )
+
+
+def _check_modes_exist(draft: Draft) -> None:
+    with_mode = {row.cells.get("site_id") for row in draft.tables["modes"].rows} if "modes" in draft.tables else set()
+    if "modes" not in draft.tables:
+        return
+    for placed in draft.rows.sites:
+        if placed.row.site_id not in with_mode:
+            message = f"{placed.row.site_id!r} has no row in modes: there is no way to build it"
+            draft.findings.add(placed.place("site_id"), "site_id", message)
+
+
+def _check_tables_given(draft: Draft) -> None:
+    section = draft.config.sites
+    if section.dataset is None:
+        for name, value in (("table", section.table), ("modes", section.modes)):
+            if value is None:
+                draft.add(("sites", name), "is required and missing; it names the file of a table")
+    if "sites" in draft.tables and not draft.tables["sites"].rows:
+        draft.findings.add(draft.tables["sites"].place, "site_id", "the table has no row: there is no site to choose from")
+    contracts = draft.config.contracts
+    if contracts is not None and contracts.tariffs is None and contracts.onsite_gas is None:
+        draft.add(
+            ("contracts",), "names no table of offers; give tariffs or onsite_gas, or leave the section out to leave power out"
+        )

@@ -1,0 +1,86 @@
+"""Whether numbers fit each other."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from optimizer.scenario.draft import Draft
+from optimizer.scenario.fields import month_number
+from optimizer.scenario.rows import RampRow
+from optimizer.scenario.table_rows import Placed
+
+
+def check_numbers(draft: Draft) -> None:
+    """Note numbers that contradict each other within a row, a section or a ramp."""
+    _check_sections(draft)
+    _check_facility_ratios(draft)
+    _check_offers(draft)
+    _check_ramps(draft)
+
+
+def _check_sections(draft: Draft) -> None:
+    horizon, goals = draft.config.horizon, draft.config.objective.goals
+    if horizon.period == "quarter" and horizon.months % 3:
+        draft.add(("horizon", "months"), f"{horizon.months} months are no whole number of quarters; allowed: a multiple of 3")
+    if len(set(goals)) < len(goals):
+        draft.add(("objective", "goals"), "a goal is named twice")
+    if "min_cost" in goals[:-1]:
+        draft.add(("objective", "goals"), "min_cost must be the last goal: it settles all money, so nothing after it could move")
+    for rental in draft.config.rentals:
+        path = ("rentals", rental.name)
+        if rental.gpus_max and rental.gpus_min > rental.gpus_max:
+            draft.add((*path, "gpus_min"), f"{rental.gpus_min:,} is more than gpus_max = {rental.gpus_max:,}")
+        if rental.gpus_max and rental.committed_gpus:
+            draft.add(
+                (*path, "committed_gpus"), "a rental is either committed (committed_gpus) or an offer (gpus_max); make it two"
+            )
+
+
+def _check_facility_ratios(draft: Draft) -> None:
+    """Mean facility load above the peak would be a contradiction."""
+    utilisation = max((workload.utilisation for workload in draft.config.workloads), default=0.0)
+    for placed in draft.rows.sites:
+        row = placed.row
+        if row.annual_pue * utilisation > row.peak_facility_ratio:
+            message = (
+                f"annual_pue {row.annual_pue:g} x utilisation {utilisation:g} = {row.annual_pue * utilisation:g} is above "
+                f"peak_facility_ratio {row.peak_facility_ratio:g}: the mean load would exceed the peak"
+            )
+            draft.findings.add(placed.place("annual_pue"), "annual_pue", message)
+
+
+def _check_offers(draft: Draft) -> None:
+    for tariff in draft.rows.tariffs:
+        if tariff.row.mw_min > tariff.row.mw_max:
+            message = f"{tariff.row.mw_min:g} MW is more than mw_max = {tariff.row.mw_max:g} MW"
+            # An offer of 0 MW is an offer taken away: what its least was no longer matters.
+            if tariff.row.mw_max > 0:
+                draft.findings.add(tariff.place("mw_min"), "mw_min", message)
+    for gas in draft.rows.onsite_gas:
+        if (gas.row.rent_usd_per_kw_month is None) == (gas.row.buy_usd_per_kw is None):
+            both = "neither" if gas.row.buy_usd_per_kw is None else "both"
+            message = f"{both} of rent_usd_per_kw_month and buy_usd_per_kw is given; a unit is rented or bought: give exactly one"
+            draft.findings.add(gas.place("rent_usd_per_kw_month"), "rent_usd_per_kw_month", message)
+        if gas.row.max_months is not None and gas.row.min_months > gas.row.max_months:
+            message = f"{gas.row.min_months} months is more than max_months = {gas.row.max_months}"
+            draft.findings.add(gas.place("min_months"), "min_months", message)
+    for mode in draft.rows.modes:
+        if mode.row.initial_it_mw > mode.row.max_it_mw:
+            message = f"{mode.row.initial_it_mw:g} MW is more than max_it_mw = {mode.row.max_it_mw:g} MW"
+            draft.findings.add(mode.place("initial_it_mw"), "initial_it_mw", message)
+
+
+def _check_ramps(draft: Draft) -> None:
+    ramps: dict[str, list[Placed[RampRow]]] = {}
+    for placed in draft.rows.ramps:
+        ramps.setdefault(f"{placed.row.site_id}/{placed.row.contract_id}", []).append(placed)
+    for key, rows in ramps.items():
+        ordered = sorted(rows, key=lambda placed: month_number(placed.row.from_month))
+        for before, after in pairwise(ordered):
+            if after.row.mw < before.row.mw:
+                before_text = f"{before.row.mw:g} MW from {before.row.from_month}"
+                message = (
+                    f"the ramp of {key} goes backwards: {after.row.mw:g} MW from {after.row.from_month} after {before_text}; "
+                    f"allowed: at least {before.row.mw:g} MW (ramps are cumulative)"
+                )
+                draft.findings.add(after.place("mw"), "mw", message)

@@ -1,0 +1,45 @@
+"""A scenario whose values are right one by one, before it is known whether they fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from optimizer.scenario.config import Config
+from optimizer.scenario.document import Document, item_name
+from optimizer.scenario.fields import month_number
+from optimizer.scenario.findings import Findings
+from optimizer.scenario.table_rows import TableRows
+from optimizer.scenario.tables import RawTable
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the checks of the whole look at; they note what is wrong in ``findings``."""
+
+    document: Document
+    config: Config
+    tables: Mapping[str, RawTable]
+    rows: TableRows
+    findings: Findings
+
+    def add(self, path: tuple[str, ...], message: str) -> None:
+        """Note a problem with a value of scenario.toml."""
+        self.findings.add(self.document.place(path), ".".join(path), message)
+
+    def item_names(self, section: str) -> list[str]:
+        """Names in a list of named items, of those too that are wrong elsewhere."""
+        items = self.document.data.get(section)
+        return [name for item in items if (name := item_name(item))] if isinstance(items, list) else []
+
+    def site_ids(self) -> list[str]:
+        """Ids of all sites, of those too whose row is wrong elsewhere."""
+        return [row.cells.get("site_id", "") for row in self.tables["sites"].rows] if "sites" in self.tables else []
+
+    def contract_keys(self) -> list[str]:
+        """``site_id/contract_id`` of all offers of power."""
+        return [row.key for name in ("tariffs", "onsite_gas") if name in self.tables for row in self.tables[name].rows]
+
+    def month(self, month: str) -> int:
+        """Months from the first day of the horizon to the first day of a month."""
+        return month_number(month) - month_number(self.config.horizon.start)

@@ -1,0 +1,131 @@
+"""Reading a scenario: from a folder and what was set on the command line to checked, frozen records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from optimizer.errors import ScenarioError
+from optimizer.scenario.cells import Cell, numeric_cells
+from optimizer.scenario.check_dates import check_dates
+from optimizer.scenario.check_features import check_features
+from optimizer.scenario.check_money import check_money
+from optimizer.scenario.check_names import check_names
+from optimizer.scenario.check_numbers import check_numbers
+from optimizer.scenario.check_places import check_places
+from optimizer.scenario.check_sources import check_sources
+from optimizer.scenario.config import Config
+from optimizer.scenario.document import FILE_NAME, Document, read_document
+from optimizer.scenario.draft import Draft
+from optimizer.scenario.findings import Findings
+from optimizer.scenario.overrides import apply_to_document, apply_to_tables, parse_overrides
+from optimizer.scenario.provenance import Provenance, provenance_of
+from optimizer.scenario.rows import ModeRow, OnsiteGasRow, RampRow, SiteRow, TariffRow
+from optimizer.scenario.table_rows import TableRows, check_rows, read_tables
+from optimizer.scenario.tables import RawTable
+from optimizer.scenario.validate import check_document
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Rows of the tables of a scenario, in the order they stand in."""
+
+    sites: tuple[SiteRow, ...]
+    modes: tuple[ModeRow, ...]
+    tariffs: tuple[TariffRow, ...]
+    onsite_gas: tuple[OnsiteGasRow, ...]
+    ramps: tuple[RampRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What a person wants, checked.
+
+    Attributes
+    ----------
+    folder : Path
+        Folder it was read from.
+    config : Config
+        Sections of scenario.toml, with what it extends and what was set.
+    tables : Tables
+        Rows of its tables.
+    cells : tuple of Cell
+        Every number that was given.
+    provenance : Provenance
+        Where numbers come from.
+    sha256 : str
+        Hash of all of this but the folder: two scenarios that say the same have the same.
+    """
+
+    folder: Path
+    config: Config
+    tables: Tables
+    cells: tuple[Cell, ...]
+    provenance: Provenance
+    sha256: str
+
+
+def read_scenario(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
+    """Read and check a scenario.
+
+    Parameters
+    ----------
+    path : Path or str
+        Folder of the scenario, or its scenario.toml.
+    overrides : sequence of str
+        Values to change, each ``path=value``, such as ``gpus.H100.price_usd=30000`` or ``sites.memphis.annual_pue=1.3``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, each with its file, line or row, field and what is allowed.
+    """
+    folder = Path(path).parent if Path(path).name == FILE_NAME else Path(path)
+    findings = Findings()
+    document = read_document(folder, findings)
+    if findings.problems and not document.data:
+        raise ScenarioError(findings.problems)
+    parsed = parse_overrides(overrides, document, findings)
+    for override in parsed:
+        if not override.is_cell:
+            apply_to_document(document, override, findings)
+    tables = read_tables(document, findings)
+    apply_to_tables(tables, [override for override in parsed if override.is_cell], document, findings)
+    config = check_document(document, findings)
+    rows = check_rows(tables, findings)
+    if config is None:
+        raise ScenarioError(findings.problems)
+    return _whole(Draft(document, config, tables, rows, findings))
+
+
+def _whole(draft: Draft) -> Scenario:
+    """Check that everything fits together, and freeze it."""
+    cells = numeric_cells(draft.config, draft.document, draft.tables)
+    for check in (check_names, check_numbers, check_dates, check_places, check_money, check_features):
+        check(draft)
+    check_sources(draft, cells)
+    if draft.findings.problems:
+        raise ScenarioError(draft.findings.problems)
+    provenance = provenance_of(placed.row for placed in draft.rows.sources)
+    return Scenario(
+        draft.document.folder, draft.config, _bare(draft.rows), cells, provenance, _hash(draft.document, draft.tables)
+    )
+
+
+def _bare(rows: TableRows) -> Tables:
+    return Tables(
+        sites=tuple(placed.row for placed in rows.sites),
+        modes=tuple(placed.row for placed in rows.modes),
+        tariffs=tuple(placed.row for placed in rows.tariffs),
+        onsite_gas=tuple(placed.row for placed in rows.onsite_gas),
+        ramps=tuple(placed.row for placed in rows.ramps),
+    )
+
+
+def _hash(document: Document, tables: Mapping[str, RawTable]) -> str:
+    cells = {name: [row.cells for row in table.rows] for name, table in tables.items()}
+    text = json.dumps({"scenario": document.data, "tables": cells}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,198 @@
+"""Rows of the tables a scenario names."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from optimizer.scenario.fields import (
+    Fraction,
+    Megawatt,
+    Month,
+    Months,
+    Musd,
+    MusdPerMegawatt,
+    Name,
+    Record,
+    UsdPerKwMonth,
+    UsdPerMonth,
+    UsdPerMwh,
+)
+
+
+class SiteRow(Record):
+    """A row of ``sites``: a candidate place."""
+
+    site_id: Name = Field(description="Id of the site")
+    name: str = Field(default="", description="Name people use")
+    lat: float = Field(ge=-90, le=90, description="Latitude, degrees north (WGS 84)")
+    lon: float = Field(ge=-180, le=180, description="Longitude, degrees east (WGS 84)")
+    county_fips: Annotated[str, Field(pattern=r"^(\d{5})?$")] = Field(
+        default="", description="County, five digits; the place is checked against it"
+    )
+    utility: str = Field(default="", description="Utility that serves it")
+    max_gpus: Annotated[float, Field(ge=0, le=1e8)] | None = Field(default=None, description="Most GPUs online; none: no limit")
+    peak_facility_ratio: float = Field(ge=1, le=3, description="Facility load over IT load at the peak")
+    annual_pue: float = Field(ge=1, le=3, description="Facility energy over IT energy in a year")
+    sales_tax_fraction: Annotated[float, Field(ge=0, le=0.2)] = Field(default=0.0, description="Sales tax on hardware")
+    sales_tax_exempt: Literal["true", "false", "unknown"] = Field(default="unknown", description="Exemption; unknown is taxed")
+    exempt_min_musd: Musd = Field(default=0.0, description="Investment from which the exemption holds")
+    property_tax_fraction_per_year: Annotated[float, Field(ge=0, le=0.1)] = Field(
+        default=0.0, description="Property tax per assessed value"
+    )
+    abatement_months: Months = Field(default=0, description="Months each vintage is free of property tax")
+    grid_limit_mw: Megawatt | None = Field(default=None, description="Most grid MW of all tariffs together; none: no limit")
+    related_party: bool = Field(default=False, description="The owner is related to the buyer")
+    note: str = Field(default="", description="Anything worth knowing")
+
+
+class ModeRow(Record):
+    """A row of ``modes``: one way in which capacity comes to be at a site."""
+
+    site_id: str = Field(description="Site")
+    mode: Literal["greenfield", "retrofit", "build_to_suit", "conversion", "colocation"] = Field(description="Kind of mode")
+    lead_months: Months = Field(description="From the start to the first capacity")
+    mw_per_month: Megawatt | None = Field(default=None, description="IT MW added a month after the lead; none: no limit of rate")
+    block_it_mw: Megawatt = Field(default=0.0, description="Additions are whole blocks; 0: continuous")
+    max_it_mw: Megawatt = Field(description="Most IT MW")
+    initial_it_mw: Megawatt = Field(default=0.0, description="IT MW that stand already")
+    capex_musd_per_mw: MusdPerMegawatt = Field(description="Construction per IT MW")
+    fixed_cost_musd: Musd = Field(default=0.0, description="Construction whatever the size")
+    land_musd: Musd = Field(default=0.0, description="Land, paid at the start")
+    cooling: Literal["air", "liquid", "both"] = Field(description="Cooling of its halls")
+    liquid_adder_musd_per_mw: MusdPerMegawatt | None = Field(
+        default=None, description="Liquid cooling of air-cooled MW; none: not to be had"
+    )
+    lease_usd_per_kw_month: UsdPerKwMonth = Field(default=0.0, description="Lease per IT kW; 0: owned")
+    lease_months: Months = Field(default=0, description="Term of the lease")
+    free_rent_months: Months = Field(default=0, description="Months of the lease without rent")
+    staff_musd_per_mw_year: MusdPerMegawatt = Field(default=0.0, description="Staff per IT MW and year")
+    residual_fraction: Fraction = Field(default=0.0, description="Share of the construction that is left at the end")
+
+
+class TariffRow(Record):
+    """A row of ``tariffs``: a firm offer of grid power."""
+
+    site_id: str = Field(description="Site")
+    contract_id: Name = Field(description="Id of the contract at its site")
+    kind: Literal["firm", "interruptible", "index"] = Field(default="firm", description="Only firm in this version")
+    stage: Literal["energized", "agreement", "offered", "study"] = Field(
+        default="offered", description="How far the offer has come"
+    )
+    exclusive_group: Name | None = Field(default=None, description="At most one offer of a group is used")
+    mw_min: Megawatt = Field(default=0.0, description="Least facility MW contracted")
+    mw_max: Megawatt = Field(description="Most facility MW contracted")
+    sign_lead_months: Months = Field(default=0, description="From signing to the begin")
+    term_months: Annotated[int, Field(ge=1, le=1200)] | None = Field(
+        default=None, description="Term; none: to the end of the horizon"
+    )
+    energy_usd_per_mwh: UsdPerMwh = Field(description="Price of energy")
+    price_series: str | None = Field(default=None, description="Hourly price index (not in this version)")
+    adder_usd_per_mwh: float | None = Field(
+        default=None, ge=-1000, le=1000, description="Adder to an index (not in this version)"
+    )
+    demand_usd_per_kw_month: UsdPerKwMonth = Field(default=0.0, description="Price of billed demand")
+    ratchet_fraction: Fraction = Field(default=0.0, description="Share of the highest peak in a year that is billed")
+    min_take_fraction: Fraction = Field(default=0.0, description="Share of contracted MW that is billed as demand")
+    min_energy_fraction: Fraction = Field(default=0.0, description="Share of contracted MW round the clock billed as energy")
+    fixed_usd_per_month: UsdPerMonth = Field(default=0.0, description="Fixed charge in service")
+    customer_capex_musd: Musd = Field(default=0.0, description="Interconnection the customer pays")
+    capex_refund_months: Months = Field(default=0, description="Months over which it is refunded; 0: never")
+    deposit_musd: Musd = Field(default=0.0, description="Deposit at signing, returned after the term")
+    exit_musd: Musd | None = Field(default=None, description="Fee for leaving within the term; none: no way out")
+    interruptible_hours_per_year: float | None = Field(
+        default=None, ge=0, le=8784, description="Hours of interruption (not in this version)"
+    )
+
+
+class OnsiteGasRow(Record):
+    """A row of ``onsite_gas``: generating units on the site."""
+
+    site_id: str = Field(description="Site")
+    contract_id: Name = Field(description="Id of the contract at its site")
+    exclusive_group: Name | None = Field(default=None, description="At most one offer of a group is used")
+    unit_mw: float = Field(gt=0, le=2000, description="MW of one unit")
+    units_max: Annotated[int, Field(ge=0, le=10_000)] = Field(description="Most units")
+    spare_units: Annotated[int, Field(ge=0, le=10_000)] = Field(default=0, description="Units that stand spare for firm MW")
+    heat_rate_mmbtu_per_mwh: float = Field(ge=3, le=30, description="Fuel per energy")
+    gas_usd_per_mmbtu: float = Field(ge=0, le=200, description="Price of gas")
+    rent_usd_per_kw_month: UsdPerKwMonth | None = Field(default=None, description="Rent; this or buy_usd_per_kw")
+    buy_usd_per_kw: float | None = Field(default=None, ge=0, le=50_000, description="Price; this or rent_usd_per_kw_month")
+    sign_lead_months: Months = Field(default=0, description="From signing to the first unit")
+    min_months: Months = Field(default=0, description="Least months a rented unit stays")
+    max_months: Annotated[int, Field(ge=1, le=1200)] | None = Field(
+        default=None, description="Most months a rented unit stays; none: no limit"
+    )
+    permit_route: str = Field(default="", description="Air permit it goes by")
+    permit_months: Months = Field(default=0, description="Months to the permit")
+    permit_mw: Megawatt | None = Field(default=None, description="MW the permit allows; none: no limit")
+    run_hours_per_year_max: float | None = Field(
+        default=None, ge=0, le=8784, description="Full-load hours a year; none: no limit"
+    )
+    nox_t_per_gwh: float = Field(default=0.0, ge=0, le=100, description="NOx per energy")
+    nox_t_per_year_max: float | None = Field(default=None, ge=0, le=100_000, description="NOx a year; none: no limit")
+    emissions_t_per_mwh: float = Field(default=0.0, ge=0, le=5, description="CO2 per energy")
+    lifetime_months: Annotated[int, Field(ge=1, le=1200)] = Field(default=240, description="Life of a bought unit")
+    resale_fraction: Fraction = Field(default=0.0, description="Share of the straight-line value that resale brings")
+
+
+class RampRow(Record):
+    """A row of ``ramps``: cumulative MW of a contract from a month on."""
+
+    site_id: str = Field(description="Site")
+    contract_id: str = Field(description="Contract")
+    from_month: Month = Field(alias="from", description="Month from which the MW are in force")
+    mw: Megawatt = Field(description="Cumulative facility MW")
+    from_low: Month | None = Field(default=None, description="Earliest month (for studies)")
+    from_high: Month | None = Field(default=None, description="Latest month (for studies)")
+    probability: Fraction | None = Field(default=None, description="Chance that it comes (for studies)")
+    condition: str = Field(default="", description="What it hangs on")
+
+
+class SourceRow(Record):
+    """A row of ``sources``: where a number comes from."""
+
+    table: str = Field(description="Table of the number")
+    key: str = Field(description="Key of its row, parts joined with /; * for a whole column")
+    column: str = Field(description="Its column; * for a whole row")
+    kind: Literal["fact", "estimate", "assumption", "negotiated_offer", "later_measure"] = Field(
+        description="What kind of number it is"
+    )
+    quality: Literal["", "primary", "press", "secondary"] = Field(default="", description="How far to lean on the source")
+    as_of: Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}){0,2})?$")] = Field(
+        default="", description="Date of the source: year, month or day"
+    )
+    url: str = Field(default="", description="Where it can be read")
+    note: str = Field(default="", description="Anything worth knowing")
+
+
+ROW_MODELS: dict[str, type[Record]] = {
+    "sites": SiteRow,
+    "modes": ModeRow,
+    "tariffs": TariffRow,
+    "onsite_gas": OnsiteGasRow,
+    "ramps": RampRow,
+    "sources": SourceRow,
+}
+"""Model of a row of each table."""
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "sites": ("site_id",),
+    "modes": ("site_id", "mode"),
+    "tariffs": ("site_id", "contract_id"),
+    "onsite_gas": ("site_id", "contract_id"),
+    "ramps": ("site_id", "contract_id", "from"),
+    "sources": ("table", "key", "column"),
+}
+"""Columns that together name a row of each table."""
+
+TABLE_SETTINGS: dict[str, tuple[str, str]] = {
+    "sites": ("sites", "table"),
+    "modes": ("sites", "modes"),
+    "tariffs": ("contracts", "tariffs"),
+    "onsite_gas": ("contracts", "onsite_gas"),
+    "ramps": ("contracts", "ramps"),
+    "sources": ("provenance", "table"),
+}
+"""Section and field of scenario.toml that name the file of each table."""

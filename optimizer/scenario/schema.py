@@ -1,0 +1,85 @@
+"""The fields of a scenario, for people (text) and for tools (JSON Schema)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
+
+from optimizer.scenario.config import (
+    About,
+    Budget,
+    Config,
+    Contracts,
+    Debt,
+    EscalationRates,
+    HorizonSection,
+    Objective,
+    ProvenanceSection,
+    PurseItem,
+    SitesSection,
+)
+from optimizer.scenario.rows import KEYS, ROW_MODELS
+from optimizer.scenario.schema_fields import allowed_range, choices, shown_name, unit_of
+from optimizer.scenario.wants import Gpu, Rental, Workload
+
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "[scenario]": About,
+    "[horizon]": HorizonSection,
+    "horizon.escalation_per_year": EscalationRates,
+    "[objective]": Objective,
+    "[budget], optional: without it money is no limit": Budget,
+    "budget.purses, each": PurseItem,
+    "budget.debt": Debt,
+    "[[gpus]], each": Gpu,
+    "[[workloads]], each": Workload,
+    "[[rentals]], each; optional: without them nothing is rented": Rental,
+    "[sites]": SitesSection,
+    "[contracts], optional: without it power is left out": Contracts,
+    "[provenance], optional: without it sources are not required": ProvenanceSection,
+}
+
+
+def schema_text() -> str:
+    """Every section and table with its fields: unit, range, default and meaning, as text."""
+    lines = ['scenario.toml may begin with extends = "../other": that scenario, with what is said here laid over it.', ""]
+    for title, model in _SECTIONS.items():
+        lines += [title, *_fields(model), ""]
+    for name, model in ROW_MODELS.items():
+        lines += [f"table {name}, one row per {', '.join(KEYS[name])}", *_fields(model), ""]
+    return "\n".join(lines)
+
+
+def _fields(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        shown = shown_name(name, field)
+        notes = [note for note in (_values(shown, field), _default(field)) if note]
+        yield f"  {shown:<32} {field.description or ''} ({'; '.join(notes)})"
+
+
+def _values(name: str, field: FieldInfo) -> str:
+    """Words, or range and unit."""
+    words = choices(field)
+    return ", ".join(words) if words else " ".join(part for part in (allowed_range(field), unit_of(name)) if part)
+
+
+def _default(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = to_jsonable_python(field.default)
+    return "default: none" if value is None else f"default: {json.dumps(value)}"
+
+
+def schema_json() -> str:
+    """JSON Schema of ``scenario.toml``, with the schema of a row of each table under ``tables``."""
+    schema: dict[str, Any] = Config.model_json_schema(by_alias=True)
+    schema["properties"] = {
+        "extends": {"type": "string", "description": "Folder of the scenario this one is laid over"},
+        **schema["properties"],
+    }
+    schema["tables"] = {name: model.model_json_schema(by_alias=True) for name, model in ROW_MODELS.items()}
+    return json.dumps(schema, indent=2)

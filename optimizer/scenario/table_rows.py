@@ -1,0 +1,161 @@
+"""From the tables a scenario names to checked rows."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+
+from optimizer.scenario.document import Document
+from optimizer.scenario.fields import Record
+from optimizer.scenario.findings import Findings, Place, nearest
+from optimizer.scenario.rows import (
+    KEYS,
+    ROW_MODELS,
+    TABLE_SETTINGS,
+    ModeRow,
+    OnsiteGasRow,
+    RampRow,
+    SiteRow,
+    SourceRow,
+    TariffRow,
+)
+from optimizer.scenario.schema_fields import column_names, field_of, shown_name
+from optimizer.scenario.tables import RawRow, RawTable, read_cells
+from optimizer.scenario.validate import value_message
+
+Row = TypeVar("Row", bound=Record)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[Row]):
+    """A checked row with the raw row it came from."""
+
+    row: Row
+    raw: RawRow
+
+    def place(self, column: str) -> Place:
+        """Where the cell of a column was written."""
+        return self.raw.place(column)
+
+
+@dataclass(frozen=True, slots=True)
+class TableRows:
+    """The checked rows of every table of a scenario."""
+
+    sites: tuple[Placed[SiteRow], ...]
+    modes: tuple[Placed[ModeRow], ...]
+    tariffs: tuple[Placed[TariffRow], ...]
+    onsite_gas: tuple[Placed[OnsiteGasRow], ...]
+    ramps: tuple[Placed[RampRow], ...]
+    sources: tuple[Placed[SourceRow], ...]
+
+
+def read_tables(document: Document, findings: Findings) -> dict[str, RawTable]:
+    """Read every table the scenario names, with its columns checked."""
+    tables = {}
+    for name, setting in TABLE_SETTINGS.items():
+        section = document.data.get(setting[0])
+        file = section.get(setting[1]) if isinstance(section, dict) else None
+        if isinstance(file, str):
+            table = _read_table(name, file, document.place(setting), document.folder, findings)
+            if table is not None:
+                tables[name] = table
+    return tables
+
+
+def _read_table(name: str, file: str, named_at: Place, folder: Path, findings: Findings) -> RawTable | None:
+    path = named_at.folder / file
+    label = _label(path, folder)
+    field = ".".join(TABLE_SETTINGS[name])
+    if not path.is_file():
+        findings.add(named_at, field, f"there is no file {file!r}; {_near_file(path)}")
+        return None
+    try:
+        columns, numbered = read_cells(path)
+    except ValueError as error:
+        findings.add(Place(label, "", path.parent), "", str(error))
+        return None
+    place = Place(label, "row 1", path.parent)
+    key_columns = KEYS[name]
+    rows = [
+        RawRow(label, number, path.parent, "/".join(cells.get(part, "") for part in key_columns), cells)
+        for number, cells in numbered
+    ]
+    _check_columns(name, columns, place, findings)
+    return RawTable(name, place, columns, rows)
+
+
+def _label(path: Path, folder: Path) -> str:
+    """File as the user knows it: relative to the scenario's folder."""
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _near_file(path: Path) -> str:
+    return nearest(path.name, [file.name for file in path.parent.glob("*")] if path.parent.is_dir() else ())
+
+
+def _check_columns(name: str, columns: list[str], place: Place, findings: Findings) -> None:
+    model = ROW_MODELS[name]
+    known = column_names(model)
+    for column, count in Counter(columns).items():
+        if column not in known:
+            findings.add(place, column, f"{name} has no column {column!r}; {nearest(column, known)}")
+        if count > 1:
+            findings.add(place, column, f"column {column!r} stands {count} times")
+    for key, field in model.model_fields.items():
+        if field.is_required() and shown_name(key, field) not in columns:
+            findings.add(place, shown_name(key, field), f"column {shown_name(key, field)!r} is missing; {name} must have it")
+
+
+def check_rows(tables: dict[str, RawTable], findings: Findings) -> TableRows:
+    """Check every row value by value, and that keys differ; rows that are wrong are noted and left out."""
+    for table in tables.values():
+        _check_keys(table, findings)
+    return TableRows(
+        sites=_checked(tables, "sites", SiteRow, findings),
+        modes=_checked(tables, "modes", ModeRow, findings),
+        tariffs=_checked(tables, "tariffs", TariffRow, findings),
+        onsite_gas=_checked(tables, "onsite_gas", OnsiteGasRow, findings),
+        ramps=_checked(tables, "ramps", RampRow, findings),
+        sources=_checked(tables, "sources", SourceRow, findings),
+    )
+
+
+def _check_keys(table: RawTable, findings: Findings) -> None:
+    first: dict[str, RawRow] = {}
+    for row in table.rows:
+        other = first.setdefault(row.key, row)
+        if other is not row:
+            column = KEYS[table.name][-1]
+            findings.add(row.place(column), column, f"{row.key!r} is defined twice; the first is row {other.number}")
+
+
+def _checked(tables: dict[str, RawTable], name: str, model: type[Row], findings: Findings) -> tuple[Placed[Row], ...]:
+    if name not in tables:
+        return ()
+    known = set(column_names(model))
+    present = known & {*tables[name].columns}
+    rows = []
+    for raw in tables[name].rows:
+        cells = {column: cell for column, cell in raw.cells.items() if cell != "" and column in known}
+        try:
+            rows.append(Placed(model.model_validate(cells), raw))
+        except ValidationError as error:
+            for detail in error.errors():
+                column = str(detail["loc"][0])
+                if detail["type"] != "missing" or column in present:
+                    _note_cell(raw, column, value_message(detail, column, model), model, findings)
+    return tuple(rows)
+
+
+def _note_cell(raw: RawRow, column: str, message: str, model: type[Record], findings: Findings) -> None:
+    field = field_of(model, column)
+    is_empty = field is not None and field.is_required() and raw.cells.get(column, "") == ""
+    findings.add(
+        raw.place(column), column, f"the cell is empty and the column has no default; {message}" if is_empty else message
+    )

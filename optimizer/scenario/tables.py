@@ -1,0 +1,122 @@
+"""Tables of a scenario as text cells: CSV, Parquet, GeoPackage, GeoJSON."""
+
+from __future__ import annotations
+
+import csv
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from optimizer.scenario.findings import Place
+
+GEOGRAPHIC = (".gpkg", ".geojson", ".json")
+
+
+@dataclass(slots=True)
+class RawRow:
+    """A row before it is checked: text cells by column, the empty ones too, and what ``--set`` changed."""
+
+    file: str
+    number: int
+    folder: Path
+    key: str
+    cells: dict[str, str]
+    overridden: dict[str, str] = field(default_factory=dict)
+
+    def place(self, column: str) -> Place:
+        """Where the cell of a column was written."""
+        if column in self.overridden:
+            return Place("--set", self.overridden[column], self.folder)
+        where = f"row {self.number}" + (f" ({self.key})" if self.key else "") + (f", column {column}" if column else "")
+        return Place(self.file, where, self.folder)
+
+
+@dataclass(slots=True)
+class RawTable:
+    """A table before it is checked."""
+
+    name: str
+    place: Place
+    columns: list[str]
+    rows: list[RawRow]
+
+
+def read_cells(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """Read the columns and the numbered rows of a table; the header is row 1.
+
+    Parameters
+    ----------
+    path : Path
+        A file ending in .csv, .parquet, .gpkg, .geojson or .json. A geometry gives ``lat`` and ``lon`` (WGS 84) where those
+        columns are missing.
+
+    Raises
+    ------
+    ValueError
+        The file is of another kind, or cannot be read as what its name says.
+    """
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        return _read_csv(path)
+    try:
+        if suffix == ".parquet":
+            frame = pd.read_parquet(path)
+        elif suffix in GEOGRAPHIC:
+            frame = _read_geographic(path)
+        else:
+            raise ValueError(f"{path.suffix!r} is no kind of table; allowed: .csv, .parquet, .gpkg, .geojson")
+    except (OSError, RuntimeError) as error:
+        raise ValueError(f"cannot be read: {error}") from error
+    columns = [str(column) for column in frame.columns]
+    rows = [
+        {column: _text(value) for column, value in zip(columns, values, strict=True)} for values in frame.itertuples(index=False)
+    ]
+    return columns, list(enumerate(rows, start=2))
+
+
+def _read_csv(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            lines = list(csv.reader(file, strict=True))
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ValueError(f"not a CSV file in UTF-8: {error}") from error
+    if not lines:
+        raise ValueError("the file is empty; the first row names the columns")
+    columns = [cell.strip() for cell in lines[0]]
+    rows = []
+    for number, cells in enumerate(lines[1:], start=2):
+        if len(cells) > len(columns):
+            raise ValueError(
+                f"row {number} has {len(cells)} cells, the header {len(columns)}: is a cell with a comma not quoted?"
+            )
+        if any(cell.strip() for cell in cells):
+            padded = cells + [""] * (len(columns) - len(cells))
+            rows.append((number, {column: cell.strip() for column, cell in zip(columns, padded, strict=True)}))
+    return columns, rows
+
+
+def _read_geographic(path: Path) -> pd.DataFrame:
+    """Read a layer; its geometry becomes ``lat`` and ``lon`` where those are not columns."""
+    import geopandas  # noqa: PLC0415 - heavy, and few scenarios need it
+
+    frame = geopandas.read_file(path)
+    if frame.crs is None:
+        raise ValueError("the layer names no coordinate system")
+    points = frame.geometry.representative_point().to_crs(4326)
+    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
+    for column, values in (("lat", points.y), ("lon", points.x)):
+        if column not in table:
+            table[column] = values
+    return table
+
+
+def _text(value: Any) -> str:
+    """Typed cell as the text a person would have written; missing is empty."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if str(value) in ("True", "False"):
+        return str(value).lower()
+    return str(value).strip()

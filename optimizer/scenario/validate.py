@@ -1,0 +1,140 @@
+"""Checking values one by one: pydantic's findings as problems with place, range, unit and near miss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from optimizer.scenario.config import Config
+from optimizer.scenario.document import Document, canonical
+from optimizer.scenario.findings import Findings, nearest
+from optimizer.scenario.schema_fields import allowed_range, choices, column_names, field_of, number_text, unit_of
+from optimizer.scenario.wrong_units import unit_hint
+
+_NESTED_ROUNDS = 3
+
+
+def check_document(document: Document, findings: Findings) -> Config | None:
+    """Check ``scenario.toml`` value by value.
+
+    What is wrong is noted and taken out, so that the checks that follow still see the rest; ``None`` where too little is left.
+    """
+    data = _frozen(document.data)
+    for repeat in range(_NESTED_ROUNDS):
+        try:
+            return Config.model_validate(data, strict=True)
+        except ValidationError as error:
+            details = [detail for detail in error.errors() if not _follows(detail)]
+            for detail in details if repeat == 0 else ():
+                _note_value(detail, data, document, findings)
+            data = _without(data, [detail["loc"] for detail in details])
+    return None
+
+
+def _follows(detail: ErrorDetails) -> bool:
+    """Whether a list is called too short only because its items are wrong."""
+    return detail["type"] == "too_short" and bool(detail["input"])
+
+
+def _frozen(value: Any) -> Any:
+    """Lists as tuples, as strict checking wants them."""
+    if isinstance(value, dict):
+        return {key: _frozen(item) for key, item in value.items()}
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def _note_value(detail: ErrorDetails, data: Any, document: Document, findings: Findings) -> None:
+    location = tuple(part for part in detail["loc"] if part != "[key]")
+    path = canonical(data, location)
+    model = _model_at(location[:-1])
+    name = str(location[-1])
+    if isinstance(location[-1], int) and len(location) > 1:
+        name = str(location[-2])
+        model = _model_at(location[:-2])
+    message = value_message(detail, name, model)
+    findings.add(document.place(path), ".".join(path), message)
+
+
+def _model_at(location: tuple[int | str, ...]) -> type[BaseModel] | None:
+    """Record that holds the field at a location; ``None`` inside values such as ``supply``."""
+    model: type[BaseModel] | None = Config
+    for part in location:
+        if isinstance(part, str) and model is not None:
+            field = field_of(model, part)
+            model = None if field is None else _record_of(field.annotation)
+    return model
+
+
+def _record_of(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for inner in get_args(annotation) if (found := _record_of(inner)) is not None), None)
+
+
+def value_message(detail: ErrorDetails, name: str, model: type[BaseModel] | None) -> str:
+    """What is wrong with a value, what is allowed, and what was probably meant."""
+    field = field_of(model, name) if model is not None else None
+    kind, value = detail["type"], detail.get("input")
+    if kind == "extra_forbidden":
+        return f"there is no {name!r} here; {nearest(name, column_names(model) if model is not None else ())}"
+    if kind == "value_error":
+        return detail["msg"].removeprefix("Value error, ")
+    return _of_value(kind, value, detail["msg"], name, field)
+
+
+def _of_value(kind: str, value: Any, text: str, name: str, field: FieldInfo | None) -> str:
+    """Message about a value that is missing, of the wrong type or out of range."""
+    if kind == "missing":
+        return f"is required and missing{_allowed(name, field)}"
+    if kind == "literal_error":
+        words = choices(field) if field is not None else ()
+        return f"{value!r} is not allowed; allowed: {', '.join(words)}; {nearest(str(value), words)}"
+    if kind == "finite_number" or str(value) in ("nan", "inf", "-inf"):
+        return f"{value} is not a finite number{_allowed(name, field)}"
+    if kind.startswith(("greater", "less")):
+        return f"{_shown(value)} is outside the range{_allowed(name, field)}{unit_hint(name, value)}"
+    return f"{_shown(value)}: {text.lower().replace('input should', 'should')}{_allowed(name, field)}"
+
+
+def _shown(value: Any) -> str:
+    """Value as in a message: numbers bare, texts quoted."""
+    if isinstance(value, bool | dict | tuple):
+        return str(value)
+    try:
+        return number_text(float(value))
+    except (TypeError, ValueError):
+        return repr(value)
+
+
+def _allowed(name: str, field: FieldInfo | None) -> str:
+    if field is None:
+        return ""
+    words = allowed_range(field) or " or ".join(choices(field))
+    return f"; allowed: {' '.join(part for part in (words, unit_of(name)) if part)}" if words else ""
+
+
+def _without(data: Any, locations: list[tuple[int | str, ...]]) -> Any:
+    """The data without the values at some locations; where a value is missing, without what should hold it."""
+    for location in sorted(locations, key=lambda parts: [(isinstance(part, int), part) for part in parts], reverse=True):
+        data = _pruned(data, tuple(part for part in location if part != "[key]"))
+    return data
+
+
+def _pruned(data: Any, location: tuple[int | str, ...]) -> Any:
+    part = location[0]
+    if isinstance(data, tuple) and isinstance(part, int) and part < len(data):
+        kept = () if len(location) == 1 or _is_missing(data[part], location[1:]) else (_pruned(data[part], location[1:]),)
+        return (*data[:part], *kept, *data[part + 1 :])
+    if isinstance(data, Mapping) and part in data:
+        rest = {key: value for key, value in data.items() if key != part}
+        return rest if len(location) == 1 else {**rest, part: _pruned(data[part], location[1:])}
+    return data
+
+
+def _is_missing(data: Any, location: tuple[int | str, ...]) -> bool:
+    """Whether the field itself is not there."""
+    return len(location) == 1 and isinstance(data, Mapping) and location[0] not in data
