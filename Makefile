@@ -30,4 +30,4 @@ check: setup
 	@$(RUN)/lint-imports
 
 bench: setup
-	@$(RUN)/python tests/benchmarks/run.py
+	@$(RUN)/python -m tests.benchmarks.run
