@@ -82,12 +82,17 @@ def test_least_rent_beyond_the_horizon():
     assert ledger.loc[ledger["period"] == "beyond", "nominal_musd"].sum() == musd(0.08)
 
 
-def test_longest_rent():
-    # Needed for 9 months. A rent of 6 at least may run 9: 0.09; of 6 at most, a second unit comes for 6 more: 0.12.
-    rented = but(with_gas(unit_mw=1.0, rent_usd_per_kw_month=CENT, min_months=6, units_max=1), workloads=wanted(0, until=8))
-    assert objective(rented) == musd(0.09)
-    at_most = but(rented, sites=with_gas(unit_mw=1.0, rent_usd_per_kw_month=CENT, min_months=6, max_months=6, units_max=1).sites)
-    assert objective(at_most) == musd(0.12)
+def test_a_temporary_permit_ends_for_all_units():
+    # Needed for 9 months: 0.09. Six months after the first unit stood all are gone: three months late, then 6 months of rent. No
+    # second set of units follows.
+    rented = {"unit_mw": 1.0, "rent_usd_per_kw_month": CENT, "units_max": 2}
+    need = wanted(0, until=8)
+    assert objective(but(with_gas(**rented), workloads=need)) == musd(0.09)
+    assert objective(but(with_gas(**rented, max_months=6), workloads=need)) == musd(30.06)
+    # Where the grid takes over in month 6, six months are enough: 0.06; four are not: two months late, 20.04.
+    grid = (b.tariff(ramp=((6, 1.0),)),)
+    assert objective(hurried(tariffs=grid, onsite_gas=(b.gas(**rented, max_months=6),))) == musd(0.06)
+    assert objective(hurried(tariffs=grid, onsite_gas=(b.gas(**rented, max_months=4),))) == musd(20.04)
 
 
 def test_buying():

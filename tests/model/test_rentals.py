@@ -103,7 +103,9 @@ def test_available_from():
 
 
 def test_size_of_the_offer():
-    assert objective(with_rental(gpus_min=2000)) == musd(2.0 * YEAR)
+    # 2,000 at least at the begin: for a month (744 h) with a term of one, then 1,000: 1.488 + 8.04; for all of a term of twelve.
+    assert objective(with_rental(gpus_min=2000, min_months=1)) == musd(9.528)
+    assert objective(with_rental(gpus_min=2000, min_months=12)) == musd(2.0 * YEAR)
     assert objective(with_rental(gpus_max=900)) == musd(NEVER)
     assert objective(with_rental(gpus_min=1000, gpus_max=1000)) == musd(YEAR)
 

@@ -133,8 +133,10 @@ def test_h100_equivalents():
 
 
 def test_only_accepted_models_serve():
-    assert objective(with_gpu(name="H200")) == musd(NEVER)
-    assert objective(but(with_gpu(name="H200"), workloads=(but(HURRY, accepts=("H200",)),))) == musd(0.0)
+    # No H100 is ever shipped; H200 there are.
+    gpus = (b.gpu(supply=((0, 0.0),)), b.gpu(name="H200"))
+    assert objective(b.instance(gpus=gpus, workloads=(HURRY,))) == musd(NEVER)
+    assert objective(b.instance(gpus=gpus, workloads=(but(HURRY, accepts=("H100", "H200")),))) == musd(0.0)
 
 
 def test_one_campus():
