@@ -38,8 +38,8 @@ def hard_assignment(size: int = 30, rows: int = 5) -> CompiledModel:
 
 
 def deaf() -> CompiledModel:
-    """4 y - z = 0, 8 x + z = -19 in free whole numbers: infeasible by parity, and without presolve HiGHS 1.15.1 searches on past its
-    time limit (ERGO-Code/HiGHS#2226).
+    """4 y - z = 0, 8 x + z = -19 in free whole numbers: infeasible by parity, and without presolve HiGHS 1.15.1 searches on
+    past its time limit (ERGO-Code/HiGHS#2226).
     """
     model = pyo.ConcreteModel()
     model.x = pyo.Var(domain=pyo.Integers)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,20 @@ def test_time_limit_gives_the_best_so_far_with_its_gap_and_progress_on_the_way(h
     assert [step.seconds for step in steps] == sorted(step.seconds for step in steps)
     assert steps[-1].objective is not None
     assert steps[-1].objective >= answer.objective  # type: ignore[operator]
+
+
+def test_a_maximised_model_reports_in_its_own_sense(highs: HighsProcess) -> None:
+    least = hard_assignment()
+    # The most of minus the miss: objectives are negative, and the bound lies above them.
+    most = replace(least, costs=-least.costs, offset=-least.offset, maximize=True)
+    steps: list[Progress] = []
+    answer = highs.solve(most, SolveSettings(gap=0, time_limit_s=0.8), on_progress=steps.append)
+    assert answer.objective is not None
+    assert answer.bound is not None
+    assert steps[-1].bound is not None
+    assert steps[-1].objective is not None
+    assert answer.objective < answer.bound <= -1 + 1e-9
+    assert steps[-1].objective <= answer.objective <= steps[-1].bound
 
 
 def test_a_time_limit_of_zero_holds_nothing(highs: HighsProcess) -> None:

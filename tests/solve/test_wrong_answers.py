@@ -11,7 +11,10 @@ from optimizer.solve import HighsProcess, SolveSettings, compile_model
 
 
 def cheap_whole_part() -> pyo.ConcreteModel:
-    """ERGO-Code/HiGHS#2957. x + y >= 20.1 with y >= 8: x = 12, y = 8.1 costs 28.2; x = 13, y = 8 costs 29."""
+    """ERGO-Code/HiGHS#2957.
+
+    x + y >= 20.1 with y >= 8: x = 12, y = 8.1 costs 28.2; x = 13, y = 8 costs 29.
+    """
     model = pyo.ConcreteModel()
     model.x = pyo.Var(bounds=(0, 20), domain=pyo.Integers)
     model.y = pyo.Var(bounds=(8, 20))
@@ -21,7 +24,10 @@ def cheap_whole_part() -> pyo.ConcreteModel:
 
 
 def one_row() -> pyo.ConcreteModel:
-    """ERGO-Code/HiGHS#3043. 2 x + 3 z with x + z >= 4.5: every unit of z saves 2 and costs 3, so z = 0, x = 4.5 and 9."""
+    """ERGO-Code/HiGHS#3043.
+
+    2 x + 3 z with x + z >= 4.5: every unit of z saves 2 and costs 3, so z = 0, x = 4.5 and 9.
+    """
     model = pyo.ConcreteModel()
     model.x = pyo.Var(bounds=(0, 10))
     model.z = pyo.Var(bounds=(0, 10), domain=pyo.Integers)
@@ -31,7 +37,10 @@ def one_row() -> pyo.ConcreteModel:
 
 
 def three_rows() -> pyo.ConcreteModel:
-    """ERGO-Code/HiGHS#3002. z = 7.5 + y with -1 <= y <= 1 whole: z = 7 or 8. z = 7: y = -0.5, x >= 3: 3 - 2 + 63 = 64; z = 8: 76."""
+    """ERGO-Code/HiGHS#3002.
+
+    z = 7.5 + y with -1 <= y <= 1 whole: z = 7 or 8. z = 7: y = -0.5, x >= 3: 3 - 2 + 63 = 64; z = 8: 76.
+    """
     model = pyo.ConcreteModel()
     model.x = pyo.Var(bounds=(0, 4))
     model.y = pyo.Var(bounds=(-1, 1))
@@ -44,7 +53,10 @@ def three_rows() -> pyo.ConcreteModel:
 
 
 def absolute_value() -> pyo.ConcreteModel:
-    """ERGO-Code/HiGHS#3073. gap = 3 - x, t = |x|, 0.45 <= x <= 3 whole: x = 3 costs 0.03, x = 2 costs 100.02, x = 1 costs 200.01."""
+    """ERGO-Code/HiGHS#3073.
+
+    gap = 3 - x, t = |x|, 0.45 <= x <= 3 whole: x = 3 costs 0.03, x = 2 costs 100.02, x = 1 costs 200.01.
+    """
     model = pyo.ConcreteModel()
     model.gap = pyo.Var(bounds=(0, None))
     model.t = pyo.Var()
@@ -59,7 +71,10 @@ def absolute_value() -> pyo.ConcreteModel:
 
 
 def two_sites_of_which_one() -> pyo.ConcreteModel:
-    """ERGO-Code/HiGHS#3094, our own shape. One of two may serve 1000: serving the 10 leaves 8 * 1000; the 8, 10,000; none, 18,000."""
+    """ERGO-Code/HiGHS#3094, our own shape.
+
+    One of two may serve 1000: serving the 10 leaves 8 * 1000; the 8, 10,000; none, 18,000.
+    """
     model = pyo.ConcreteModel()
     model.open = pyo.Var([0, 1], domain=pyo.Binary)
     model.served = pyo.Var([0, 1], bounds=(0, 1000))
@@ -72,7 +87,10 @@ def two_sites_of_which_one() -> pyo.ConcreteModel:
 
 
 def binaries_against_a_lower_bound() -> pyo.ConcreteModel:
-    """PyPSA/linopy#651. Ten times 2 x + y with 2 x + y >= 10, y >= 9: x = 0, y = 10 costs 10; x = 1, y = 9 costs 11. In all 100."""
+    """PyPSA/linopy#651.
+
+    Ten times 2 x + y with 2 x + y >= 10, y >= 9: x = 0, y = 10 costs 10; x = 1, y = 9 costs 11. In all 100.
+    """
     model = pyo.ConcreteModel()
     model.x = pyo.Var(range(10), domain=pyo.Binary)
     model.y = pyo.Var(range(10), bounds=(9, None))

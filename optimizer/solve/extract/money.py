@@ -1,0 +1,66 @@
+"""Tables ledger, payments and cash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.budget import is_income, payers, purse_income
+from optimizer.model.ledger import Entry, LineKey, Terms
+from optimizer.plan import BEYOND
+from optimizer.solve.extract.reading import DUST, number
+
+
+def ledger_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
+    """Every amount that is not 0, by period (and beyond), site, group, line and subject."""
+    for key, entry in m.ledger.entries.items():
+        for t in sorted({*entry.periods, *entry.constants}):
+            nominal = _value(entry.periods.get(t, [])) + entry.constants.get(t, 0.0)
+            if abs(nominal) > DUST:
+                yield _row(key, m.calendar.period_label(t), nominal, nominal * m.ledger.discount(t))
+        yield from _beyond(key, entry)
+
+
+def _beyond(key: LineKey, entry: Entry) -> Iterator[Mapping[str, Any]]:
+    nominal = _value(entry.beyond) + entry.beyond_constant
+    if abs(nominal) > DUST:
+        yield _row(key, BEYOND, nominal, _value(entry.beyond_present) + entry.beyond_constant_present)
+
+
+def _row(key: LineKey, period: str, nominal: float, present: float) -> Mapping[str, Any]:
+    return {"period": period, **key._asdict(), "nominal_musd": nominal, "present_musd": present}
+
+
+def _value(terms: Terms) -> float:
+    return float(sum(amount * var.value for amount, var in terms if var.value))
+
+
+def payment_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
+    """What each purse pays (negative: what comes back to it), where not 0."""
+    if not m.instance.has_budget:
+        return
+    for p, group, line, t in m.paid:
+        musd = (-1.0 if is_income(line) else 1.0) * number(m.paid[p, group, line, t])
+        if musd:
+            yield {"period": m.calendar.period_label(t), "purse": p, "group": group, "line": line, "musd": musd}
+
+
+def cash_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
+    """Every period of every purse: what it receives, pays and holds."""
+    if not m.instance.has_budget:
+        return
+    for p, purse in m.purses.items():
+        held = 0.0
+        for t in m.PERIODS:
+            first = m.calendar.first_month
+            income = purse_income(purse, first(t - 1) if t else None, first(t))
+            out = sum(
+                (-1.0 if is_income(line) else 1.0) * number(m.paid[p, group, line, t])
+                for group, line in m.cash_lines
+                if p in payers(m, group, line)
+            )
+            held += income - out
+            row = {"period": m.calendar.period_label(t), "purse": p, "in_musd": income, "out_musd": out}
+            yield {**row, "balance_musd": 0.0 if abs(held) < DUST else held}

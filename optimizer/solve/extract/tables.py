@@ -1,0 +1,50 @@
+"""The tables of a plan, in the columns of ``TABLE_COLUMNS``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+import pyomo.environ as pyo
+
+from optimizer.plan import TABLE_COLUMNS
+from optimizer.solve.extract.commitments import commitment_rows
+from optimizer.solve.extract.hosting import allocation_rows, rental_rows, workload_rows
+from optimizer.solve.extract.money import cash_rows, ledger_rows, payment_rows
+from optimizer.solve.extract.power import power_rows
+from optimizer.solve.extract.sites import construction_rows, fleet_rows, load_rows
+
+Row = Mapping[str, Any]
+
+
+def extract_tables(model: pyo.ConcreteModel) -> dict[str, pd.DataFrame]:
+    """Read every table of the plan from the values of the model's variables.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Built by ``optimizer.model.build``, with a solution loaded.
+    """
+    rows: dict[str, Iterable[Row]] = {
+        "construction": construction_rows(model),
+        "fleet": fleet_rows(model),
+        "power": power_rows(model),
+        "load": load_rows(model),
+        "workloads": workload_rows(model),
+        "allocation": allocation_rows(model),
+        "service": (),
+        "rentals": rental_rows(model),
+        "ledger": ledger_rows(model),
+        "cash": cash_rows(model),
+        "payments": payment_rows(model),
+        "commitments": commitment_rows(model),
+        "assumptions": (asdict(row) for row in model.instance.assumptions),
+    }
+    return {name: table(name, rows[name]) for name in TABLE_COLUMNS}
+
+
+def table(name: str, rows: Iterable[Row]) -> pd.DataFrame:
+    """Frame of rows in a table's columns, also when there is no row."""
+    return pd.DataFrame(list(rows), columns=list(TABLE_COLUMNS[name]))
