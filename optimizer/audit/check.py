@@ -1,0 +1,66 @@
+"""The audit itself: tables first, then every rule, every ledger line and the header's sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from optimizer.audit.comparison import Comparison
+from optimizer.audit.frames import TableReader
+from optimizer.audit.header import objective, totals, unreadable
+from optimizer.audit.ledger import LINES, compare_books, expected_books, stated_books
+from optimizer.audit.paths import Case
+from optimizer.audit.reading import read_case
+from optimizer.audit.report import AuditReport
+from optimizer.audit.rules import RULES
+from optimizer.instance import Instance
+from optimizer.plan import Plan
+
+OTHER_RULES = ("tables", "objective", "totals")
+"""Rules that are no function of the case alone."""
+
+
+def audit(instance: Instance, plan: Plan) -> AuditReport:
+    """Re-check a plan against its instance, with arithmetic of its own (docs/conventions.md).
+
+    Parameters
+    ----------
+    instance : Instance
+        What the plan answers.
+    plan : Plan
+        The answer; its tables may be wrong in any way, which is reported and never raised.
+
+    Returns
+    -------
+    AuditReport
+        Every violation, with rule, site, period, amount and unit.
+    """
+    case, reader = read_case(instance, plan)
+    comparisons = list(_comparisons(case, reader))
+    for key in unreadable(case):
+        reader.fault("", "", f"the header lacks a number {key}")
+    violations = [*reader.faults]
+    for rule, comparison in comparisons:
+        violations.extend(comparison.violations(rule))
+    worst = max((comparison.worst() for _, comparison in comparisons), default=0.0)
+    return AuditReport(
+        passed=not violations,
+        rules=len(RULES) + len(LINES) + len(OTHER_RULES),
+        checks=reader.cells + sum(comparison.left.size for _, comparison in comparisons),
+        worst_violation=max(worst, 1.0) if reader.faults else worst,
+        violations=tuple(violations),
+    )
+
+
+def _comparisons(case: Case, reader: TableReader) -> Iterator[tuple[str, Comparison]]:
+    """Give every comparison with its rule; ledger rows of lines nobody knows are faults of the table."""
+    for rule, comparisons in RULES:
+        for comparison in comparisons(case):
+            yield rule, comparison
+    expected, stated = expected_books(case), stated_books(case.clock, case.ledger)
+    for name in stated.keys() - expected.keys():
+        reader.fault("", "", f"table ledger: there is no line {name}")
+    yield from compare_books(case, expected, stated)
+    for comparison in objective(case, expected):
+        yield "objective", comparison
+    for comparison in totals(case, expected):
+        yield "totals", comparison

@@ -1,0 +1,102 @@
+"""Ledger lines of tariffs: bills, exit fees, interconnection and deposits, to the end of the term."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimizer.audit.ledger_site import Booked
+from optimizer.audit.money import Flow
+from optimizer.audit.paths import Case, TariffPath
+
+
+def energy(case: Case) -> Booked:
+    """Billed energy; beyond the horizon the take-or-pay energy of the term."""
+    growth = case.growth(case.instance.escalation.power)
+    for path in case.tariffs:
+        price = path.tariff.energy_usd_per_mwh / 1e6
+        take = price * path.tariff.min_energy_fraction * _last_mw(path)
+        billed = case.purser.by_period(price * path.columns["billed_mwh"] * growth)
+        yield path.site.site_id, billed + _left_of_term(case, path, 0.0, take)
+
+
+def demand(case: Case) -> Booked:
+    """Billed demand; beyond the horizon the minimum take of the term."""
+    growth = case.growth(case.instance.escalation.power)
+    for path in case.tariffs:
+        price = path.tariff.demand_usd_per_kw_month * 1000.0 / 1e6
+        take = price * path.tariff.min_take_fraction * _last_mw(path)
+        billed = case.purser.by_period(price * path.columns["billed_mw"] * case.clock.step * growth)
+        yield path.site.site_id, billed + _left_of_term(case, path, take)
+
+
+def fixed_charge(case: Case) -> Booked:
+    """Fixed sum of each month of service, to the end of the term."""
+    growth = case.growth(case.instance.escalation.power)
+    for path in case.tariffs:
+        musd = path.tariff.fixed_usd_per_month / 1e6
+        served = case.purser.by_period(musd * path.in_service * case.clock.step * growth)
+        yield path.site.site_id, served + _left_of_term(case, path, musd)
+
+
+def exit_fee(case: Case) -> Booked:
+    """Fee of leaving: in the period of the exit, or in month N where the contract is left at the end of the horizon."""
+    for path in case.tariffs:
+        fee = path.tariff.exit_musd or 0.0
+        left = case.purser.dated(case.clock.months, fee * float(path.columns["leaves"].sum()))
+        yield path.site.site_id, case.purser.by_period(fee * path.columns["exits"]) + left
+
+
+def interconnection(case: Case) -> Booked:
+    """What the customer pays for the connection, over the signing lead before service."""
+    for path in _begun(case):
+        lead = path.tariff.sign_lead_months
+        first = np.array([_begin_month(case, path) - lead], dtype=np.int64)
+        yield path.site.site_id, case.purser.s_curve(first, lead, np.array([path.tariff.customer_capex_musd]))
+
+
+def interconnection_refund(case: Case) -> Booked:
+    """What of it comes back, in equal parts from the month of service on."""
+    for path in _begun(case):
+        parts = path.tariff.capex_refund_months
+        if parts > 0:
+            months = _begin_month(case, path) + np.arange(parts)
+            yield path.site.site_id, case.purser.dated(months, -path.tariff.customer_capex_musd / parts)
+
+
+def contract_deposit(case: Case) -> Booked:
+    """Deposit, in the month of signing."""
+    for path in _begun(case):
+        signed = _begin_month(case, path) - path.tariff.sign_lead_months
+        yield path.site.site_id, case.purser.dated(signed, path.tariff.deposit_musd)
+
+
+def contract_deposit_return(case: Case) -> Booked:
+    """Deposit back after the term; without a term at the end of the horizon."""
+    for path in _begun(case):
+        term = path.tariff.term_months
+        month = case.clock.months if term is None else _begin_month(case, path) + term
+        yield path.site.site_id, case.purser.dated(month, -path.tariff.deposit_musd)
+
+
+def _begun(case: Case) -> list[TariffPath]:
+    return [path for path in case.tariffs if path.begin < case.clock.count]
+
+
+def _begin_month(case: Case, path: TariffPath) -> int:
+    return path.begin * case.clock.step
+
+
+def _last_mw(path: TariffPath) -> float:
+    """Contracted MW of the last period of the horizon."""
+    return float(path.columns["contracted_mw"][-1])
+
+
+def _left_of_term(case: Case, path: TariffPath, musd_per_month: float, musd_per_hour: float = 0.0) -> Flow:
+    """Sums of the months of the term beyond the horizon; none where the contract has ended or is left."""
+    served_to_end = path.begin < case.clock.count <= path.end
+    if path.tariff.term_months is None or not served_to_end or path.columns["leaves"].any():
+        return case.purser.nothing()
+    months = range(case.clock.months, max(case.clock.months, _begin_month(case, path) + path.tariff.term_months))
+    growth = case.growth_in(case.instance.escalation.power, months)
+    musd = musd_per_month + musd_per_hour * np.array([case.clock.month_hours(month) for month in months])
+    return case.purser.dated(np.array(months, dtype=np.int64), musd * growth)
