@@ -132,7 +132,7 @@ def _swap(fresh: Path, folder: Path, old: Path) -> None:
     folder.rename(old)
     try:
         fresh.rename(folder)
-    except OSError:
+    except BaseException:  # Ctrl-C included
         old.rename(folder)
         raise
     shutil.rmtree(old)
