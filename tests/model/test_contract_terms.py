@@ -127,6 +127,19 @@ def test_leaving_is_paid_in_month_n():
     assert line(plan, "operations", "fixed_charge") == musd(sum(discount(month) for month in range(12)))
 
 
+def test_power_table_says_when_a_contract_is_left():
+    # Left in month 6: out of service from then on. Left at the end of the horizon: in service to the end.
+    early = but(with_tariff(term_months=12, fixed_usd_per_month=MILLION, exit_musd=2.0), workloads=wanted(0, until=5))
+    left = solve(early).tables["power"].set_index("period")
+    assert list(left.index[left["exits"] == 1]) == ["2024-07"]
+    assert left.loc["2024-07", "firm_mw"] == musd(0.0)
+    assert left["leaves"].sum() == 0
+    late = solve(with_tariff(term_months=20, fixed_usd_per_month=MILLION, exit_musd=3.0)).tables["power"].set_index("period")
+    assert list(late.index[late["leaves"] == 1]) == ["2024-12"]
+    assert late["exits"].sum() == 0
+    assert late.loc["2024-12", "firm_mw"] >= 1.0 - 1e-6
+
+
 def test_what_is_owed_beyond_the_horizon():
     # Minimum take: 10 MW at 0.01: 0.1 a month, 12 in the horizon and 8 of the term beyond: 2.0.
     take = with_tariff(term_months=20, mw_min=10.0, mw_max=10.0, min_take_fraction=1.0, demand_usd_per_kw_month=CENT)

@@ -75,6 +75,13 @@ def test_a_short_life_asks_for_replacement():
     assert objective(with_gpu(price_usd=DEAR)) == musd(10.0)
 
 
+def test_life_is_rounded_up_to_whole_quarters():
+    # Six months of need, four of life: bought twice by months; by quarters the first purchase lives to the end of the second.
+    half = but(with_gpu(price_usd=DEAR, lifetime_months=4), horizon=b.horizon(6))
+    assert objective(half) == musd(20.0)
+    assert objective(in_quarters(half, months=6)) == musd(10.0)
+
+
 def test_life_begins_at_delivery_not_at_installation():
     # Six months, wanted from month 1 at 100 a month, installed in one: delivered in month 0, online 1 to 5. Five months of life
     # end after month 4, so month 5 needs a second purchase.

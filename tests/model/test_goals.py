@@ -27,6 +27,14 @@ def test_the_cheapest_of_the_earliest():
     assert objective(but(two, goals=("earliest", "min_cost"))) == musd(40.0)
 
 
+def test_an_earlier_goal_is_held_within_the_tolerance():
+    # Slow: 1 + 2·10 = 21; quick: 21.1. The earliest within 0.5 % of 21 (21.105) is the quick one; within 0.1 % (21.021) the slow.
+    both = hurried(modes=(b.mode(fixed_cost_musd=21.1), SLOW))
+    listed = but(both, goals=("min_cost", "earliest", "min_cost"), priority_tolerance=0.005)
+    assert objective(listed) == musd(21.1)
+    assert objective(but(listed, priority_tolerance=0.001)) == musd(21.0)
+
+
 def test_earliest_counts_months_not_ready():
     # Ready in month 2, though it is wanted in month 6 only: 2 months. By quarters: 3.
     slow = but(with_mode(lead_months=2), workloads=wanted(6), goals=("earliest", "min_cost"))

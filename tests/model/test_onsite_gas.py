@@ -72,6 +72,13 @@ def test_least_rent():
     assert objective(but(with_gas(unit_mw=1.0, rent_usd_per_kw_month=CENT, min_months=8), workloads=need)) == musd(0.08)
 
 
+def test_least_rent_by_quarters():
+    # Needed for a quarter, four months at least: two quarters, 0.06; by months 0.04.
+    four = but(with_gas(unit_mw=1.0, rent_usd_per_kw_month=CENT, min_months=4), workloads=wanted(0, until=2))
+    assert objective(four) == musd(0.04)
+    assert objective(in_quarters(four)) == musd(0.06)
+
+
 def test_least_rent_beyond_the_horizon():
     # 20 months at least, 12 in the horizon and 8 beyond: 0.20.
     rented = with_gas(unit_mw=1.0, rent_usd_per_kw_month=CENT, min_months=20)

@@ -64,6 +64,15 @@ def test_what_is_left_of_the_term_beyond_the_horizon():
     assert objective(with_rental(min_months=12, relet_fraction=0.5)) == musd(YEAR)
 
 
+def test_least_term_by_quarters():
+    # Needed to March, four months at least: January to April, 121 days = 2,904 h; by quarters to June, 4,368 h.
+    four = but(with_rental(min_months=4), workloads=wanted(0, until=2))
+    assert objective(four) == musd(2.904)
+    assert objective(in_quarters(four)) == musd(4.368)
+    # 13 months: one beyond, January 2025, 744 h.
+    assert objective(in_quarters(with_rental(min_months=13))) == musd(YEAR + 0.744)
+
+
 def test_rent_beyond_is_discounted_as_of_its_months():
     plan = solve(discounted(with_rental(min_months=15, relet_fraction=0.5)))
     within = sum(hours(month) * discount(month) for month in range(12))
@@ -142,6 +151,10 @@ def test_a_committed_rental_that_is_too_small_or_ends_early():
     to_june = with_rental(committed_gpus=1000, committed_until=5, gpus_max=0)
     assert objective(to_june) == musd(4.368 + NEVER)
     assert objective(but(to_june, workloads=wanted(0, until=5))) == musd(4.368)
+
+
+def test_a_committed_rental_without_an_end_runs_to_the_end():
+    assert objective(with_rental(committed_gpus=1000, committed_until=None, gpus_max=0)) == musd(YEAR)
 
 
 @pytest.mark.parametrize(("group", "expected"), [(None, YEAR), ("campus", NEVER)])
