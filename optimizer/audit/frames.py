@@ -106,6 +106,8 @@ class TableReader:
         return frame
 
     def _mark(self, frame: pd.DataFrame, bad: NDArray[np.bool_], message: str, column: str = "") -> None:
+        if not bad.any():
+            return
         for _, row in frame.loc[bad].iterrows():
             told = f"{message} {row[column]!r}" if column else message
             self.fault(str(row.get("site_id", "")), str(row["period"]), told)

@@ -1,0 +1,302 @@
+"""One cell of a right plan is changed, or one number of its instance: the rule that bites is named, with its place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from optimizer.audit import AuditReport, audit
+from optimizer.errors import AuditError
+from optimizer.instance import Instance
+from optimizer.plan import Plan
+from tests import builders
+from tests.audit import handmade
+
+Row = dict[str, Any]
+
+
+def changed(table: str, at: Row, column: str, value: Any) -> Plan:
+    """Give the hand-made plan with one cell changed, in every row that fits ``at``."""
+    plan = handmade.plan()
+    frame = plan.tables[table]
+    rows = pd.Series(True, index=frame.index)
+    for key, label in at.items():
+        rows &= frame[key] == label
+    assert rows.any()
+    frame[column] = frame[column].astype(object)
+    frame.loc[rows, column] = value
+    return plan
+
+
+def named(report: AuditReport) -> set[tuple[str, str, str]]:
+    return {(violation.rule, violation.site_id, violation.period) for violation in report.violations}
+
+
+def test_the_plan_made_by_hand_passes() -> None:
+    report = audit(handmade.instance(), handmade.plan())
+    assert report.violations == ()
+    assert report.passed
+    assert report.worst_violation < 1e-12
+    assert report.rules == 90
+    report.raise_if_failed()
+
+
+GRID, GAS = {"contract_id": "grid"}, {"contract_id": "gas"}
+
+
+@pytest.mark.parametrize(("table", "month", "at", "column", "value", "rule", "site_id"), [
+    # Primary decisions.
+    ("construction", 1, {}, "added_it_mw", 2.1, "built_balance", "a"),
+    ("construction", 0, {}, "added_it_mw", 0.1, "build_capacity", "a"),    # before the lead of one month
+    ("construction", 1, {}, "added_it_mw", 4.1, "build_step", "a"),        # more than 4 MW a month
+    ("construction", 2, {}, "liquid_it_mw", 4.1, "liquid_equipped", "a"),  # 4 MW are built
+    ("construction", 4, {}, "liquid_it_mw", 0.4, "liquid_equipped", "a"),  # falls
+    ("fleet", 1, {}, "delivered", 4500, "supply_limit", ""),
+    ("fleet", 1, {}, "delivered", 2500, "lot_size", "a"),
+    ("fleet", 1, {}, "exempt_delivered", 1, "exempt_limit", "a"),          # the exemption is not for certain
+    ("fleet", 3, {}, "powered", 3001, "online_limit", "a"),
+    ("allocation", 3, {}, "gpus", 3001, "online_limit", "a"),
+    ("allocation", 3, {}, "gpus", 2999, "ready_target", "a"),
+    ("allocation", 3, {}, "gpus", 2999, "energy_balance", "a"),
+    ("power", 2, GRID, "contracted_mw", 2.1, "mw_limit", "a"),             # the ramp gives 2 MW until month 3
+    ("power", 3, GRID, "contracted_mw", 0.9, "mw_floor", "a"),
+    ("power", 4, GRID, "contracted_mw", 1.9, "mw_keep", "a"),
+    ("power", 4, GRID, "contracted_mw", 3.1, "grid_limit", "a"),
+    ("power", 4, GRID, "begins", 1, "one_begin_per_contract", "a"),
+    ("power", 4, GRID, "exits", 1, "contract_term", "a"),                  # and still 2 MW
+    ("power", 4, GRID, "leaves", 1, "contract_term", "a"),                 # not the last period
+    ("power", 3, GRID, "peak_mw", 2.1, "peak_limit", "a"),
+    ("power", 3, GRID, "peak_mw", 1.6, "drawn_limit", "a"),                # 1.64 MW are drawn
+    ("power", 3, GRID, "peak_mw", 1.9, "peak_balance", "a"),
+    ("power", 3, GRID, "energy_mwh", 1180.9, "energy_balance", "a"),
+    ("power", 3, GRID, "billed_mw", 2.01, "billed_peak", "a"),
+    ("power", 3, GRID, "billed_mw", 1.99, "billed_peak", "a"),
+    ("power", 3, GRID, "billed_mw", 1.79, "billed_ratchet", "a"),          # 0.9 x 2 MW of the month before
+    ("power", 2, GRID, "billed_mw", 0.99, "billed_min_take", "a"),
+    ("power", 3, GRID, "billed_mwh", 1180.7, "energy_min_take", "a"),
+    ("power", 3, GRID, "billed_mwh", 1180.9, "energy_min_take", "a"),
+    ("power", 3, GAS, "units", 5, "gas_units_limit", "a"),
+    ("power", 3, GAS, "units", 4, "gas_permit_limit", "a"),
+    ("power", 4, GAS, "units", 2, "gas_min_months", "a"),
+    ("power", 3, GAS, "firm_mw", 2.1, "gas_firm", "a"),
+    ("power", 3, GAS, "firm_mw", 1.5, "adequacy", "a"),                    # 3.5 MW for a peak of 3.6
+    ("workloads", 4, {}, "ready", 0, "ready_monotone", ""),
+    ("workloads", 1, {}, "ready", 1, "ready_target", "a"),
+    ("rentals", 4, {"rental": "cloud"}, "begun_gpus", 201, "rental_size", ""),
+    ("rentals", 4, {"rental": "cloud"}, "begun_gpus", 49, "rental_size", ""),
+    ("rentals", 3, {"rental": "cloud"}, "begun_gpus", 100, "rental_term", ""),
+    ("rentals", 5, {"rental": "cloud"}, "gpus", 101, "rental_term", ""),
+    ("rentals", 5, {"rental": "cloud"}, "gpus", 99, "rental_term", ""),
+    ("rentals", 1, {"rental": "old"}, "gpus", 51, "rental_size", ""),
+    ("payments", 1, {"group": "operations", "line": "staff"}, "musd", 0.3, "line_paid", ""),
+    # Columns that follow from them.
+    ("construction", 3, {}, "built_it_mw", 4.1, "built_balance", "a"),
+    ("fleet", 0, {}, "ordered", 2900, "order_date", "a"),
+    ("fleet", 3, {}, "online", 2999, "online_balance", "a"),
+    ("fleet", 3, {}, "retired", 1, "online_balance", "a"),
+    ("power", 3, GRID, "firm_mw", 2.1, "adequacy", "a"),
+    ("power", 3, GAS, "contracted_mw", 2, "mw_limit", "a"),
+    ("power", 3, GAS, "billed_mw", 1, "billed_peak", "a"),
+    ("power", 3, GAS, "billed_mwh", 700, "energy_min_take", "a"),
+    ("load", 3, {}, "it_mw", 2.9, "peak_balance", "a"),
+    ("load", 3, {}, "facility_peak_mw", 3.5, "peak_balance", "a"),
+    ("load", 3, {}, "facility_mwh", 1900, "energy_balance", "a"),
+    ("workloads", 3, {}, "allocated_h100e", 3001, "ready_target", "a"),
+    ("cash", 2, {}, "in_musd", 9, "purse_balance", ""),
+    ("cash", 2, {}, "out_musd", 9, "purse_balance", ""),
+    ("cash", 2, {}, "balance_musd", 9, "purse_balance", ""),
+    # Labels and numbers that cannot be.
+    ("construction", 3, {}, "site_id", "nowhere", "tables", "nowhere"),
+    ("construction", 3, {}, "mode", "greenfield", "tables", "a"),
+    ("construction", 3, {}, "started", 0.01, "tables", "a"),
+    ("fleet", 3, {}, "gpu", "H900", "tables", "a"),
+    ("fleet", 3, {}, "online", float("nan"), "tables", "a"),
+    ("fleet", 3, {}, "online", "many", "tables", "a"),
+    ("power", 3, GRID, "contract_id", "gird", "tables", "a"),
+    ("power", 3, GRID, "kind", "index", "tables", "a"),
+    ("power", 3, GAS, "units", 2.9999, "tables", "a"),
+    ("power", 3, GAS, "energy_mwh", -1, "tables", "a"),
+    ("power", 3, GAS, "period", "2024-13", "tables", "a"),
+    ("workloads", 3, {}, "family", "blackwall", "tables", "a"),
+    ("ledger", 0, {"line": "land"}, "line", "lend", "tables", ""),
+])
+def test_a_changed_cell_is_found(
+    table: str, month: int, at: Row, column: str, value: Any, rule: str, site_id: str,
+) -> None:
+    period = handmade.PERIODS[month]
+    report = audit(handmade.instance(), changed(table, {"period": period, **at}, column, value))
+    # Rules about the whole horizon name no period; a period that does not exist is named as it stands.
+    assert (rule, site_id) in {(name, place) for name, place, when in named(report) if when in (period, "", value)}
+    with pytest.raises(AuditError, match=rule):
+        report.raise_if_failed()
+
+
+def with_mode(**changes: Any) -> Instance:
+    instance = handmade.instance()
+    site = instance.sites[0]
+    return with_site(modes=(replace(site.modes[0], **changes),))
+
+
+def with_site(**changes: Any) -> Instance:
+    instance = handmade.instance()
+    return replace(instance, sites=(replace(instance.sites[0], **changes), *instance.sites[1:]))
+
+
+def with_tariff(**changes: Any) -> Instance:
+    return with_site(tariffs=(replace(handmade.instance().sites[0].tariffs[0], **changes),))
+
+
+def with_gas(**changes: Any) -> Instance:
+    return with_site(onsite_gas=(replace(handmade.instance().sites[0].onsite_gas[0], **changes),))
+
+
+def with_gpu(**changes: Any) -> Instance:
+    instance = handmade.instance()
+    return replace(instance, gpus=(replace(instance.gpus[0], **changes),))
+
+
+def with_workload(**changes: Any) -> Instance:
+    instance = handmade.instance()
+    return replace(instance, workloads=(replace(instance.workloads[0], **changes),))
+
+
+def with_offer(**changes: Any) -> Instance:
+    instance = handmade.instance()
+    return replace(instance, rentals=(replace(instance.rentals[0], **changes), instance.rentals[1]))
+
+
+def with_purse(**changes: Any) -> Instance:
+    return replace(handmade.instance(), purses=(replace(handmade.instance().purses[0], **changes),))
+
+
+@pytest.mark.parametrize(("instance", "violation"), [
+    (replace(handmade.instance(), sites_at_most=0), ("sites_at_most", "", "")),
+    (with_site(is_forbidden=True), ("committed_site", "a", "")),
+    (with_mode(max_it_mw=3.9), ("build_capacity", "a", "2024-02")),         # 2 + 2 MW
+    (with_mode(lead_months=2), ("build_capacity", "a", "2024-02")),
+    (with_mode(mw_per_month=1.0, block_it_mw=2.0), ("build_capacity", "a", "2024-02")),
+    (with_mode(block_it_mw=1.5), ("block_size", "a", "2024-02")),
+    (with_mode(initial_it_mw=0.9), ("it_capacity", "a", "2024-03")),        # 2.9 MW for 3
+    (with_site(max_gpus=2999.0), ("gpus_limit", "a", "2024-03")),
+    (with_gpu(cooling="liquid"), ("liquid_capacity", "a", "2024-03")),      # 0.5 MW are equipped
+    (with_mode(cooling="liquid"), ("air_capacity", "a", "2024-03")),
+    (with_mode(liquid_adder_musd_per_mw=None), ("liquid_equipped", "a", "2024-04")),
+    (with_gpu(supply=((2, 9000.0),)), ("supply_limit", "", "2024-02")),
+    (with_gpu(install_months=2), ("online_balance", "a", "2024-03")),
+    (with_gpu(lifetime_months=4), ("online_balance", "a", "2024-06")),      # delivered in month 1, away in month 5
+    (with_gpu(order_lead_months=0), ("order_date", "a", "2024-01")),
+    (with_tariff(sign_lead_months=3), ("contract_date", "a", "2024-03")),
+    (with_tariff(ramp=((3, 4.0),)), ("contract_date", "a", "2024-03")),
+    (with_tariff(term_months=3), ("contract_term", "a", "2024-06")),
+    (with_tariff(mw_max=1.9), ("mw_limit", "a", "2024-03")),
+    (with_tariff(mw_min=2.1), ("mw_floor", "a", "2024-03")),
+    (with_site(grid_limit_mw=1.9), ("grid_limit", "a", "2024-03")),
+    (replace(handmade.instance(), reserve_fraction=0.2), ("adequacy", "a", "2024-03")),  # 4 MW for 3.6 x 1.2
+    (with_tariff(ratchet_fraction=1.1), ("billed_ratchet", "a", "2024-04")),
+    (with_tariff(min_take_fraction=1.1), ("billed_min_take", "a", "2024-03")),
+    (with_tariff(min_energy_fraction=0.9), ("energy_min_take", "a", "2024-03")),         # 1.8 MW for 1.64
+    (with_gas(permit_months=3), ("contract_date", "a", "2024-03")),
+    (with_gas(max_months=3), ("gas_max_months", "a", "2024-06")),
+    (with_gas(run_hours_per_year_max=2900.0), ("gas_run_hours", "a", "2024")),  # 2,928 MWh; 3 x 2,928 x 2,900/8,760 = 2,908
+    (with_gas(nox_t_per_year_max=585.0), ("gas_nox", "a", "2024")),             # 292.8 t of 585 x 4,368/8,760 = 291.7
+    (with_gas(exclusive_group="g"), ("exclusive_group", "a", "")),
+    (with_offer(exclusive_group="g"), ("exclusive_group", "a", "")),
+    (with_workload(accepts=("H200",)), ("one_family", "a", "2024-03")),
+    (with_gpu(family="blackwell"), ("tables", "a", "2024-03")),
+    (with_workload(gpus_h100e=3001.0), ("ready_target", "a", "2024-03")),
+    (with_workload(deadline=1), ("deadline", "", "")),
+    (with_offer(available_from=5), ("rental_term", "", "2024-05")),
+    (with_offer(gpus_max=99), ("rental_size", "", "2024-05")),
+    (with_purse(amounts=((0, 30.0), (2, 60.0))), ("purse_balance", "", "2024-01")),      # 32.4372 are paid in January
+    (with_purse(pays_for=("capital", "deposits", "operations", "lease")), ("purse_eligible", "", "2024-05")),
+])
+def test_a_tightened_instance_is_broken(instance: Instance, violation: tuple[str, str, str]) -> None:
+    assert violation in named(audit(instance, handmade.plan()))
+
+
+def test_a_site_that_starts_late_has_nothing_before() -> None:
+    plan = changed("construction", {}, "started", [0, 0, 0, 1, 0, 0])
+    found = named(audit(handmade.instance(), plan))
+    assert {("delivery_site", "a", "2024-02"), ("contract_site", "a", "2024-03"), ("build_capacity", "a", "2024-02")} <= found
+
+
+def test_a_site_is_started_once() -> None:
+    plan = changed("construction", {"period": "2024-03"}, "started", 1)
+    assert ("one_start_per_site", "a", "") in named(audit(handmade.instance(), plan))
+
+
+def test_a_committed_site_must_be_started() -> None:
+    instance = handmade.instance()
+    instance = replace(instance, sites=(instance.sites[0], replace(instance.sites[1], is_committed=True)))
+    assert ("committed_site", "b", "") in named(audit(instance, handmade.plan()))
+
+
+def test_a_second_host_is_one_too_many() -> None:
+    plan = changed("workloads", {"period": "2024-06"}, "site_id", "cloud")
+    assert ("one_host", "", "") in named(audit(handmade.instance(), plan))
+
+
+def test_ready_without_a_host() -> None:
+    plan = changed("workloads", {}, "site_id", "")
+    found = named(audit(handmade.instance(), plan))
+    assert {("one_host", "", ""), ("one_host", "a", "2024-03"), ("ready_target", "", "2024-03")} <= found
+
+
+def test_a_rental_too_small_to_host() -> None:
+    instance = with_offer(largest_cluster_gpus=2999, gpus_max=5000)
+    plan = changed("workloads", {}, "site_id", "cloud")
+    assert ("rental_host", "", "2024-03") in named(audit(instance, plan))
+
+
+def test_a_rental_hosts_one_workload_at_a_time() -> None:
+    instance = handmade.instance()
+    instance = replace(instance, workloads=(*instance.workloads, builders.workload(name="second", gpus_h100e=10.0)))
+    plan = changed("workloads", {}, "site_id", "cloud")
+    twin = plan.tables["workloads"].assign(workload="second")
+    tables = {**plan.tables, "workloads": pd.concat([plan.tables["workloads"], twin])}
+    assert ("rental_host", "", "2024-03") in named(audit(instance, Plan(plan.header, tables)))
+
+
+def test_the_exemption_needs_its_threshold() -> None:
+    # 39 of hardware, 5.25 of building, 2 of land: 46.25 musd; a threshold of 46 is reached, one of 47 is not.
+    plan = changed("fleet", {"period": "2024-02"}, "exempt_delivered", 3000)
+    reached = audit(with_site(sales_tax_exempt="true", exempt_min_musd=46.0), plan)
+    assert {violation.rule for violation in reached.violations} == {"capital.sales_tax", "objective", "totals"}
+    missed = audit(with_site(sales_tax_exempt="true", exempt_min_musd=47.0), plan)
+    assert ("exempt_threshold", "a", "") in named(missed)
+
+
+@pytest.mark.parametrize("table", ["construction", "fleet", "power", "load", "workloads", "rentals", "cash"])
+def test_a_row_missing_or_twice_is_found(table: str) -> None:
+    plan = handmade.plan()
+    frame = plan.tables[table]
+    period = str(frame["period"].iloc[4])
+    for rows in (frame.drop(index=4), pd.concat([frame, frame.iloc[[4]]])):
+        report = audit(handmade.instance(), Plan(plan.header, {**plan.tables, table: rows}))
+        assert ("tables", period) in {(violation.rule, violation.period) for violation in report.violations}
+
+
+def test_a_missing_table_is_told_and_nothing_is_raised() -> None:
+    plan = handmade.plan()
+    for table in ("construction", "fleet", "power", "load", "workloads", "allocation", "rentals", "ledger", "cash", "payments"):
+        tables = {name: frame for name, frame in plan.tables.items() if name != table}
+        report = audit(handmade.instance(), Plan(plan.header, tables))
+        assert any(violation.rule == "tables" and table in violation.message for violation in report.violations)
+
+
+def test_a_violation_says_where_and_how_much() -> None:
+    report = audit(with_site(grid_limit_mw=1.5), handmade.plan())
+    worst = report.violations[0]
+    assert (worst.rule, worst.site_id, worst.period, worst.unit) == ("grid_limit", "a", "2024-03", "MW")
+    assert worst.amount == pytest.approx(0.5)
+    with pytest.raises(AuditError, match=r"4 violations\n.*grid_limit \[a, 2024-03\] by 0.5 MW: .*2 should be at most 1.5 MW"):
+        report.raise_if_failed()
+
+
+def test_what_is_within_the_tolerance_passes() -> None:
+    # 2 MW may be missed by 2e-6 + 1e-6 MW.
+    assert audit(with_site(grid_limit_mw=2.0 - 2.9e-6), handmade.plan()).passed
+    assert not audit(with_site(grid_limit_mw=2.0 - 3.1e-6), handmade.plan()).passed
