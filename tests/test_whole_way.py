@@ -82,7 +82,7 @@ def test_an_impossible_wish_exits_with_3_and_says_so(tmp_path):
     result = _run("solve", "quickstart", "--out", tmp_path / "plan", "--set", "workloads.training.deadline=\"2024-11\"")
     assert result.exit_code == 3, result.output
     assert "no plan can meet" in result.stdout
-    assert not (tmp_path / "plan" / "tables").exists()
+    assert read_plan(tmp_path / "plan").status == "infeasible"
     assert _run("check", tmp_path / "plan").exit_code == 3
 
 

@@ -32,7 +32,7 @@ def write_plan(plan: Plan, folder: Path, force: bool = False, texts: Mapping[str
     Parameters
     ----------
     plan : Plan
-        The plan; one without tables (an infeasible scenario) is written as ``plan.json`` alone.
+        The plan; where its tables are none (an infeasible scenario), ``plan.json`` stands alone.
     folder : Path
         Where to; folders above it are made.
     force : bool
