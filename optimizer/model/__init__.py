@@ -1,0 +1,5 @@
+"""The mixed-integer model: Pyomo, one block per site. ``build(instance)`` is the only way in."""
+
+from optimizer.model.build import build
+
+__all__ = ["build"]

@@ -1,0 +1,90 @@
+"""Budget: purses with dates on their money, and what each of them may pay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.instance import Purse
+from optimizer.model.ledger import NOT_CASH, before, linear
+
+COMMITTED_PAYER = "rent"
+"""Group whose purses pay what was committed before (rentals)."""
+
+
+def line_paid(m: pyo.ConcreteModel, group: str, line: str, t: int) -> Any:
+    r"""Pay the whole cash of a ledger line in every period, out of purses that may pay it.
+
+    .. math:: \sum_p b_{p,\ell,t} = C_{\ell,t} \qquad [\mathrm{musd}]
+
+    ====================  ==============================  =====  ================================================
+    Symbol                Component                       Unit   Meaning
+    ====================  ==============================  =====  ================================================
+    :math:`b_{p,\ell,t}`  ``paid[p, group, line, t]``     musd   paid by purse p (negative lines: comes back)
+    :math:`C_{\ell,t}`    ``Ledger.cash``                 musd   nominal cash of the line in the period
+    ====================  ==============================  =====  ================================================
+    """
+    sign = -1.0 if is_income(line) else 1.0
+    paid = sum(m.paid[p, group, line, t] for p in payers(m, group, line))
+    return sign * paid == linear(*m.ledger.cash(group, line, t))
+
+
+def purse_balance(m: pyo.ConcreteModel, p: str, t: int) -> Any:
+    r"""Keep account of a purse: what it held, what it receives, what it pays.
+
+    .. math:: B_{p,t} = B_{p,t-1} + \bar I_{p,t} - \sum_\ell b_{p,\ell,t} \ge 0 \qquad [\mathrm{musd}]
+
+    ====================  ==============================  =====  ================================================
+    Symbol                Component                       Unit   Meaning
+    ====================  ==============================  =====  ================================================
+    :math:`B_{p,t}`       ``balance[p, t]``               musd   left in the purse at the end of the period
+    :math:`b_{p,\ell,t}`  ``paid[p, group, line, t]``     musd   paid by purse p (negative lines: comes back)
+    :math:`\bar I_{p,t}`  ``purse_income``                musd   amounts dated in the period
+    ====================  ==============================  =====  ================================================
+    """
+    out = sum(
+        (-1.0 if is_income(line) else 1.0) * m.paid[p, group, line, t]
+        for group, line in m.cash_lines
+        if p in payers(m, group, line)
+    )
+    income = purse_income(m.purses[p], m.calendar.first_month(t - 1) if t else None, m.calendar.first_month(t))
+    return m.balance[p, t] == before(m.balance, p, t - 1) + income - out
+
+
+def is_income(line: str) -> bool:
+    """Whether a line brings money back (refunds, returned deposits)."""
+    return line.endswith(("_refund", "_return"))
+
+
+def payers(m: pyo.ConcreteModel, group: str, line: str) -> list[str]:
+    """Purses that may pay a line."""
+    asked = COMMITTED_PAYER if group == "committed" else group
+    return [p for p, purse in m.purses.items() if asked in purse.pays_for or f"{group}.{line}" in purse.pays_for]
+
+
+def purse_income(purse: Purse, after_month: int | None, month: int) -> float:
+    """What a purse receives after one month (``None``: ever) and up to another, both first months of periods."""
+    if not purse.every_month:
+        return sum(musd for date, musd in purse.amounts if date <= month and (after_month is None or date > after_month))
+    earliest = min((date for date, _ in purse.amounts), default=month + 1)
+    received = range(max(earliest, 0) if after_month is None else after_month + 1, month + 1)
+    return sum(max((date, musd) for date, musd in purse.amounts if date <= i)[1] for i in received if i >= earliest)
+
+
+def add_budget(m: pyo.ConcreteModel) -> None:
+    """Declare the purses, where the scenario has a budget."""
+    m.purses = {purse.name: purse for purse in m.instance.purses}
+    if not m.instance.has_budget:
+        return
+    m.cash_lines = [(group, line) for group, line in m.ledger.lines() if group not in NOT_CASH]
+    index = [
+        (p, group, line, t)
+        for group, line in m.cash_lines
+        for p in payers(m, group, line)
+        for t in m.PERIODS
+    ]
+    m.paid = pyo.Var(index, within=pyo.NonNegativeReals)
+    m.balance = pyo.Var(list(m.purses), m.PERIODS, within=pyo.NonNegativeReals)
+    m.line_paid = pyo.Constraint(m.cash_lines, m.PERIODS, rule=line_paid)
+    m.purse_balance = pyo.Constraint(list(m.purses), m.PERIODS, rule=purse_balance)

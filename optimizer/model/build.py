@@ -1,0 +1,84 @@
+"""The recipe of the model: what is declared, in which order. Everything else is in the modules it calls."""
+
+from __future__ import annotations
+
+import gc
+
+import pyomo.environ as pyo
+
+from optimizer.finance import Money
+from optimizer.horizon import Calendar
+from optimizer.instance import Instance, Site
+from optimizer.model.budget import add_budget
+from optimizer.model.fleet import add_fleet, add_supply
+from optimizer.model.goals import add_goals
+from optimizer.model.groups import add_groups
+from optimizer.model.ledger import Ledger
+from optimizer.model.needs import Needs
+from optimizer.model.onsite_gas import add_onsite_gas
+from optimizer.model.power import add_power
+from optimizer.model.rentals import add_rentals
+from optimizer.model.siting import add_sites_at_most, add_siting
+from optimizer.model.strength import add_strength
+from optimizer.model.tariffs import add_tariffs
+from optimizer.model.taxes import add_taxes
+from optimizer.model.workloads import add_hosting, add_workloads
+
+
+def build(instance: Instance) -> pyo.ConcreteModel:
+    """Build the model of an instance.
+
+    Parameters
+    ----------
+    instance : Instance
+
+    Returns
+    -------
+    pyomo.environ.ConcreteModel
+        With one block ``sites[site_id]`` per site that may be chosen, the ledger's named expressions ``line[group, line]``,
+        one objective per goal of which ``min_cost`` is active, and as plain attributes ``instance``, ``calendar``, ``money``, ``ledger``.
+    """
+    collecting = gc.isenabled()
+    gc.disable()  # building allocates millions of small objects that all live on: collecting them only costs time
+    try:
+        return _build(instance)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _build(instance: Instance) -> pyo.ConcreteModel:
+    m = pyo.ConcreteModel(name=instance.name)
+    m.instance = instance
+    m.calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
+    m.money = Money(m.calendar, instance.discount_rate_per_year, instance.currency_year)
+    m.ledger = Ledger(m.money)
+    m.needs = Needs(instance, m.calendar)
+    m.workloads_by_name = {workload.name: workload for workload in instance.workloads}
+    m.PERIODS = pyo.RangeSet(0, m.calendar.periods - 1)
+    sites = {site.site_id: site for site in instance.sites if not site.is_forbidden and site.modes}
+    m.SITES = pyo.Set(initialize=list(sites), ordered=True)
+    m.sites = pyo.Block(m.SITES)
+    for site_id, site in sites.items():
+        _add_site(m.sites[site_id], site)
+    add_sites_at_most(m)
+    add_supply(m)
+    add_rentals(m)
+    add_workloads(m)
+    add_groups(m)
+    add_strength(m)
+    add_budget(m)
+    add_goals(m)
+    return m
+
+
+def _add_site(block: pyo.Block, site: Site) -> None:
+    block.site = site
+    add_siting(block)
+    add_fleet(block)
+    add_hosting(block)
+    if block.model().instance.has_contracts:
+        add_tariffs(block)
+        add_onsite_gas(block)
+        add_power(block)
+    add_taxes(block)

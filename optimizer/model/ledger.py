@@ -1,0 +1,152 @@
+"""The ledger of the model: every dollar a decision causes, by site, group, line, subject and period.
+
+Modules of the model *book* cash against quantities (linear terms in the variables). Objective, budget and the ledger table of the
+plan are read from the same entries, so that what is optimised, what is limited and what is shown cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pyomo.environ as pyo
+from pyomo.core.expr import LinearExpression
+
+from optimizer.finance import Money, Schedule
+
+Terms = list[tuple[float, Any]]
+"""A linear quantity: coefficients and variables."""
+
+NOT_CASH = ("delay", "residual")
+"""Groups of the ledger that no purse pays."""
+
+
+class LineKey(NamedTuple):
+    """Where an amount is booked."""
+
+    site_id: str
+    group: str
+    line: str
+    subject: str
+
+
+@dataclass
+class Entry:
+    """Linear terms and constants of one line, nominal by period and beyond, and their present value."""
+
+    periods: dict[int, Terms] = field(default_factory=dict)
+    constants: dict[int, float] = field(default_factory=dict)
+    beyond: Terms = field(default_factory=list)
+    beyond_present: Terms = field(default_factory=list)
+    beyond_constant: float = 0.0
+    beyond_constant_present: float = 0.0
+
+
+class Ledger:
+    """Collects bookings while the model is built.
+
+    Parameters
+    ----------
+    money : Money
+        Discounting of the instance.
+    """
+
+    def __init__(self, money: Money) -> None:
+        self.money = money
+        self.entries: dict[LineKey, Entry] = {}
+        self._discounts = [money.period_discount(period) for period in range(money.calendar.periods)]
+
+    def discount(self, period: int) -> float:
+        """Present value of 1 due in a period."""
+        return self._discounts[period]
+
+    def book(self, key: LineKey, quantity: Terms, schedule: Schedule) -> None:
+        """Book ``schedule`` (musd per unit of the quantity) times a quantity."""
+        if not (schedule.periods or schedule.beyond_nominal):
+            return
+        entry = self.entries.setdefault(key, Entry())
+        for period, amount in schedule.periods:
+            entry.periods.setdefault(period, []).extend((amount * share, var) for share, var in quantity)
+        if schedule.beyond_nominal:
+            entry.beyond.extend((schedule.beyond_nominal * share, var) for share, var in quantity)
+            entry.beyond_present.extend((schedule.beyond_present * share, var) for share, var in quantity)
+
+    def book_period(self, key: LineKey, quantity: Terms, period: int, amount: float) -> None:
+        """Book ``amount`` musd per unit of the quantity in one period."""
+        if amount:
+            terms = self.entries.setdefault(key, Entry()).periods.setdefault(period, [])
+            terms.extend((amount * share, var) for share, var in quantity)
+
+    def book_end(self, key: LineKey, quantity: Terms, amount: float) -> None:
+        """Book ``amount`` musd per unit at the end of the horizon (residual value)."""
+        present = amount * self.money.end_discount()
+        self.book(key, quantity, Schedule((), amount, present))
+
+    def book_constant(self, key: LineKey, schedule: Schedule) -> None:
+        """Book a schedule that no decision can change."""
+        entry = self.entries.setdefault(key, Entry())
+        for period, amount in schedule.periods:
+            entry.constants[period] = entry.constants.get(period, 0.0) + amount
+        entry.beyond_constant += schedule.beyond_nominal
+        entry.beyond_constant_present += schedule.beyond_present
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Groups and lines that occur, in the order in which they were booked."""
+        return list(dict.fromkeys((key.group, key.line) for key in self.entries))
+
+    def cash(self, group: str, line: str, period: int) -> tuple[Terms, float]:
+        """Nominal cash of a line in a period over all sites and subjects: terms and a constant."""
+        terms: Terms = []
+        constant = 0.0
+        for key, entry in self.entries.items():
+            if (key.group, key.line) == (group, line):
+                terms.extend(entry.periods.get(period, ()))
+                constant += entry.constants.get(period, 0.0)
+        return terms, constant
+
+    def present(self, group: str, line: str) -> tuple[Terms, float]:
+        """Present value of a line over all sites, subjects and periods: terms and a constant."""
+        terms: Terms = []
+        constant = 0.0
+        for key, entry in self.entries.items():
+            if (key.group, key.line) != (group, line):
+                continue
+            for period, period_terms in entry.periods.items():
+                terms.extend((amount * self._discounts[period], var) for amount, var in period_terms)
+            terms.extend(entry.beyond_present)
+            constant += sum(amount * self._discounts[period] for period, amount in entry.constants.items())
+            constant += entry.beyond_constant_present
+        return terms, constant
+
+
+def linear(terms: Iterable[tuple[float, Any]], constant: float = 0.0) -> Any:
+    """Return the Pyomo expression of terms, each variable once (many bookings meet on one variable)."""
+    collected: dict[int, list[Any]] = {}
+    for coefficient, var in terms:
+        slot = collected.setdefault(id(var), [0.0, var])
+        slot[0] += coefficient
+    return LinearExpression(
+        constant=constant,
+        linear_coefs=[slot[0] for slot in collected.values()],
+        linear_vars=[slot[1] for slot in collected.values()],
+    )
+
+
+def evaluate(terms: Terms, values: Mapping[int, float]) -> float:
+    """Value of terms under the values of the variables, keyed by ``id``."""
+    return float(sum(coefficient * values[id(var)] for coefficient, var in terms))
+
+
+def change(var: pyo.Var, *index: Any) -> Terms:
+    """What a cumulative variable gains in its period (the last index): ``var[t] - var[t-1]``."""
+    *head, period = index
+    terms: Terms = [(1.0, var[(*head, period)])]
+    if period > 0:
+        terms.append((-1.0, var[(*head, period - 1)]))
+    return terms
+
+
+def before(var: pyo.Var, *index: Any) -> Any:
+    """Return a cumulative variable at an index whose period (the last) may lie before the horizon: then 0."""
+    return var[index] if index[-1] >= 0 else 0.0

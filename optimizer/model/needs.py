@@ -1,0 +1,72 @@
+"""What the instance's data alone bound: useful deliveries, least MW to a target, families that can reach it.
+
+These bounds stand in for big-M everywhere and tighten the ready rows (formulation notes, C2 and F2).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+
+from optimizer.horizon import Calendar
+from optimizer.instance import Gpu, Instance, Workload
+
+EACH = "any"
+"""Family label of a workload that may mix families."""
+
+
+@dataclass(frozen=True, eq=False)
+class Needs:
+    """Bounds derived from an instance's data."""
+
+    instance: Instance
+    calendar: Calendar
+
+    def gpu(self, name: str) -> Gpu:
+        """Return the GPU model of a name."""
+        return next(gpu for gpu in self.instance.gpus if gpu.name == name)
+
+    def supply_gpus(self, gpu: Gpu, period: int) -> float:
+        """Most units of a model that all sites together can have delivered in a period.
+
+        Without a vendor limit: as many as all workloads could use, in whole lots, twice over what one needs.
+        """
+        if gpu.supply is not None:
+            return sum(self.calendar.in_force(gpu.supply, month) for month in self.calendar.months_of(period))
+        wanted = sum(workload.gpus_h100e for workload in self.instance.workloads) / gpu.h100_equivalents
+        return math.ceil(wanted / gpu.lot) * gpu.lot if gpu.lot else wanted
+
+    @cache  # noqa: B019  (lives as long as one model)
+    def online_at_most(self, gpu: Gpu, period: int) -> float:
+        """Most units of a model that can be online in a period, delivered within its lifetime and installed."""
+        last = period - self.calendar.lag_periods(gpu.install_months)
+        first = period - self.calendar.lag_periods(gpu.lifetime_months) + 1
+        delivered = sum(self.supply_gpus(gpu, tau) for tau in range(max(first, 0), last + 1))
+        initial = sum(count for _, count in gpu.initial_gpus) if period < self.calendar.lag_periods(gpu.lifetime_months) else 0
+        return delivered + initial
+
+    def families(self, workload: Workload) -> dict[str, list[Gpu]]:
+        """GPU models a workload accepts, by the family of which it must be wholly made (``any``: mixed)."""
+        grouped: dict[str, list[Gpu]] = {}
+        for name in workload.accepts:
+            gpu = self.gpu(name)
+            grouped.setdefault(gpu.family if workload.one_family else EACH, []).append(gpu)
+        return grouped
+
+    @cache  # noqa: B019
+    def it_mw_to_target(self, workload: Workload, family: str, period: int) -> float | None:
+        """Least IT MW whose GPUs reach the workload's target in a period; ``None``: not even all of them do."""
+        missing = workload.gpus_h100e
+        it_mw = 0.0
+        for gpu in sorted(self.families(workload)[family], key=lambda gpu: gpu.it_kw_per_gpu / gpu.h100_equivalents):
+            taken = min(missing, self.online_at_most(gpu, period) * gpu.h100_equivalents)
+            it_mw += taken / gpu.h100_equivalents * gpu.it_kw_per_gpu / 1000.0
+            missing -= taken
+            if missing <= 1e-9 * workload.gpus_h100e:
+                return it_mw
+        return None
+
+    def is_needed(self, workload: Workload, period: int) -> bool:
+        """Whether the workload still wants its GPUs in a period."""
+        return workload.until is None or self.calendar.first_month(period) <= workload.until

@@ -1,0 +1,163 @@
+"""What a tariff still costs after the horizon: the months left of its term, or the fee for leaving.
+
+The months left depend on the begin, the amount on the last contracted MW: a product. Its linear, tight form splits the last contracted MW
+by the period of the begin, ``tail_mw[k, τ] ≤ P̄ · begins[τ]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.finance import Schedule
+from optimizer.instance import Tariff
+from optimizer.model.ledger import LineKey, before
+from optimizer.model.tariffs import KW_PER_MW, gone, ramp_mw
+
+
+def tail_begin(b: pyo.Block, k: str, tau: int) -> Any:
+    r"""Owe the months left only of the service that began in τ.
+
+    .. math:: e_{k,\tau} \le \bar P_{k,T} (a_{k,\tau} - a_{k,\tau-1}) \qquad [\mathrm{MW}]
+
+    =====================  ======================  =====  ======================================================
+    Symbol                 Component               Unit   Meaning
+    =====================  ======================  =====  ======================================================
+    :math:`e_{k,\tau}`     ``tail_mw[k, tau]``     MW     last contracted MW, if service began in τ
+    :math:`a_{k,t}`        ``is_begun[k, t]``      1      service began in t or before
+    :math:`\bar P_{k,T}`   ``ramp_mw``             MW     ramp in force in the last period
+    =====================  ======================  =====  ======================================================
+    """
+    return b.tail_mw[k, tau] <= _last_ramp(b, k) * (b.is_begun[k, tau] - before(b.is_begun, k, tau - 1))
+
+
+def tail_balance(b: pyo.Block, k: str) -> Any:
+    r"""Owe for all MW that are contracted at the end, unless the plan leaves.
+
+    .. math:: \sum_\tau e_{k,\tau} \ge p_{k,T} - \bar P_{k,T} \, y_k \qquad [\mathrm{MW}]
+
+    =====================  ==========================  =====  ==================================================
+    Symbol                 Component                   Unit   Meaning
+    =====================  ==========================  =====  ==================================================
+    :math:`e_{k,\tau}`     ``tail_mw[k, tau]``         MW     last contracted MW, if service began in τ
+    :math:`p_{k,T}`        ``contracted_mw[k, T]``     MW     contracted MW in the last period
+    :math:`y_k`            ``leaves[k]``               1      contract left at the end of the horizon
+    :math:`\bar P_{k,T}`   ``ramp_mw``                 MW     ramp in force in the last period
+    =====================  ==========================  =====  ==================================================
+
+    τ runs over the begins whose term has not ended with the horizon, and one more for those whose term ends right then.
+    """
+    m = b.model()
+    owed = sum(b.tail_mw[k, tau] for tau in _tail_begins(b, k))
+    leaves = _last_ramp(b, k) * b.leaves[k] if k in b.EXIT_TARIFFS else 0.0
+    return owed >= b.contracted_mw[k, m.PERIODS.last()] - leaves
+
+
+def tail_service(b: pyo.Block, k: str, tau: int) -> Any:
+    r"""Owe the fixed charge of the service that began in τ, unless it was left before or is left at the end.
+
+    .. math:: f_{k,\tau} \ge (a_{k,\tau} - a_{k,\tau-1}) - z_{k,T} - y_k \qquad [1]
+
+    =====================  ==========================  =====  ==================================================
+    Symbol                 Component                   Unit   Meaning
+    =====================  ==========================  =====  ==================================================
+    :math:`f_{k,\tau}`     ``tail_fixed[k, tau]``      1      months left are owed for a begin in τ
+    :math:`a_{k,t}`        ``is_begun[k, t]``          1      service began in t or before
+    :math:`z_{k,T}`        ``is_gone[k, T]``           1      service ended in the horizon
+    :math:`y_k`            ``leaves[k]``               1      contract left at the end of the horizon
+    =====================  ==========================  =====  ==================================================
+    """
+    begins = b.is_begun[k, tau] - before(b.is_begun, k, tau - 1)
+    left = b.is_gone[k, b.model().PERIODS.last()] + b.leaves[k] if k in b.EXIT_TARIFFS else 0.0
+    return b.tail_fixed[k, tau] >= begins - left
+
+
+def leave_in_service(b: pyo.Block, k: str) -> Any:
+    r"""Leave at the end only what is in service.
+
+    .. math:: y_k \le a_{k,T} - z_{k,T} \qquad [1]
+
+    ===================  ======================  =====  ============================================
+    Symbol               Component               Unit   Meaning
+    ===================  ======================  =====  ============================================
+    :math:`y_k`          ``leaves[k]``           1      contract left at the end of the horizon
+    :math:`a_{k,T}`      ``is_begun[k, T]``      1      service began in the horizon
+    :math:`z_{k,T}`      ``is_gone[k, T]``       1      service ended in the horizon
+    ===================  ======================  =====  ============================================
+    """
+    last = b.model().PERIODS.last()
+    return b.leaves[k] <= b.is_begun[k, last] - gone(b, k, last)
+
+
+def add_obligations(b: pyo.Block) -> None:
+    """Declare and book what the tariffs of a site still cost after the horizon."""
+    m = b.model()
+    owing = [k for k in b.TARIFFS if b.tariffs[k].term_months is not None]
+    on_mw = [k for k in owing if _takes_demand(b.tariffs[k]) or _takes_energy(b.tariffs[k])]
+    on_service = [k for k in owing if b.tariffs[k].fixed_usd_per_month]
+    mw_begins = [(k, tau) for k in on_mw for tau in _tail_begins(b, k)]
+    service_begins = [(k, tau) for k in on_service for tau in _tail_begins(b, k)]
+    b.leaves = pyo.Var(b.EXIT_TARIFFS, within=pyo.Binary)
+    b.tail_mw = pyo.Var(mw_begins, within=pyo.NonNegativeReals)
+    b.tail_fixed = pyo.Var(service_begins, within=pyo.NonNegativeReals)
+    b.tail_begin = pyo.Constraint(mw_begins, rule=tail_begin)
+    b.tail_balance = pyo.Constraint(on_mw, rule=tail_balance)
+    b.tail_service = pyo.Constraint(service_begins, rule=tail_service)
+    b.leave_in_service = pyo.Constraint(b.EXIT_TARIFFS, rule=leave_in_service)
+    for k, tau in mw_begins:
+        _book_takes(b, b.tariffs[k], tau)
+    for k, tau in service_begins:
+        _book_fixed(b, b.tariffs[k], tau)
+    for k in b.EXIT_TARIFFS:
+        fee = m.money.schedule([(m.calendar.months, b.tariffs[k].exit_musd)])
+        m.ledger.book(_key(b, k, "exit_fee"), [(1.0, b.leaves[k])], fee)
+
+
+def _takes_demand(tariff: Tariff) -> bool:
+    return bool(tariff.min_take_fraction and tariff.demand_usd_per_kw_month)
+
+
+def _takes_energy(tariff: Tariff) -> bool:
+    return bool(tariff.min_energy_fraction and tariff.energy_usd_per_mwh)
+
+
+def _book_takes(b: pyo.Block, tariff: Tariff, tau: int) -> None:
+    m = b.model()
+    mw = [(1.0, b.tail_mw[tariff.contract_id, tau])]
+    demand = tariff.min_take_fraction * tariff.demand_usd_per_kw_month * KW_PER_MW / 1e6
+    m.ledger.book(_key(b, tariff.contract_id, "demand"), mw, _owed(b, tariff, tau, lambda _: demand))
+    per_hour = tariff.min_energy_fraction * tariff.energy_usd_per_mwh / 1e6
+    energy = _owed(b, tariff, tau, lambda month: per_hour * m.calendar.month_hours(month))
+    m.ledger.book(_key(b, tariff.contract_id, "energy"), mw, energy)
+
+
+def _book_fixed(b: pyo.Block, tariff: Tariff, tau: int) -> None:
+    fixed = tariff.fixed_usd_per_month / 1e6
+    owed = _owed(b, tariff, tau, lambda _: fixed)
+    b.model().ledger.book(_key(b, tariff.contract_id, "fixed_charge"), [(1.0, b.tail_fixed[tariff.contract_id, tau])], owed)
+
+
+def _owed(b: pyo.Block, tariff: Tariff, tau: int, musd_in_month: Callable[[int], float]) -> Schedule:
+    """Escalated monthly amounts from the end of the horizon to the end of the term of a service that began in τ."""
+    m = b.model()
+    rate = m.instance.escalation.power
+    left = range(m.calendar.months, m.calendar.first_month(tau) + (tariff.term_months or 0))
+    return m.money.schedule([(i, musd_in_month(i) * m.money.month_escalation(rate, i)) for i in left])
+
+
+def _tail_begins(b: pyo.Block, k: str) -> list[int]:
+    """Periods of begin whose service still runs in the last period of the horizon."""
+    calendar = b.model().calendar
+    term = calendar.lag_periods(b.tariffs[k].term_months)
+    return [tau for tau in range(calendar.periods) if tau + term > calendar.periods - 1]
+
+
+def _last_ramp(b: pyo.Block, k: str) -> float:
+    calendar = b.model().calendar
+    return ramp_mw(b.tariffs[k], calendar.first_month(calendar.periods - 1))
+
+
+def _key(b: pyo.Block, k: str, line: str) -> LineKey:
+    return LineKey(b.site.site_id, "operations", line, k)

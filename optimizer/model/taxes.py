@@ -1,0 +1,153 @@
+"""Sales tax with its exemption by threshold, and property tax by vintage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.finance import straight_line
+from optimizer.instance import Gpu, Site
+from optimizer.model.fleet import THOUSAND, hardware_usd, payment_shares
+from optimizer.model.ledger import LineKey, Terms, before, change
+
+TAXED_LINES = ("gpus", "spares", "network")
+"""Hardware lines on which sales tax falls and which are assessed for property tax."""
+
+
+def exempt_limit(b: pyo.Block, g: str, t: int) -> Any:
+    r"""Free from sales tax no more than is delivered.
+
+    .. math:: \chi_{g,t} \le d_{g,t} - d_{g,t-1} \qquad [\mathrm{kGPU}]
+
+    ===================  ==============================  =====  ====================================
+    Symbol               Component                       Unit   Meaning
+    ===================  ==============================  =====  ====================================
+    :math:`\chi_{g,t}`   ``exempt_delivered[g, t]``      kGPU   deliveries free of sales tax
+    :math:`d_{g,t}`      ``received[g, t]``              kGPU   delivered by t, cumulative
+    ===================  ==============================  =====  ====================================
+    """
+    return b.exempt_delivered[g, t] <= b.received[g, t] - before(b.received, g, t - 1)
+
+
+def exempt_link(b: pyo.Block, g: str, t: int) -> Any:
+    r"""Free deliveries only at a site that earns the exemption.
+
+    .. math:: \chi_{g,t} \le \bar v_{g,t} \, \xi \qquad [\mathrm{kGPU}]
+
+    =====================  ==============================  =====  ====================================
+    Symbol                 Component                       Unit   Meaning
+    =====================  ==============================  =====  ====================================
+    :math:`\chi_{g,t}`     ``exempt_delivered[g, t]``      kGPU   deliveries free of sales tax
+    :math:`\xi`            ``is_exempt``                   1      the site earns the exemption
+    :math:`\bar v_{g,t}`   ``Needs.supply_gpus``           kGPU   vendor's supply of the period
+    =====================  ==============================  =====  ====================================
+    """
+    most = b.model().needs.supply_gpus(b.gpus[g], t) / THOUSAND
+    return b.exempt_delivered[g, t] <= most * b.is_exempt
+
+
+def exempt_threshold(b: pyo.Block) -> Any:
+    r"""Earn the exemption by investing its threshold at the site.
+
+    .. math:: \sum_g \theta_g d_{g,T} + \sum_m \bigl(\kappa_m c_{m,T} + \kappa^q_m q_{m,T} + (F_m + A_m) s_{m,T}\bigr)
+              \ge \bar I \, \xi \qquad [\mathrm{musd}]
+
+    =====================  ==================================  =========  ==========================================
+    Symbol                 Component                           Unit       Meaning
+    =====================  ==================================  =========  ==========================================
+    :math:`d_{g,T}`        ``received[g, T]``                  kGPU       delivered over the horizon
+    :math:`c_{m,T}`        ``constructed_it_mw[m, T]``         MW         IT capacity added
+    :math:`q_{m,T}`        ``liquid_it_mw[m, T]``              MW         MW equipped for liquid cooling
+    :math:`s_{m,T}`        ``is_started[m, T]``                1          mode m was started
+    :math:`\xi`            ``is_exempt``                       1          the site earns the exemption
+    :math:`\theta_g`       ``price_usd``, ``network_usd``      musd/kGPU  hardware with spares
+    :math:`\kappa_m`       ``capex_musd_per_mw``               musd/MW    construction
+    :math:`\kappa^q_m`     ``liquid_adder_musd_per_mw``        musd/MW    liquid cooling
+    :math:`F_m, A_m`       ``fixed_cost_musd, land_musd``      musd       fixed cost and land
+    :math:`\bar I`         ``exempt_min_musd``                 musd       threshold, nominal
+    =====================  ==================================  =========  ==========================================
+    """
+    last = b.model().PERIODS.last()
+    hardware = sum(_taxed_musd(b.gpus[g]) * b.received[g, last] for g in b.GPUS)
+    works = sum(
+        b.modes[mode].capex_musd_per_mw * b.constructed_it_mw[mode, last]
+        + (b.modes[mode].fixed_cost_musd + b.modes[mode].land_musd) * b.is_started[mode, last]
+        for mode in b.MODES
+    )
+    equipped = sum(b.modes[mode].liquid_adder_musd_per_mw * b.liquid_it_mw[mode, last] for mode in b.ADDER_MODES)
+    return hardware + works + equipped >= b.site.exempt_min_musd * b.is_exempt
+
+
+def add_taxes(b: pyo.Block) -> None:
+    """Declare the exemption where it has a threshold, and book both taxes of a site."""
+    m = b.model()
+    has_threshold = _may_be_exempt(b.site) and b.site.exempt_min_musd > 0
+    b.EXEMPT_GPUS = pyo.Set(initialize=list(b.GPUS) if has_threshold else [], ordered=True)
+    b.exempt_delivered = pyo.Var(b.EXEMPT_GPUS, m.PERIODS, within=pyo.NonNegativeReals)
+    if has_threshold:
+        b.is_exempt = pyo.Var(within=pyo.Binary)
+        b.exempt_threshold = pyo.Constraint(rule=exempt_threshold)
+        b.exempt_limit = pyo.Constraint(b.EXEMPT_GPUS, m.PERIODS, rule=exempt_limit)
+        b.exempt_link = pyo.Constraint(b.EXEMPT_GPUS, m.PERIODS, rule=exempt_link)
+    for gpu in b.gpus.values():
+        if has_threshold or not _may_be_exempt(b.site):
+            _book_sales_tax(b, gpu)
+        _book_property_tax_on_gpus(b, gpu)
+    _book_property_tax_on_buildings(b)
+
+
+def _may_be_exempt(site: Site) -> bool:
+    """``unknown`` is taxed: an exemption that nobody can name is not money in hand."""
+    return site.sales_tax_exempt == "true"
+
+
+def _taxed_musd(gpu: Gpu) -> float:
+    """Hardware with spares and network, musd per thousand GPUs."""
+    costs = hardware_usd(gpu)
+    return sum(costs[line] for line in TAXED_LINES) * THOUSAND / 1e6
+
+
+def _book_sales_tax(b: pyo.Block, gpu: Gpu) -> None:
+    m = b.model()
+    tax = b.site.sales_tax_fraction * _taxed_musd(gpu)
+    key = LineKey(b.site.site_id, "capital", "sales_tax", gpu.name)
+    for t in m.PERIODS:
+        taxed = change(b.received, gpu.name, t)
+        if gpu.name in b.EXEMPT_GPUS:
+            taxed.append((-1.0, b.exempt_delivered[gpu.name, t]))
+        shares = payment_shares(gpu, m.calendar.first_month(t))
+        m.ledger.book(key, taxed, m.money.schedule([(month, share * tax) for month, share in shares]))
+
+
+def _book_property_tax_on_gpus(b: pyo.Block, gpu: Gpu) -> None:
+    value = _taxed_musd(gpu)
+    for tau in b.model().PERIODS:
+        _book_assessed(b, gpu.name, change(b.received, gpu.name, tau), (tau, value, gpu.lifetime_months))
+
+
+def _book_property_tax_on_buildings(b: pyo.Block) -> None:
+    for name, mode in b.modes.items():
+        for tau in b.model().PERIODS:
+            added = change(b.constructed_it_mw, name, tau)
+            _book_assessed(b, name, added, (tau, mode.capex_musd_per_mw, None))
+            starts = change(b.is_started, name, tau)
+            _book_assessed(b, name, starts, (tau, mode.fixed_cost_musd + mode.land_musd, None))
+            if name in b.ADDER_MODES:
+                equipped = change(b.liquid_it_mw, name, tau)
+                _book_assessed(b, name, equipped, (tau, mode.liquid_adder_musd_per_mw, None))
+
+
+def _book_assessed(b: pyo.Block, subject: str, quantity: Terms, vintage: tuple[int, float, int | None]) -> None:
+    """Book the tax of one vintage (period, musd, lifetime or None: at cost) in every period after its abatement."""
+    m = b.model()
+    tau, value, lifetime_months = vintage
+    rate = b.site.property_tax_fraction_per_year / 12.0 * m.calendar.months_per_period
+    if not rate or not value:
+        return
+    key = LineKey(b.site.site_id, "operations", "property_tax", subject)
+    for t in range(tau, m.calendar.periods):
+        age = m.calendar.first_month(t) - m.calendar.first_month(tau)
+        if age >= b.site.abatement_months:
+            left = 1.0 if lifetime_months is None else straight_line(age, lifetime_months)
+            m.ledger.book_period(key, quantity, t, rate * value * left)

@@ -1,0 +1,148 @@
+"""Which limits a plan uses up, and which are in play when there is no plan. Arithmetic on instance and tables, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from optimizer.horizon import Calendar
+from optimizer.instance import Gpu, Instance, Mode, Site
+
+TOUCH = 1e-6
+"""Relative distance at which a limit counts as used up."""
+
+
+def fully_used(instance: Instance, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Limits that the plan uses up: supply, construction rate, ramps, units, site limits, purses, deadline.
+
+    Parameters
+    ----------
+    instance : Instance
+    tables : mapping of str to pandas.DataFrame
+        Tables of a plan.
+
+    Returns
+    -------
+    list of str
+        One sentence per limit, with its amount, unit and dates.
+    """
+    calendar = _calendar(instance)
+    parts = (_supply, _construction, _power, _purses, _deadlines)
+    return [sentence for part in parts for sentence in part(instance, calendar, tables)]
+
+
+def limits_in_play(instance: Instance) -> list[str]:
+    """Hard limits of an instance that no plan meets together: deadlines, supply, sites, purses.
+
+    Parameters
+    ----------
+    instance : Instance
+    """
+    calendar = _calendar(instance)
+    limits = [
+        f"deadline: {workload.name} ready by {calendar.label(workload.deadline)} with {workload.gpus_h100e:,.0f} H100-equivalents "
+        f"of {', '.join(workload.accepts)}"
+        for workload in instance.workloads
+        if workload.deadline is not None
+    ]
+    limits += [_supply_by_deadline(instance, calendar, gpu) for gpu in instance.gpus if gpu.supply is not None]
+    limits += [f"purse: {purse.name} holds {sum(musd for _, musd in purse.amounts):,.0f} million USD"
+               f"{' a month' if purse.every_month else ''} for {', '.join(purse.pays_for)}" for purse in instance.purses]
+    committed = [site.site_id for site in instance.sites if site.is_committed]
+    forbidden = [site.site_id for site in instance.sites if site.is_forbidden]
+    limits += [f"sites committed: {', '.join(committed)}"] if committed else []
+    limits += [f"sites forbidden: {', '.join(forbidden)}"] if forbidden else []
+    limits += [f"sites: at most {instance.sites_at_most}"] if instance.sites_at_most is not None else []
+    return limits
+
+
+def _calendar(instance: Instance) -> Calendar:
+    return Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
+
+
+def _supply_by_deadline(instance: Instance, calendar: Calendar, gpu: Gpu) -> str:
+    dates = [workload.deadline for workload in instance.workloads if workload.deadline is not None]
+    month = min(max(dates, default=calendar.months - 1), calendar.months - 1)
+    installed = month - gpu.install_months
+    shipped = sum(calendar.in_force(gpu.supply or (), i) for i in range(installed + 1))
+    return f"supply: {shipped:,.0f} {gpu.name} can be installed by {calendar.label(month)}"
+
+
+def _span(periods: list[str]) -> str:
+    return f"in {periods[0]}" if len(periods) == 1 else f"in {len(periods)} periods, {periods[0]} to {periods[-1]}"
+
+
+def _supply(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    taken = tables["fleet"].groupby(["gpu", "period"])["delivered"].sum()
+    for gpu in instance.gpus:
+        if gpu.supply is None or gpu.name not in taken.index.get_level_values(0):
+            continue
+        full = []
+        for t in range(calendar.periods):
+            shipped = sum(calendar.in_force(gpu.supply, month) for month in calendar.months_of(t))
+            label = calendar.period_label(t)
+            if shipped and taken.get((gpu.name, label), 0.0) >= shipped * (1.0 - TOUCH):
+                full.append(label)
+        if full:
+            yield f"supply_limit: all {gpu.name} that the vendor ships are taken {_span(full)}"
+
+
+def _construction(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    sites = {site.site_id: site for site in instance.sites}
+    for site_id, rows in tables["construction"].groupby("site_id", sort=False):
+        mode = next(mode for mode in sites[str(site_id)].modes if mode.mode == rows["mode"].iloc[0])
+        yield from _rate(str(site_id), mode, calendar, rows)
+
+
+def _rate(site_id: str, mode: Mode, calendar: Calendar, rows: pd.DataFrame) -> Iterator[str]:
+    most = mode.max_it_mw
+    if rows["built_it_mw"].max() >= most * (1.0 - TOUCH):
+        first = rows.loc[rows["built_it_mw"] >= most * (1.0 - TOUCH), "period"].iloc[0]
+        yield f"max_it_mw: {site_id} is built out at {most:,.0f} MW IT from {first}"
+    if mode.mw_per_month is not None:
+        step = mode.mw_per_month * calendar.months_per_period
+        full = list(rows.loc[rows["added_it_mw"] >= step * (1.0 - TOUCH), "period"])
+        if full:
+            yield f"build_step: {site_id} adds the most it can, {mode.mw_per_month:,.0f} MW IT a month, {_span(full)}"
+
+
+def _power(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    months = {calendar.period_label(t): calendar.first_month(t) for t in range(calendar.periods)}
+    sites = {site.site_id: site for site in instance.sites}
+    for (site_id, contract_id), rows in tables["power"].groupby(["site_id", "contract_id"], sort=False):
+        ramp = _ramp(sites[str(site_id)], str(contract_id), months)
+        serving = rows[rows["contracted_mw"] > 0]
+        full = [p for p, mw in zip(serving["period"], serving["contracted_mw"], strict=True) if mw >= ramp.get(p, 1e30) * (1.0 - TOUCH)]
+        if full:
+            yield f"mw_limit: {contract_id} at {site_id} gives no more than {ramp[full[-1]]:,.0f} MW; used up {_span(full)}"
+
+
+def _ramp(site: Site, contract_id: str, months: Mapping[str, int]) -> dict[str, float]:
+    """Most MW of a contract by period: a tariff's ramp, or all units of a gas offer."""
+    for tariff in site.tariffs:
+        if tariff.contract_id == contract_id:
+            return {
+                label: min(tariff.mw_max, max((mw for date, mw in tariff.ramp if date <= month), default=tariff.mw_max))
+                for label, month in months.items()
+            }
+    gas = next(gas for gas in site.onsite_gas if gas.contract_id == contract_id)
+    most = min(gas.units_max * gas.unit_mw, gas.permit_mw if gas.permit_mw is not None else 1e30)
+    return dict.fromkeys(months, most // gas.unit_mw * gas.unit_mw)
+
+
+def _purses(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    for name, rows in tables["cash"].groupby("purse", sort=False):
+        empty = list(rows.loc[rows["balance_musd"] <= TOUCH * rows["in_musd"].sum(), "period"])
+        if empty:
+            yield f"purse_balance: {name} is spent to the last dollar {_span(empty)}"
+
+
+def _deadlines(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    rows = tables["workloads"]
+    for workload in instance.workloads:
+        ready = rows[(rows["workload"] == workload.name) & (rows["ready"] == 1)]["period"]
+        if workload.deadline is not None and ready.size:
+            last = calendar.period_label(min(workload.deadline // calendar.months_per_period, calendar.periods - 1))
+            if ready.min() == last:
+                yield f"deadline: {workload.name} is ready in its last period, {last}"

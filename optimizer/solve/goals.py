@@ -1,0 +1,140 @@
+"""Goals in order of priority: each is solved for and held, the last is always ``min_cost``."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+
+from optimizer.model.goals import UNITS
+from optimizer.plan import GoalResult, Status
+from optimizer.solve.answer import Answer, Progress, relative_gap
+from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.runner import HighsProcess, solve_with_integers_fixed
+from optimizer.solve.settings import SolveSettings
+
+HELD_TOLERANCE = 1e-6
+"""Absolute tolerance in which a goal's value is held: the solver's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """What the goals came to.
+
+    Parameters
+    ----------
+    status : str
+        Status of the plan.
+    goals : tuple of GoalResult
+        One per goal that was reached.
+    values : numpy.ndarray or None
+        Values of the compiled model's columns; ``None`` without a plan.
+    seconds : float
+        Wall-clock seconds of HiGHS.
+    stop_reason : str
+        Why the last search ended.
+    """
+
+    status: Status
+    goals: tuple[GoalResult, ...]
+    values: NDArray[np.float64] | None
+    seconds: float
+    stop_reason: str
+
+
+def goals_in_order(goals: tuple[str, ...]) -> tuple[str, ...]:
+    """Goals of a scenario, ended by ``min_cost`` so that no money variable is left arbitrary."""
+    return goals if goals and goals[-1] == "min_cost" else (*goals, "min_cost")
+
+
+def solve_goals(
+    model: pyo.ConcreteModel,
+    compiled: CompiledModel,
+    settings: SolveSettings,
+    on_progress: Callable[[str, Progress], None] | None = None,
+) -> Solved:
+    """Solve for each goal in turn, holding what the earlier ones reached.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        The model that was compiled, with its objectives.
+    compiled : CompiledModel
+        Its arrays.
+    settings : SolveSettings
+        Gap and limits; the time limit is for all goals together.
+    on_progress : callable, optional
+        Called with the goal and the search's progress.
+    """
+    order = goals_in_order(model.instance.goals)
+    began = time.perf_counter()
+    results: list[GoalResult] = []
+    seconds, start = 0.0, None
+    with HighsProcess() as highs:
+        for position, goal in enumerate(order):
+            posed = _pose(model, compiled, goal)
+            chosen = _settings(settings, goal, time.perf_counter() - began)
+            report = None if on_progress is None else _named(on_progress, goal)
+            answer = highs.solve(posed, chosen, start, report)
+            if answer.values is not None and position == len(order) - 1:
+                answer = solve_with_integers_fixed(posed, answer, chosen, highs)
+            seconds += answer.seconds
+            if answer.values is None or answer.objective is None:
+                status: Status = "infeasible" if answer.stop_reason == "infeasible" else "no_plan_in_time"
+                return Solved(status, tuple(results), None, seconds, answer.stop_reason)
+            results.append(_result(model, goal, answer))
+            start = answer.values
+            if position < len(order) - 1:
+                limit = _held_at(model, goal, answer.objective)
+                compiled = compiled.with_row(_objective(model, goal), -math.inf, limit, f"held_{goal}_{position}")
+    return Solved(_status(results, settings), tuple(results), start, seconds, answer.stop_reason)
+
+
+def committed_musd(model: pyo.ConcreteModel) -> float:
+    """Present value of what was committed before: a constant of every plan, kept out of the gap."""
+    return sum(model.ledger.present(group, line)[1] for group, line in model.ledger.lines() if group == "committed")
+
+
+def _pose(model: pyo.ConcreteModel, compiled: CompiledModel, goal: str) -> CompiledModel:
+    posed = compiled.with_objective(_objective(model, goal))
+    return replace(posed, offset=posed.offset - committed_musd(model)) if goal == "min_cost" else posed
+
+
+def _objective(model: pyo.ConcreteModel, goal: str) -> object:
+    return model.component(goal).expr
+
+
+def _settings(settings: SolveSettings, goal: str, spent_s: float) -> SolveSettings:
+    left = None if settings.time_limit_s is None else max(settings.time_limit_s - spent_s, 0.0)
+    return replace(settings, time_limit_s=left, gap=0.0 if goal == "earliest" else settings.gap)
+
+
+def _named(on_progress: Callable[[str, Progress], None], goal: str) -> Callable[[Progress], None]:
+    return lambda progress: on_progress(goal, progress)
+
+
+def _held_at(model: pyo.ConcreteModel, goal: str, value: float) -> float:
+    """Value at which a goal is held: dates exactly, money within the scenario's tolerance of the value found (not of the bound)."""
+    allowed = 0.0 if goal == "earliest" else model.instance.priority_tolerance * abs(value)
+    held = value + committed_musd(model) if goal == "min_cost" else value
+    return held + allowed + HELD_TOLERANCE
+
+
+def _result(model: pyo.ConcreteModel, goal: str, answer: Answer) -> GoalResult:
+    assert answer.objective is not None
+    bound = answer.objective if answer.bound is None else min(answer.bound, answer.objective)
+    gap = relative_gap(answer.objective, bound) if answer.bound is not None else math.inf
+    constant = committed_musd(model) if goal == "min_cost" else 0.0
+    return GoalResult(goal, answer.objective + constant, UNITS[goal], bound + constant, math.inf if gap is None else gap)
+
+
+def _status(results: list[GoalResult], settings: SolveSettings) -> Status:
+    if all(abs(goal.value - goal.bound) <= HELD_TOLERANCE * max(1.0, abs(goal.value)) for goal in results):
+        return "optimal"
+    asked = settings.gap + HELD_TOLERANCE
+    return "within_gap" if all(goal.gap <= asked for goal in results) else "best_found"
