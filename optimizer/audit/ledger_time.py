@@ -7,7 +7,6 @@ import numpy as np
 from optimizer.audit.ledger_site import Booked
 from optimizer.audit.money import total
 from optimizer.audit.paths import Case, RentalPath, WorkloadPath
-from optimizer.audit.rentals import committed
 
 
 def rental(case: Case) -> Booked:
@@ -39,10 +38,12 @@ def rental_deposit_return(case: Case) -> Booked:
 
 def committed_rental(case: Case) -> Booked:
     """Rent of what was committed before the horizon."""
-    flows = [
-        case.purser.by_period(path.rental.usd_per_gpu_hour / 1e6 * committed(case, path) * case.clock.hours)
-        for path in case.rentals if path.rental.committed_gpus > 0
-    ]
+    hours = np.array([case.clock.month_hours(month) for month in range(case.clock.months)])
+    flows = []
+    for path in case.rentals:
+        until = case.clock.months if path.rental.committed_until is None else path.rental.committed_until
+        paid_hours = case.clock.by_period(np.where(np.arange(case.clock.months) <= until, hours, 0.0))
+        flows.append(case.purser.by_period(path.rental.usd_per_gpu_hour / 1e6 * path.rental.committed_gpus * paid_hours))
     yield "", total(case.purser, flows)
 
 

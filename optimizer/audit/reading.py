@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
-import pandas as pd
 
 from optimizer.audit.calendar import Clock, clock_of
 from optimizer.audit.comparison import FloatArray
@@ -131,10 +130,8 @@ def _rentals(reader: TableReader, instance: Instance, clock: Clock) -> tuple[Ren
     frame = reader.read("rentals")
     paths = []
     for rental in instance.rentals:
-        rows: pd.DataFrame = frame[frame["rental"] == rental.name]
-        path = series(rows, clock)
-        if not rows.empty:
-            complete(reader, path, "", f"rentals, {rental.name}")
+        # Rows stand only where GPUs are held: size and term catch one that is missing.
+        path = series(frame[frame["rental"] == rental.name], clock)
         paths.append(RentalPath(rental, path.first("begun_gpus"), path.columns))
     return tuple(paths)
 

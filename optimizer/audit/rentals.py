@@ -39,18 +39,19 @@ def rental_term(case: Case) -> Iterator[Comparison]:
 
 
 def rental_host(case: Case) -> Iterator[Comparison]:
-    """A rental hosts only workloads that accept its GPUs and fit its largest cluster, one at a time."""
+    """A rental hosts only workloads that accept its GPUs and fit its largest cluster; a GPU serves one of them at a time."""
     worth = {gpu.name: gpu.h100_equivalents for gpu in case.instance.gpus}
     for path in case.rentals:
-        rental, busy = path.rental, np.zeros(case.clock.count)
+        rental, asked = path.rental, np.zeros(case.clock.count)
         for hosted in (work for work in case.workloads if rental.name in work.hosts):
             workload, ready = hosted.workload, hosted.columns["ready"]
             until = case.clock.months if workload.until is None else workload.until
-            busy = busy + ready * (case.clock.first <= until)
+            asked = asked + workload.gpus_h100e * ready * (case.clock.first <= until)
             row = case.row("", "H100e", f"{rental.name}: largest cluster, for {workload.name}")
             largest = rental.largest_cluster_gpus * worth[rental.gpu] if rental.gpu in workload.accepts else 0.0
             yield row.at_least(largest, workload.gpus_h100e * ready)
-        yield case.row("", "1", f"{rental.name}: workloads hosted at a time").at_most(busy, 1.0)
+        row = case.row("", "H100e", f"{rental.name}: targets of the workloads hosted together")
+        yield row.at_most(asked, standing(case, path) * worth[rental.gpu])
 
 
 def committed(case: Case, path: RentalPath) -> FloatArray:

@@ -251,7 +251,7 @@ def test_a_rental_too_small_to_host() -> None:
     assert ("rental_host", "", "2024-03") in named(audit(instance, plan))
 
 
-def test_a_rental_hosts_one_workload_at_a_time() -> None:
+def test_a_rental_hosts_no_more_than_its_gpus() -> None:
     instance = handmade.instance()
     instance = replace(instance, workloads=(*instance.workloads, builders.workload(name="second", gpus_h100e=10.0)))
     plan = changed("workloads", {}, "site_id", "cloud")
@@ -269,7 +269,7 @@ def test_the_exemption_needs_its_threshold() -> None:
     assert ("exempt_threshold", "a", "") in named(missed)
 
 
-@pytest.mark.parametrize("table", ["construction", "fleet", "power", "load", "workloads", "rentals", "cash"])
+@pytest.mark.parametrize("table", ["construction", "fleet", "power", "load", "workloads", "cash"])
 def test_a_row_missing_or_twice_is_found(table: str) -> None:
     plan = handmade.plan()
     frame = plan.tables[table]
@@ -277,6 +277,18 @@ def test_a_row_missing_or_twice_is_found(table: str) -> None:
     for rows in (frame.drop(index=4), pd.concat([frame, frame.iloc[[4]]])):
         report = audit(handmade.instance(), Plan(plan.header, {**plan.tables, table: rows}))
         assert ("tables", period) in {(violation.rule, violation.period) for violation in report.violations}
+
+
+@pytest.mark.parametrize(("rental", "period", "rule", "found"), [
+    ("cloud", "2024-05", "rental_term", "2024-06"),  # then June's GPUs were never begun
+    ("cloud", "2024-06", "rental_term", "2024-06"),
+    ("old", "2024-02", "rental_size", "2024-02"),
+])
+def test_a_rental_row_missing_is_found(rental: str, period: str, rule: str, found: str) -> None:
+    plan = handmade.plan()
+    frame = plan.tables["rentals"]
+    rows = frame[(frame["rental"] != rental) | (frame["period"] != period)]
+    assert (rule, "", found) in named(audit(handmade.instance(), Plan(plan.header, {**plan.tables, "rentals": rows})))
 
 
 def test_a_missing_table_is_told_and_nothing_is_raised() -> None:
