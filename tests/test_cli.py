@@ -83,6 +83,14 @@ def test_the_exit_code_tells_the_status_the_second_time_too(way, tmp_path, statu
     assert json.loads((tmp_path / "plans" / "test" / "plan.json").read_text())["status"] == status
 
 
+def test_an_interrupted_search_writes_what_it_holds(way, tmp_path):
+    way.answer = sample.plan(status="best_found", stopped_by="interrupted")
+    assert _run("solve", "somewhere").exit_code == 130
+    assert json.loads((tmp_path / "plans" / "test" / "plan.json").read_text())["status"] == "best_found"
+    assert _run("solve", "somewhere", "--force").exit_code == 130
+    assert len(way.settings) == 2  # not taken from the cache: more may be found
+
+
 @pytest.mark.parametrize(("required", "gap", "code", "solved_for"), [
     ("0.01", 0.0006, 0, 0.001), ("0.0005", 0.0006, 4, 0.0005), ("0.0005", None, 4, 0.0005), ("0.0006", 0.0006, 0, 0.0006)])
 def test_a_required_gap_is_solved_for_and_judged(way, required, gap, code, solved_for):
@@ -133,11 +141,13 @@ def test_a_scenario_is_named_by_folder_file_or_bundled_name(way, tmp_path, monke
     monkeypatch.setattr(solving, "read_scenario", lambda folder, overrides: asked.append(folder))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "scenario.toml").write_text("")
-    for name in ("mine", "mine/scenario.toml", "quickstart", "nowhere"):
+    for name in ("mine", "mine/scenario.toml", "quickstart"):
         _run("solve", name)
+    nowhere = _run("solve", "quickstrat")
+    assert (nowhere.exit_code, len(asked)) == (2, 3)
+    assert "quickstrat\n    There is no such folder" in nowhere.stderr
     assert [str(folder) for folder in asked[:2]] == ["mine", "mine"]
     assert (asked[2].parent.name, asked[2].name) == ("scenarios", "quickstart")
-    assert str(asked[3]) == "nowhere"
 
 
 def test_help_imports_nothing_heavy():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from optimizer.assemble import assemble
 from optimizer.bundled import scenario_path
 from optimizer.cli.progress import ProgressView
+from optimizer.errors import Problem, ScenarioError
 from optimizer.instance_json import instance_to_json
 from optimizer.report.cache import cache_key, cache_texts, cached_plan
 from optimizer.report.folder import plan_json, require_free, with_seconds, write_plan
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 EXIT_CODES = {"infeasible": 3, "no_plan_in_time": 4}
 """Exit code by status; every other status holds a plan: 0."""
+
+INTERRUPTED = 130
+"""Exit code when a person ended the search, with a plan or without."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ def run_solve(request: Request) -> int:
 
 
 def _scenario_folder(name: str) -> Path:
-    """Folder of a scenario given as folder, as ``scenario.toml`` or as a bundled name; what is neither the reader refuses."""
+    """Folder of a scenario given as a folder, as its ``scenario.toml`` or as a bundled name."""
     path = Path(name)
     if path.is_file():
         return path.parent
@@ -87,8 +91,9 @@ def _scenario_folder(name: str) -> Path:
         return path
     try:
         return scenario_path(name)
-    except FileNotFoundError:
-        return path
+    except FileNotFoundError as error:
+        message = "There is no such folder, and no scenario of this name comes with gigasite."
+        raise ScenarioError([Problem(name, "", "", message)]) from error
 
 
 def _solve_and_write(instance: Instance, request: Request, folder: Path, key: str, seconds: dict[str, float]) -> Plan:
@@ -106,6 +111,9 @@ def _tell(plan: Plan, said: str, as_json: bool) -> None:
 
 
 def _exit_code(plan: Plan, require_gap: float | None) -> int:
+    if plan.header.get("stopped_by") == "interrupted":
+        print("Interrupted: what is held until now was written.", file=sys.stderr)
+        return INTERRUPTED
     code = EXIT_CODES.get(plan.status, 0)
     if code or require_gap is None:
         return code
