@@ -40,6 +40,7 @@ class _Way:
 @pytest.fixture
 def way(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "somewhere").mkdir()
     fake = _Way()
     monkeypatch.setattr(solving, "read_scenario", fake.read)
     monkeypatch.setattr(solving, "assemble", lambda scenario: fake.instance)
@@ -126,7 +127,7 @@ def test_errors_are_text_with_an_exit_code_and_nothing_is_written(way, tmp_path,
     assert text in result.stderr
     assert "Traceback" not in result.output
     assert result.stdout == ""
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["somewhere"]
 
 
 def test_the_folder_is_looked_at_before_the_time_is_spent(way, tmp_path):

@@ -75,7 +75,7 @@ def run_solve(request: Request) -> int:
     plan = cached_plan(folder, key)
     if plan is None:
         plan = _solve_and_write(instance, request, folder, key, seconds)
-        said = f"The plan is in {folder}: plan.json, tables/."
+        said = f"Written: {folder} (plan.json, tables/)."
     else:
         said = f"Nothing has changed since the plan in {folder} was made (plan.json, tables/); it was not solved again."
     _tell(plan, said, request.as_json)
