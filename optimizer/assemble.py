@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
 
 from optimizer import instance as plain
 from optimizer.instance import Assumption, Escalation, Horizon, Instance, MonthValue
-from optimizer.scenario import Scenario
+from optimizer.scenario import Scenario, Tables
 from optimizer.scenario import rows as table
 from optimizer.scenario.cells import Cell
+from optimizer.scenario.config import SitesSection
 from optimizer.scenario.fields import month_number
 from optimizer.scenario.schema_fields import unit_of
 from optimizer.scenario.wants import Gpu, Rental, Workload
+
+Item = TypeVar("Item")
 
 
 def assemble(scenario: Scenario) -> Instance:
@@ -27,6 +32,7 @@ def assemble(scenario: Scenario) -> Instance:
     config = scenario.config
     about, horizon, contracts = config.scenario, config.horizon, config.contracts
     start = month_number(horizon.start)
+    offers = _offers(scenario.tables, start)
     rates = horizon.escalation_per_year
     goals = tuple(str(goal) for goal in config.objective.goals)
     return Instance(
@@ -40,7 +46,7 @@ def assemble(scenario: Scenario) -> Instance:
         escalation=Escalation(power=rates.power, gas=rates.gas, staff=rates.staff, lease=rates.lease),
         goals=goals if goals[-1] == "min_cost" else (*goals, "min_cost"),
         priority_tolerance=config.objective.priority_tolerance,
-        sites=tuple(_site(row, scenario, start) for row in scenario.tables.sites),
+        sites=tuple(_site(row, config.sites, offers) for row in scenario.tables.sites),
         gpus=tuple(_gpu(gpu, start) for gpu in config.gpus),
         workloads=tuple(_workload(workload, start) for workload in config.workloads),
         rentals=tuple(_rental(rental, start) for rental in config.rentals if rental.gpus_max or rental.committed_gpus),
@@ -62,8 +68,38 @@ def _month_values(values: Mapping[str, float], start: int) -> tuple[MonthValue, 
     return tuple(sorted((month_number(month) - start, value) for month, value in values.items()))
 
 
-def _site(row: table.SiteRow, scenario: Scenario, start: int) -> plain.Site:
-    tables, chosen = scenario.tables, scenario.config.sites
+@dataclass(frozen=True, slots=True)
+class _Offers:
+    """What each site has; grouped once, since a scenario may have thousands of sites."""
+
+    modes: Mapping[str, tuple[plain.Mode, ...]]
+    tariffs: Mapping[str, tuple[plain.Tariff, ...]]
+    onsite_gas: Mapping[str, tuple[plain.OnsiteGas, ...]]
+
+
+def _offers(tables: Tables, start: int) -> _Offers:
+    ramps: dict[tuple[str, str], dict[str, float]] = {}
+    for step in tables.ramps:
+        ramps.setdefault((step.site_id, step.contract_id), {})[step.from_month] = step.mw
+    return _Offers(
+        modes=_grouped((row.site_id, _mode(row)) for row in tables.modes),
+        tariffs=_grouped(
+            (row.site_id, _tariff(row, _month_values(ramps.get((row.site_id, row.contract_id), {}), start)))
+            for row in tables.tariffs
+            if row.mw_max > 0
+        ),
+        onsite_gas=_grouped((row.site_id, _onsite_gas(row)) for row in tables.onsite_gas if row.units_max > 0),
+    )
+
+
+def _grouped(items: Iterable[tuple[str, Item]]) -> dict[str, tuple[Item, ...]]:
+    groups: dict[str, list[Item]] = {}
+    for key, item in items:
+        groups.setdefault(key, []).append(item)
+    return {key: tuple(group) for key, group in groups.items()}
+
+
+def _site(row: table.SiteRow, chosen: SitesSection, offers: _Offers) -> plain.Site:
     return plain.Site(
         site_id=row.site_id,
         name=row.name or row.site_id,
@@ -84,13 +120,9 @@ def _site(row: table.SiteRow, scenario: Scenario, start: int) -> plain.Site:
         note=row.note,
         is_committed=row.site_id in chosen.committed,
         is_forbidden=row.site_id in chosen.forbidden,
-        modes=tuple(_mode(mode) for mode in tables.modes if mode.site_id == row.site_id),
-        tariffs=tuple(
-            _tariff(tariff, tables.ramps, start)
-            for tariff in tables.tariffs
-            if tariff.site_id == row.site_id and tariff.mw_max > 0
-        ),
-        onsite_gas=tuple(_onsite_gas(gas) for gas in tables.onsite_gas if gas.site_id == row.site_id and gas.units_max > 0),
+        modes=offers.modes.get(row.site_id, ()),
+        tariffs=offers.tariffs.get(row.site_id, ()),
+        onsite_gas=offers.onsite_gas.get(row.site_id, ()),
     )
 
 
@@ -115,8 +147,7 @@ def _mode(row: table.ModeRow) -> plain.Mode:
     )
 
 
-def _tariff(row: table.TariffRow, ramps: tuple[table.RampRow, ...], start: int) -> plain.Tariff:
-    ramp = {step.from_month: step.mw for step in ramps if (step.site_id, step.contract_id) == (row.site_id, row.contract_id)}
+def _tariff(row: table.TariffRow, ramp: tuple[MonthValue, ...]) -> plain.Tariff:
     return plain.Tariff(
         contract_id=row.contract_id,
         kind=row.kind,
@@ -136,7 +167,7 @@ def _tariff(row: table.TariffRow, ramps: tuple[table.RampRow, ...], start: int) 
         capex_refund_months=row.capex_refund_months,
         deposit_musd=row.deposit_musd,
         exit_musd=row.exit_musd,
-        ramp=_month_values(ramp, start),
+        ramp=ramp,
     )
 
 

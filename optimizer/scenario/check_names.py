@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from optimizer.scenario.draft import Draft
 from optimizer.scenario.findings import nearest
@@ -10,61 +10,66 @@ from optimizer.scenario.findings import nearest
 
 def check_names(draft: Draft) -> None:
     """Note unknown sites, GPUs and contracts, sites without a mode, and contradictory wishes."""
-    _check_wants(draft)
-    _check_site_lists(draft)
-    _check_rows(draft)
-    _check_modes_exist(draft)
+    _check_gpus(draft)
+    _check_contradictions(draft)
     _check_tables_given(draft)
+    # What refers to a table that could not be read would only repeat that problem.
+    if draft.was_read("sites"):
+        _check_sites(draft)
+    if draft.was_read("tariffs", "onsite_gas"):
+        _check_contracts(draft)
+    if draft.was_read("modes"):
+        _check_modes_exist(draft)
 
 
-def _known(draft: Draft, path: tuple[str, ...], names: Iterable[str], kind: str, known: list[str]) -> None:
+def _known(draft: Draft, path: tuple[str, ...], names: Iterable[str], kind: str, known: Collection[str]) -> None:
     for name in names:
         if name not in known:
             draft.add(path, f"there is no {kind} {name!r}; {nearest(name, known)}")
 
 
-def _check_wants(draft: Draft) -> None:
-    gpus, sites = draft.item_names("gpus"), draft.site_ids()
+def _check_gpus(draft: Draft) -> None:
+    gpus = draft.item_names("gpus")
     for workload in draft.config.workloads:
         _known(draft, ("workloads", workload.name, "accepts"), workload.accepts, "GPU", gpus)
     for rental in draft.config.rentals:
         _known(draft, ("rentals", rental.name, "gpu"), (rental.gpu,), "GPU", gpus)
-    for gpu in draft.config.gpus:
-        _known(draft, ("gpus", gpu.name, "initial_gpus"), gpu.initial_gpus, "site", sites)
 
 
-def _check_site_lists(draft: Draft) -> None:
-    section, sites = draft.config.sites, draft.site_ids()
-    _known(draft, ("sites", "committed"), section.committed, "site", sites)
-    _known(draft, ("sites", "forbidden"), section.forbidden, "site", sites)
-    for name in sorted({*section.committed} & {*section.forbidden}):
-        draft.add(("sites", "forbidden"), f"{name!r} is both committed and forbidden")
+def _check_contradictions(draft: Draft) -> None:
+    section = draft.config.sites
     committed = {*section.committed}
+    for name in sorted(committed & {*section.forbidden}):
+        draft.add(("sites", "forbidden"), f"{name!r} is both committed and forbidden")
     if section.at_most is not None and len(committed) > section.at_most:
         draft.add(("sites", "at_most"), f"{section.at_most} is fewer than the {len(committed)} committed sites")
 
 
-def _check_rows(draft: Draft) -> None:
-    sites, contracts = draft.site_ids(), draft.contract_keys()
+def _check_sites(draft: Draft) -> None:
+    sites = draft.site_ids()
+    _known(draft, ("sites", "committed"), draft.config.sites.committed, "site", sites)
+    _known(draft, ("sites", "forbidden"), draft.config.sites.forbidden, "site", sites)
+    for gpu in draft.config.gpus:
+        _known(draft, ("gpus", gpu.name, "initial_gpus"), gpu.initial_gpus, "site", sites)
     for rows in (draft.rows.modes, draft.rows.tariffs, draft.rows.onsite_gas):
         for placed in rows:
             site_id = placed.row.site_id
             if site_id not in sites:
                 draft.findings.add(placed.place("site_id"), "site_id", f"there is no site {site_id!r}; {nearest(site_id, sites)}")
+
+
+def _check_contracts(draft: Draft) -> None:
+    contracts = draft.contract_keys()
     for ramp in draft.rows.ramps:
         key = f"{ramp.row.site_id}/{ramp.row.contract_id}"
         if key not in contracts:
-            draft.findings.add(
-                ramp.place("contract_id"), "contract_id", f"there is no contract {key!r}; {nearest(key, contracts)}"
-            )
-    tariffs = [row.key for row in draft.tables["tariffs"].rows] if "tariffs" in draft.tables else []
+            message = f"there is no contract {key!r}; {nearest(key, contracts)}"
+            draft.findings.add(ramp.place("contract_id"), "contract_id", message)
+    tariffs = {row.key for row in draft.tables["tariffs"].rows} if "tariffs" in draft.tables else set()
     for gas in draft.rows.onsite_gas:
         if gas.raw.key in tariffs:
-            draft.findings.add(
-                gas.place("contract_id"),
-                "contract_id",
-                f"{gas.raw.key!r} is a tariff too; contracts of a site must differ in name",
-            )
+            message = f"{gas.raw.key!r} is a tariff too; contracts of a site must differ in name"
+            draft.findings.add(gas.place("contract_id"), "contract_id", message)
 
 
 def _check_modes_exist(draft: Draft) -> None:

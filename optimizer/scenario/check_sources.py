@@ -53,7 +53,7 @@ def _check_date(draft: Draft, placed: Placed[SourceRow]) -> None:
 
 
 def _check_table(draft: Draft, placed: Placed[SourceRow]) -> None:
-    """An unknown table is a slip of the pen; an unknown key need not be: a scenario may inherit sources for more than it keeps."""
+    """An unknown table is a slip of the pen; an unknown key need not be: sources may be inherited for more than is kept."""
     table = placed.row.table
     if table not in TABLES:
         draft.findings.add(placed.place("table"), "table", f"there is no table {table!r}; {nearest(table, TABLES)}")

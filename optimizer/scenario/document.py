@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-import tomlkit
-from tomlkit.exceptions import ParseError
 
 from optimizer.scenario.findings import Findings, Place, nearest
 from optimizer.scenario.positions import lines_of
@@ -20,11 +19,15 @@ FILE_NAME = "scenario.toml"
 
 @dataclass(slots=True)
 class Document:
-    """Merged data of ``scenario.toml``; places are keyed by path, items of named lists by their name."""
+    """Merged data of ``scenario.toml``; places are keyed by path, items of named lists by their name.
+
+    ``is_whole`` is false where a file of it could not be read: what is missing then says nothing.
+    """
 
     folder: Path
     data: dict[str, Any] = field(default_factory=dict)
     places: dict[tuple[str, ...], Place] = field(default_factory=dict)
+    is_whole: bool = True
 
     def place(self, path: tuple[str, ...]) -> Place:
         """Where the value at a path, or what encloses it, was written."""
@@ -54,6 +57,7 @@ def _read_layer(document: Document, folder: Path, above: tuple[Path, ...], findi
     label = Path(os.path.relpath(folder / FILE_NAME, document.folder)).as_posix()
     data = _parse(folder / FILE_NAME, label, findings)
     if data is None:
+        document.is_whole = False
         return
     text = (folder / FILE_NAME).read_text(encoding="utf-8")
     places = {canonical(data, path): Place(label, f"line {line}", folder) for path, line in lines_of(text).items()}
@@ -62,9 +66,11 @@ def _read_layer(document: Document, folder: Path, above: tuple[Path, ...], findi
         place = places[("extends",)]
         target = (folder / str(base)).resolve()
         if target in (*above, folder.resolve()):
+            document.is_whole = False
             findings.add(place, "extends", f"{base!r} closes a circle of scenarios that extend each other")
         else:
             if not (target / FILE_NAME).is_file():
+                document.is_whole = False
                 findings.add(place, "extends", f"there is no {FILE_NAME} in {base!r}")
                 return
             _read_layer(document, target, (*above, folder.resolve()), findings)
@@ -77,9 +83,10 @@ def _parse(path: Path, label: str, findings: Findings) -> dict[str, Any] | None:
         findings.add(Place(label, "", path.parent), "", f"there is no {FILE_NAME}; a scenario is a folder that holds one")
         return None
     try:
-        data: dict[str, Any] = plain(tomlkit.parse(path.read_text(encoding="utf-8")).unwrap())
-    except ParseError as error:
-        findings.add(Place(label, f"line {error.line}", path.parent), "", f"not valid TOML: {error}")
+        data: dict[str, Any] = plain(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))  # only the text of the error says
+        findings.add(Place(label, f"line {line[1]}" if line else "last line", path.parent), "", f"not valid TOML: {error}")
         return None
     except UnicodeDecodeError:
         findings.add(Place(label, "", path.parent), "", "not a text in UTF-8")
@@ -110,12 +117,19 @@ def canonical(data: Any, path: tuple[str | int, ...]) -> tuple[str, ...]:
     for part in path:
         if isinstance(data, list | tuple):
             index = int(part)
+            found.append(_key_of(data, index))
             data = data[index] if index < len(data) else None
-            found.append(item_name(data) or str(index))
         else:
             data = data.get(part) if isinstance(data, dict) else None
             found.append(str(part))
     return tuple(found)
+
+
+def _key_of(items: Sequence[Any], index: int) -> str:
+    """Name of an item where it is the only one of that name, else its position."""
+    names = [item_name(item) for item in items]
+    name = names[index] if index < len(names) else None
+    return name if name is not None and names.count(name) == 1 else str(index)
 
 
 def named_lists(data: Mapping[str, Any]) -> dict[tuple[str, ...], list[Any]]:
@@ -132,12 +146,14 @@ def named_lists(data: Mapping[str, Any]) -> dict[tuple[str, ...], list[Any]]:
 def _check_names(data: Mapping[str, Any], places: Mapping[tuple[str, ...], Place], findings: Findings) -> None:
     for path, items in named_lists(data).items():
         names = [item_name(item) for item in items]
-        for name in sorted({name for name in names if name and names.count(name) > 1}):
-            findings.add(
-                places[(*path, name)],
-                ".".join((*path, name)),
-                f"{name!r} is defined {names.count(name)} times; names must differ",
-            )
+        for index, name in enumerate(names):
+            if name is not None and name in names[:index]:
+                first = places[(*path, str(names.index(name)))]
+                findings.add(
+                    places[(*path, str(index))],
+                    ".".join((*path, name)),
+                    f"{name!r} is defined twice; the first is on {first.where}",
+                )
 
 
 def _merge(document: Document, data: Mapping[str, Any], places: Mapping[tuple[str, ...], Place]) -> None:

@@ -9,6 +9,7 @@ from optimizer.scenario.config import Config
 from optimizer.scenario.document import Document, item_name
 from optimizer.scenario.fields import month_number
 from optimizer.scenario.findings import Findings
+from optimizer.scenario.rows import KEYS, TABLE_SETTINGS
 from optimizer.scenario.table_rows import TableRows
 from optimizer.scenario.tables import RawTable
 
@@ -27,18 +28,33 @@ class Draft:
         """Note a problem with a value of scenario.toml."""
         self.findings.add(self.document.place(path), ".".join(path), message)
 
+    def is_wrong(self, section: str) -> bool:
+        """Whether a problem with a section is known already, so that checks built on it would mislead."""
+        return any(problem.field.split(".")[0] == section for problem in self.findings.problems)
+
+    def was_read(self, *names: str) -> bool:
+        """Whether all of these tables that scenario.toml names could be read with their key columns."""
+        return all(self._was_read(name) for name in names)
+
+    def _was_read(self, name: str) -> bool:
+        section, field = TABLE_SETTINGS[name]
+        settings = self.document.data.get(section)
+        if not isinstance(settings, dict) or field not in settings:
+            return True
+        return name in self.tables and {*KEYS[name]} <= {*self.tables[name].columns}
+
     def item_names(self, section: str) -> list[str]:
         """Names in a list of named items, of those too that are wrong elsewhere."""
         items = self.document.data.get(section)
         return [name for item in items if (name := item_name(item))] if isinstance(items, list) else []
 
-    def site_ids(self) -> list[str]:
+    def site_ids(self) -> set[str]:
         """Ids of all sites, of those too whose row is wrong elsewhere."""
-        return [row.cells.get("site_id", "") for row in self.tables["sites"].rows] if "sites" in self.tables else []
+        return {row.cells.get("site_id", "") for row in self.tables["sites"].rows} if "sites" in self.tables else set()
 
-    def contract_keys(self) -> list[str]:
+    def contract_keys(self) -> set[str]:
         """``site_id/contract_id`` of all offers of power."""
-        return [row.key for name in ("tariffs", "onsite_gas") if name in self.tables for row in self.tables[name].rows]
+        return {row.key for name in ("tariffs", "onsite_gas") if name in self.tables for row in self.tables[name].rows}
 
     def month(self, month: str) -> int:
         """Months from the first day of the horizon to the first day of a month."""

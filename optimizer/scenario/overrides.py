@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import fnmatch
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import tomlkit
-from tomlkit.exceptions import ParseError
 
 from optimizer.scenario.document import Document, find_item, item_name, named_lists, plain
 from optimizer.scenario.findings import Findings, Place, nearest
@@ -52,8 +50,8 @@ def _value(text: str) -> Any:
     if text == NONE:
         return None
     try:
-        return plain(tomlkit.parse(f"value = {text}").unwrap()["value"])
-    except ParseError:
+        return plain(tomllib.loads(f"value = {text}")["value"])
+    except tomllib.TOMLDecodeError:
         return text
 
 

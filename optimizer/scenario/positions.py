@@ -8,7 +8,7 @@ Path = tuple[str, ...]
 
 _TOKEN = re.compile(
     r'(?P<skip>[ \t\r]+|#[^\n]*)|(?P<newline>\n)|(?P<text>"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')'
-    r"|(?P<mark>\[\[|\]\]|[\[\]{},=])|(?P<bare>[^\s\[\]{},=#\"']+)"
+    r"|(?P<mark>[\[\]{},=])|(?P<bare>[^\s\[\]{},=#\"']+)"
 )
 
 
@@ -49,17 +49,17 @@ class _Scanner:
             kind, token, _ = self.tokens[self.at]
             if kind == "newline":
                 self.at += 1
-            elif token in ("[", "[["):
-                table = self._header(token == "[[")
+            elif token == "[":
+                table = self._header(is_list=self.tokens[self.at + 1][1] == "[")
             else:
                 self._assignment(table)
         return self.lines
 
     def _header(self, is_list: bool) -> Path:
         line = self.tokens[self.at][2]
-        self.at += 1
+        self.at += 2 if is_list else 1
         path = _parts(self._until("]"))
-        self.at += 1
+        self.at += 2 if is_list else 1
         path = self._in_last_item(path[:-1]) + path[-1:]
         if is_list:
             index = self.counts.get(path, 0)
@@ -78,10 +78,10 @@ class _Scanner:
                 found = (*found, str(self.counts[found] - 1))
         return found
 
-    def _until(self, *ends: str) -> str:
-        """Join tokens up to (not with) one that begins with one of the ends."""
+    def _until(self, end: str) -> str:
+        """Join tokens up to (not with) the end."""
         parts = []
-        while not self.tokens[self.at][1].startswith(ends):
+        while self.tokens[self.at][1] != end:
             parts.append(self.tokens[self.at][1])
             self.at += 1
         return "".join(parts)
@@ -96,7 +96,7 @@ class _Scanner:
 
     def _value(self, path: Path) -> None:
         token = self.tokens[self.at][1]
-        if token in ("[", "[["):
+        if token == "[":
             self._list(path)
         elif token == "{":
             self._inline_table(path)
@@ -104,10 +104,10 @@ class _Scanner:
             self.at += 1
 
     def _list(self, path: Path) -> None:
-        """Items of a list (no scenario field is a list of lists)."""
+        """Items of a list."""
         self.at += 1
         index = 0
-        while not self.tokens[self.at][1].startswith("]"):
+        while self.tokens[self.at][1] != "]":
             kind, token, line = self.tokens[self.at]
             if kind == "newline" or token == ",":
                 self.at += 1

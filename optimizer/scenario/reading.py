@@ -86,7 +86,7 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
     folder = Path(path).parent if Path(path).name == FILE_NAME else Path(path)
     findings = Findings()
     document = read_document(folder, findings)
-    if findings.problems and not document.data:
+    if not document.is_whole:
         raise ScenarioError(findings.problems)
     parsed = parse_overrides(overrides, document, findings)
     for override in parsed:
@@ -104,8 +104,12 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
 def _whole(draft: Draft) -> Scenario:
     """Check that everything fits together, and freeze it."""
     cells = numeric_cells(draft.config, draft.document, draft.tables)
-    for check in (check_names, check_numbers, check_dates, check_places, check_money, check_features):
+    for check in (check_names, check_numbers, check_places, check_features):
         check(draft)
+    if not draft.is_wrong("horizon"):
+        check_dates(draft)
+    if not draft.is_wrong("budget"):
+        check_money(draft)
     check_sources(draft, cells)
     if draft.findings.problems:
         raise ScenarioError(draft.findings.problems)

@@ -61,14 +61,11 @@ def read_cells(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]
     suffix = path.suffix.lower()
     if suffix == ".csv":
         return _read_csv(path)
+    if suffix not in (".parquet", *GEOGRAPHIC):
+        raise ValueError(f"{path.suffix!r} is no kind of table; allowed: .csv, .parquet, .gpkg, .geojson")
     try:
-        if suffix == ".parquet":
-            frame = pd.read_parquet(path)
-        elif suffix in GEOGRAPHIC:
-            frame = _read_geographic(path)
-        else:
-            raise ValueError(f"{path.suffix!r} is no kind of table; allowed: .csv, .parquet, .gpkg, .geojson")
-    except (OSError, RuntimeError) as error:
+        frame = pd.read_parquet(path) if suffix == ".parquet" else _read_geographic(path)
+    except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(f"cannot be read: {error}") from error
     columns = [str(column) for column in frame.columns]
     rows = [

@@ -15,7 +15,28 @@ from optimizer.scenario.findings import Findings, nearest
 from optimizer.scenario.schema_fields import allowed_range, choices, column_names, field_of, number_text, unit_of
 from optimizer.scenario.wrong_units import unit_hint
 
-_NESTED_ROUNDS = 3
+_NESTED_ROUNDS = 4
+
+STAND_INS: dict[str, Any] = {
+    "scenario": {"name": "unnamed", "as_of": "9999-12-31", "currency_year": 2024},
+    "name": "unnamed",
+    "as_of": "9999-12-31",
+    "currency_year": 2024,
+    "horizon": {"start": "2000-01", "months": 600},
+    "start": "2000-01",
+    "months": 600,
+    "family": "unnamed",
+    "h100_equivalents": 1.0,
+    "it_kw_per_gpu": 1.0,
+    "price_usd": 0.0,
+    "cooling": "air",
+    "gpus_h100e": 1.0,
+    "wanted_from": "0001-01",
+    "usd_per_gpu_hour": 1.0,
+    "amounts": {},
+    "sites": {},
+}
+"""Values that let the later checks go on after a required one was wrong, and that no such check objects to."""
 
 
 def check_document(document: Document, findings: Findings) -> Config | None:
@@ -97,7 +118,8 @@ def _of_value(kind: str, value: Any, text: str, name: str, field: FieldInfo | No
         return f"{value} is not a finite number{_allowed(name, field)}"
     if kind.startswith(("greater", "less")):
         return f"{_shown(value)} is outside the range{_allowed(name, field)}{unit_hint(name, value)}"
-    return f"{_shown(value)}: {text.lower().replace('input should', 'should')}{_allowed(name, field)}"
+    expected = text.lower().replace("input should", "should")
+    return f"{value!r}: {expected}{_allowed(name, field)}"
 
 
 def _shown(value: Any) -> str:
@@ -118,21 +140,24 @@ def _allowed(name: str, field: FieldInfo | None) -> str:
 
 
 def _without(data: Any, locations: list[tuple[int | str, ...]]) -> Any:
-    """The data without the values at some locations; where a value is missing, without what should hold it."""
+    """The data with what is wrong stood in for or taken out; where a value is missing, what should hold it."""
     for location in sorted(locations, key=lambda parts: [(isinstance(part, int), part) for part in parts], reverse=True):
-        data = _pruned(data, tuple(part for part in location if part != "[key]"))
+        data = _mended(data, tuple(part for part in location if part != "[key]"))
     return data
 
 
-def _pruned(data: Any, location: tuple[int | str, ...]) -> Any:
-    part = location[0]
+def _mended(data: Any, location: tuple[int | str, ...]) -> Any:
+    part, rest = location[0], location[1:]
     if isinstance(data, tuple) and isinstance(part, int) and part < len(data):
-        kept = () if len(location) == 1 or _is_missing(data[part], location[1:]) else (_pruned(data[part], location[1:]),)
+        is_lost = not rest or (rest[0] not in STAND_INS and _is_missing(data[part], rest))
+        kept = () if is_lost else (_mended(data[part], rest),)
         return (*data[:part], *kept, *data[part + 1 :])
-    if isinstance(data, Mapping) and part in data:
-        rest = {key: value for key, value in data.items() if key != part}
-        return rest if len(location) == 1 else {**rest, part: _pruned(data[part], location[1:])}
-    return data
+    if not isinstance(data, Mapping):
+        return data
+    others = {key: value for key, value in data.items() if key != part}
+    if not rest:
+        return {**others, part: STAND_INS[str(part)]} if part in STAND_INS else others
+    return {**others, part: _mended(data[part], rest)} if part in data else data
 
 
 def _is_missing(data: Any, location: tuple[int | str, ...]) -> bool:
