@@ -64,6 +64,12 @@ def test_a_star_is_every_row(folder: Path) -> None:
     assert [row.deposit_musd for row in tables.tariffs] == [3, 5, 2]
 
 
+def test_a_ramp_may_leave_its_range_but_the_range_must_be_one(folder: Path) -> None:
+    limits = ["ramps.*.from_low=2024-01", "ramps.*.from_high=2025-08"]
+    assert read_scenario(folder, [*limits, "ramps.memphis/grid/2024-08.from=2026-01"]).tables.ramps[1].from_month == "2026-01"
+    assert {problem.field for problem in problems_of(folder, limits[0], "ramps.*.from_high=2023-01")} == {"from_low"}
+
+
 def test_offers_of_nothing_are_left_out(folder: Path) -> None:
     instance = assemble(
         read_scenario(folder, ["onsite_gas.*.units_max=0", "rentals.cloud.gpus_max=0", "tariffs.abilene/grid.mw_max=0"])
