@@ -118,7 +118,9 @@ def _of_value(kind: str, value: Any, text: str, name: str, field: FieldInfo | No
         return f"{value} is not a finite number{_allowed(name, field)}"
     if kind.startswith(("greater", "less")):
         return f"{_shown(value)} is outside the range{_allowed(name, field)}{unit_hint(name, value)}"
-    expected = text.lower().replace("input should", "should")
+    if kind == "tuple_type" and isinstance(value, dict):
+        return f"is a single table; write a list, each item as [[{name}]] (a file of them is not in this version of gigasite)"
+    expected = text.lower().replace("input should", "should").replace("valid tuple", "list").replace("valid dictionary", "table")
     return f"{value!r}: {expected}{_allowed(name, field)}"
 
 

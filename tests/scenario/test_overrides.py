@@ -111,6 +111,8 @@ def test_whole_items_go(folder: Path) -> None:
         ("gpus.H100.price_usd=none", "gpus.H100.price_usd", "is required and missing"),
         ("horizon.months.first=3", "horizon.months.first", "single value"),
         ("gpus.H100.price_usd", "", "must be path=value"),
+        ('workloads={ table = "workloads.csv" }', "workloads", "a file of them is not in this version"),
+        ("workloads.train.accepts=H100", "workloads.train.accepts", "'H100': should be a list"),
     ],
 )
 def test_a_wrong_override_is_named(folder: Path, override: str, field: str, says: str) -> None:
