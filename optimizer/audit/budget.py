@@ -16,8 +16,9 @@ from optimizer.plan import BEYOND
 NOT_CASH = ("delay", "residual")
 """Groups of the ledger that no purse pays."""
 
-RETURNS = frozenset({("capital", "interconnection_refund"), ("deposits", "contract_deposit_return"),
-                     ("deposits", "rental_deposit_return")})
+RETURNS = frozenset(
+    {("capital", "interconnection_refund"), ("deposits", "contract_deposit_return"), ("deposits", "rental_deposit_return")}
+)
 """Lines on which money comes back."""
 
 

@@ -18,7 +18,15 @@ RELATIVE_TOLERANCE = 1e-6
 """Share of a row's size (the larger of its two sides) by which it may be missed."""
 
 ABSOLUTE_TOLERANCE: Mapping[Unit, float] = {
-    "musd": 1e-6, "MW": 1e-6, "MWh": 1e-3, "GPUs": 1e-3, "H100e": 1e-3, "units": 1e-6, "t": 1e-6, "sites": 1e-6, "1": 1e-6,
+    "musd": 1e-6,
+    "MW": 1e-6,
+    "MWh": 1e-3,
+    "GPUs": 1e-3,
+    "H100e": 1e-3,
+    "units": 1e-6,
+    "t": 1e-6,
+    "sites": 1e-6,
+    "1": 1e-6,
 }
 """What a row may be missed by on top: a millionth of the base unit; of GPUs and MWh, a millionth of a thousand."""
 
@@ -60,8 +68,14 @@ class Comparison:
         broken = [int(i) for i in np.flatnonzero(excess > allowed)]
         relation = "should be at most" if self.sense == "<=" else "should be"
         return [
-            Violation(rule, self.site_id, self.periods[i], float(excess[i]), self.unit,
-                      f"{self.what}: {self.left[i]:.9g} {relation} {self.right[i]:.9g} {self.unit}")
+            Violation(
+                rule,
+                self.site_id,
+                self.periods[i],
+                float(excess[i]),
+                self.unit,
+                f"{self.what}: {self.left[i]:.9g} {relation} {self.right[i]:.9g} {self.unit}",
+            )
             for i in broken
         ]
 

@@ -15,6 +15,7 @@ from optimizer.plan import TABLE_COLUMNS
 WHOLE_TOLERANCE = 1e-6
 """How far an integer may be from a whole number."""
 
+
 def negative_tolerance(column: str) -> float:
     """How far below 0 a quantity may be: a millionth of a MW, a thousandth of a GPU or MWh."""
     return 1e-6 if column.endswith("_mw") else 1e-3

@@ -24,7 +24,8 @@ def generator_rent(case: Case) -> Booked:
         standing = case.purser.by_period(musd * path.columns["units"] * case.clock.step)
         late = [
             case.purser.dated(np.arange(case.clock.months, came * case.clock.step + path.gas.min_months), musd * units)
-            for came, units in enumerate(path.additions) if units > 0
+            for came, units in enumerate(path.additions)
+            if units > 0
         ]
         yield path.site.site_id, standing + total(case.purser, late)
 

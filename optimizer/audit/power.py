@@ -99,7 +99,8 @@ def _mean_mw(case: Case, site: Site) -> FloatArray:
     utilisation = {workload.name: workload.utilisation for workload in case.instance.workloads}
     rows = [
         gpus * kw[gpu] / 1000.0 * utilisation[workload] * site.annual_pue
-        for (site_id, gpu, workload), gpus in case.allocation.items() if site_id == site.site_id
+        for (site_id, gpu, workload), gpus in case.allocation.items()
+        if site_id == site.site_id
     ]
     return _sum(case, rows)
 

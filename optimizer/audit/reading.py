@@ -24,12 +24,21 @@ def read_case(instance: Instance, plan: Plan) -> tuple[Case, TableReader]:
     sites = _sites(reader, instance, clock)
     power = reader.read("power")
     case = Case(
-        instance=instance, header=plan.header, clock=clock, purser=Purser(clock, instance.discount_rate_per_year), sites=sites,
-        fleet=_fleet(reader, instance, clock, sites), tariffs=tariff_paths(reader, instance, clock, power),
-        gas=gas_paths(reader, instance, clock, power), load=_load(reader, instance, clock, sites),
-        workloads=_workloads(reader, instance, clock), allocation=_allocation(reader, clock),
-        rentals=_rentals(reader, instance, clock), purses=_purses(reader, instance, clock),
-        ledger=reader.read("ledger"), payments=reader.read("payments"),
+        instance=instance,
+        header=plan.header,
+        clock=clock,
+        purser=Purser(clock, instance.discount_rate_per_year),
+        sites=sites,
+        fleet=_fleet(reader, instance, clock, sites),
+        tariffs=tariff_paths(reader, instance, clock, power),
+        gas=gas_paths(reader, instance, clock, power),
+        load=_load(reader, instance, clock, sites),
+        workloads=_workloads(reader, instance, clock),
+        allocation=_allocation(reader, clock),
+        rentals=_rentals(reader, instance, clock),
+        purses=_purses(reader, instance, clock),
+        ledger=reader.read("ledger"),
+        payments=reader.read("payments"),
     )
     return case, reader
 
@@ -47,8 +56,12 @@ def known_labels(instance: Instance, clock: Clock) -> Mapping[str, Mapping[str, 
         "fleet": {"period": period, "site_id": site_id, "gpu": gpu},
         "power": {"period": period, "site_id": site_id},
         "load": {"period": period, "site_id": site_id},
-        "workloads": {"period": period, "workload": workload, "site_id": site_id | rental | {""},
-                      "family": {gpu.family for gpu in instance.gpus} | {""}},
+        "workloads": {
+            "period": period,
+            "workload": workload,
+            "site_id": site_id | rental | {""},
+            "family": {gpu.family for gpu in instance.gpus} | {""},
+        },
         "allocation": {"period": period, "site_id": site_id, "gpu": gpu, "workload": workload},
         "rentals": {"period": period, "rental": rental},
         "ledger": {"period": period | {BEYOND}, "site_id": site_id | {""}},

@@ -1,8 +1,9 @@
 """A plan made by hand, every number worked out in the comments: one site of two, six months, a tariff, gas, a rental, one purse.
 
-January to June 2024 (hours 744, 696, 744, 720, 744, 720). Site a starts in month 0 with 2 MW and gets 2 MW more in month 1; 3,000 GPUs of
-1 kW come in month 1 and run from month 2 on: 3 MW of IT, peak 3 x 1.2 = 3.6 MW, mean 3 x 1.1 x 0.8 = 2.64 MW. The tariff gives 2 MW
-from month 2 for 8 months, three gas units of 1 MW (one spare) give 2 MW firm. The tariff carries 1.64 MW of the mean, gas 1 MW.
+January to June 2024 (hours 744, 696, 744, 720, 744, 720). Site a starts in month 0 with 2 MW and gets 2 MW more in month 1;
+3,000 GPUs of 1 kW come in month 1 and run from month 2 on: 3 MW of IT, peak 3 x 1.2 = 3.6 MW, mean 3 x 1.1 x 0.8 = 2.64 MW.
+The tariff gives 2 MW from month 2 for 8 months, three gas units of 1 MW (one spare) give 2 MW firm. The tariff carries 1.64 MW
+of the mean, gas 1 MW.
 """
 
 from __future__ import annotations
@@ -41,7 +42,10 @@ LEDGER: dict[tuple[str, str], tuple[tuple[float, ...], Late]] = {
     ("a", "deposits.contract_deposit"): ((1, 0, 0, 0, 0, 0), ()),
     ("a", "deposits.contract_deposit_return"): ((0, 0, 0, 0, 0, 0), ((10, -1.0),)),
     # 1.64 MW at 50 USD/MWh; after the horizon half of 2 MW round the clock, July to October.
-    ("a", "operations.energy"): ((0, 0, 0.061008, 0.05904, 0.061008, 0.05904), ((6, 0.0372), (7, 0.0372), (8, 0.036), (9, 0.0372))),
+    ("a", "operations.energy"): (
+        (0, 0, 0.061008, 0.05904, 0.061008, 0.05904),
+        ((6, 0.0372), (7, 0.0372), (8, 0.036), (9, 0.0372)),
+    ),
     # 2 MW at 10 USD per kW and month; after the horizon half of it.
     ("a", "operations.demand"): ((0, 0, 0.02, 0.02, 0.02, 0.02), ((6, 0.01), (7, 0.01), (8, 0.01), (9, 0.01))),
     ("a", "operations.fixed_charge"): ((0, 0, 0.01, 0.01, 0.01, 0.01), ((6, 0.01), (7, 0.01), (8, 0.01), (9, 0.01))),
@@ -66,7 +70,7 @@ LEDGER: dict[tuple[str, str], tuple[tuple[float, ...], Late]] = {
 }
 
 RESIDUAL: dict[tuple[str, str], float] = {
-    ("a", "residual.gpus"): -14.25,       # 30 x (1 - 5/100) x 0.5
+    ("a", "residual.gpus"): -14.25,  # 30 x (1 - 5/100) x 0.5
     ("a", "residual.buildings"): -2.625,  # 0.5 x (2 + 3 + 0.25)
     ("a", "residual.land"): -2.0,
 }
@@ -74,32 +78,89 @@ RESIDUAL: dict[tuple[str, str], float] = {
 
 def instance() -> Instance:
     mode = builders.mode(
-        lead_months=1, mw_per_month=4.0, max_it_mw=10.0, initial_it_mw=2.0, capex_musd_per_mw=1.0, fixed_cost_musd=3.0, land_musd=2.0,
-        cooling="air", liquid_adder_musd_per_mw=0.5, staff_musd_per_mw_year=1.2, residual_fraction=0.5,
+        lead_months=1,
+        mw_per_month=4.0,
+        max_it_mw=10.0,
+        initial_it_mw=2.0,
+        capex_musd_per_mw=1.0,
+        fixed_cost_musd=3.0,
+        land_musd=2.0,
+        cooling="air",
+        liquid_adder_musd_per_mw=0.5,
+        staff_musd_per_mw_year=1.2,
+        residual_fraction=0.5,
     )
     grid = builders.tariff(
-        mw_min=1.0, mw_max=5.0, sign_lead_months=2, term_months=8, energy_usd_per_mwh=50.0, demand_usd_per_kw_month=10.0,
-        ratchet_fraction=0.9, min_take_fraction=0.5, min_energy_fraction=0.5, fixed_usd_per_month=10_000.0, customer_capex_musd=4.0,
-        capex_refund_months=8, deposit_musd=1.0, exit_musd=0.02, ramp=((1, 2.0), (3, 4.0)), exclusive_group="g",
+        mw_min=1.0,
+        mw_max=5.0,
+        sign_lead_months=2,
+        term_months=8,
+        energy_usd_per_mwh=50.0,
+        demand_usd_per_kw_month=10.0,
+        ratchet_fraction=0.9,
+        min_take_fraction=0.5,
+        min_energy_fraction=0.5,
+        fixed_usd_per_month=10_000.0,
+        customer_capex_musd=4.0,
+        capex_refund_months=8,
+        deposit_musd=1.0,
+        exit_musd=0.02,
+        ramp=((1, 2.0), (3, 4.0)),
+        exclusive_group="g",
     )
     gas = builders.gas(
-        unit_mw=1.0, units_max=4, spare_units=1, gas_usd_per_mmbtu=3.0, rent_usd_per_kw_month=10.0, min_months=5, permit_months=2,
-        permit_mw=3.5, run_hours_per_year_max=8760.0, nox_t_per_gwh=100.0, nox_t_per_year_max=1000.0,
+        unit_mw=1.0,
+        units_max=4,
+        spare_units=1,
+        gas_usd_per_mmbtu=3.0,
+        rent_usd_per_kw_month=10.0,
+        min_months=5,
+        permit_months=2,
+        permit_mw=3.5,
+        run_hours_per_year_max=8760.0,
+        nox_t_per_gwh=100.0,
+        nox_t_per_year_max=1000.0,
     )
     site = builders.site(
-        peak_facility_ratio=1.2, annual_pue=1.1, sales_tax_fraction=0.1, property_tax_fraction_per_year=0.12, abatement_months=1,
-        modes=(mode,), tariffs=(grid,), onsite_gas=(gas,), grid_limit_mw=3.0, max_gpus=3500.0,
+        peak_facility_ratio=1.2,
+        annual_pue=1.1,
+        sales_tax_fraction=0.1,
+        property_tax_fraction_per_year=0.12,
+        abatement_months=1,
+        modes=(mode,),
+        tariffs=(grid,),
+        onsite_gas=(gas,),
+        grid_limit_mw=3.0,
+        max_gpus=3500.0,
     )
     gpu = builders.gpu(
-        price_usd=10_000.0, network_usd=2_000.0, install_usd=500.0, spares_fraction=0.1, install_months=1, supply=((0, 4000.0),),
-        pay_at_order_fraction=0.5, order_lead_months=1, pay_after_delivery_months=1, lifetime_months=100, resale_fraction=0.5,
+        price_usd=10_000.0,
+        network_usd=2_000.0,
+        install_usd=500.0,
+        spares_fraction=0.1,
+        install_months=1,
+        supply=((0, 4000.0),),
+        pay_at_order_fraction=0.5,
+        order_lead_months=1,
+        pay_after_delivery_months=1,
+        lifetime_months=100,
+        resale_fraction=0.5,
     )
     return builders.instance(
-        horizon=builders.horizon(6), discount_rate_per_year=RATE, sites=(site, builders.site(site_id="b", tariffs=())), gpus=(gpu,),
-        workloads=(builders.workload(gpus_h100e=3000.0, wanted_from=1, delay_cost_musd_per_month=10.0, utilisation=0.8, deadline=3),),
-        rentals=(builders.rental(gpus_min=50, gpus_max=200, available_from=4, min_months=3, deposit_fraction=0.1, relet_fraction=0.5),
-                 builders.rental(name="old", committed_gpus=50, committed_until=1)),
-        purses=(builders.purse(amounts=((0, 90.0), (2, 10.0))),), has_budget=True, sites_at_most=1,
+        horizon=builders.horizon(6),
+        discount_rate_per_year=RATE,
+        sites=(site, builders.site(site_id="b", tariffs=())),
+        gpus=(gpu,),
+        workloads=(
+            builders.workload(gpus_h100e=3000.0, wanted_from=1, delay_cost_musd_per_month=10.0, utilisation=0.8, deadline=3),
+        ),
+        rentals=(
+            builders.rental(gpus_min=50, gpus_max=200, available_from=4, min_months=3, deposit_fraction=0.1, relet_fraction=0.5),
+            builders.rental(name="old", committed_gpus=50, committed_until=1),
+        ),
+        purses=(builders.purse(amounts=((0, 90.0), (2, 10.0))),),
+        has_budget=True,
+        sites_at_most=1,
     )
 
 
@@ -122,7 +183,9 @@ def header() -> dict[str, float]:
     delay = group_sums("delay")
     everything = group_sums("")
     return {
-        "objective_musd": everything, "value_of_time_musd": delay, "residual_musd": residual,
+        "objective_musd": everything,
+        "value_of_time_musd": delay,
+        "residual_musd": residual,
         "cash_cost_musd": everything - residual - delay - group_sums("committed"),
     }
 
@@ -152,7 +215,10 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
     time = list(enumerate(PERIODS))
     payments = [
         (PERIODS[t], "purse", *name.split("."), musd)
-        for (_, name), (months, _) in LEDGER.items() if name != "delay.delay" for t, musd in enumerate(months) if musd
+        for (_, name), (months, _) in LEDGER.items()
+        if name != "delay.delay"
+        for t, musd in enumerate(months)
+        if musd
     ]
     paid = [sum(row[4] for row in payments if row[0] == period) for period in PERIODS]
     received = [90, 0, 10, 0, 0, 0]
@@ -160,7 +226,9 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
         "construction": [(p, "a", "retrofit", int(t == 0), built[t], 2 * (t == 1), liquid[t]) for t, p in time],
         "fleet": [(p, "a", "H100", 3000 * (t == 0), 3000 * (t == 1), 3000 * on[t], 0, 3000 * on[t], 0) for t, p in time],
         "power": [
-            row for t, p in time[2:] for row in (
+            row
+            for t, p in time[2:]
+            for row in (
                 (p, "a", "grid", 2, 2, 1.64 * HOURS[t], 2, "firm", int(t == 2), 0, 0, 2, 1.64 * HOURS[t], 0),
                 (p, "a", "gas", 3, 2, HOURS[t], 0, "onsite_gas", 0, 0, 0, 1.6, HOURS[t], 3),
             )
@@ -169,9 +237,7 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
         "workloads": [(p, "train", "a", "hopper", 3000 * on[t], on[t]) for t, p in time],
         "allocation": [(p, "a", "H100", "train", 3000) for _, p in time[2:]],
         "service": [],
-        "rentals": [
-            row for t, p in time for row in ((p, "cloud", 100 * (t >= 4), 100 * (t == 4)), (p, "old", 50 * (t <= 1), 0))
-        ],
+        "rentals": [row for t, p in time for row in ((p, "cloud", 100 * (t >= 4), 100 * (t == 4)), (p, "old", 50 * (t <= 1), 0))],
         "ledger": ledger_rows(),
         "cash": [(p, "purse", received[t], paid[t], sum(received[: t + 1]) - sum(paid[: t + 1])) for t, p in time],
         "payments": payments,

@@ -52,7 +52,9 @@ def test_a_line_that_is_too_much_is_found(name: str) -> None:
     ledger = handmade.plan().tables["ledger"]
     ledger.loc[len(ledger)] = ["beyond", "b", *name.split("."), "x", 0.001, 0.001]
     report = audit(handmade.instance(), with_ledger(ledger))
-    assert [(violation.rule, violation.site_id, violation.period) for violation in report.violations] == [(name, "b", "beyond")] * 2
+    assert [(violation.rule, violation.site_id, violation.period) for violation in report.violations] == [
+        (name, "b", "beyond")
+    ] * 2
 
 
 def test_a_ledger_row_that_stands_twice_is_found() -> None:
@@ -67,9 +69,15 @@ def test_subjects_are_summed() -> None:
     assert audit(handmade.instance(), with_ledger(pd.concat([half, half.assign(subject="other")]))).passed
 
 
-@pytest.mark.parametrize(("key", "rule"), [
-    ("objective_musd", "objective"), ("cash_cost_musd", "totals"), ("value_of_time_musd", "totals"), ("residual_musd", "totals"),
-])
+@pytest.mark.parametrize(
+    ("key", "rule"),
+    [
+        ("objective_musd", "objective"),
+        ("cash_cost_musd", "totals"),
+        ("value_of_time_musd", "totals"),
+        ("residual_musd", "totals"),
+    ],
+)
 def test_a_sum_of_the_header_one_percent_off_is_found(key: str, rule: str) -> None:
     plan = handmade.plan()
     off = audit(handmade.instance(), Plan({**plan.header, key: plan.header[key] * 1.01}, plan.tables))
@@ -97,7 +105,8 @@ def case(instance: Instance, plan: Plan | None = None) -> Case:
 
 
 def test_money_every_month() -> None:
-    # 10 a month from month 0, 20 from month 2: 10, 20, 40, 60, 80, 100 have been received; 32.4372 and 2.4848 are paid in the first two.
+    # 10 a month from month 0, 20 from month 2: 10, 20, 40, 60, 80, 100 have been received;
+    # 32.4372 and 2.4848 are paid in the first two.
     instance = replace(handmade.instance(), purses=(builders.purse(amounts=((0, 10.0), (2, 20.0)), every_month=True),))
     broken = [violation for violation in audit(instance, handmade.plan()).violations if "has paid" in violation.message]
     assert broken[0].period == "2024-01"
