@@ -15,6 +15,7 @@ from optimizer.model.goals import UNITS
 from optimizer.plan import GoalResult, Status
 from optimizer.solve.answer import Answer, Progress, relative_gap
 from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.hosts import FEWEST_BRANCHES, host_branches, solve_by_host
 from optimizer.solve.runner import HighsProcess, solve_with_integers_fixed
 from optimizer.solve.settings import SolveSettings
 
@@ -75,12 +76,17 @@ def solve_goals(
     began = time.perf_counter()
     results: list[GoalResult] = []
     seconds, start = 0.0, None
+    branches = host_branches(model, compiled)
+    by_host = settings.method == "hosts" or (settings.method == "auto" and len(branches) >= FEWEST_BRANCHES)
     with HighsProcess() as highs:
         for position, goal in enumerate(order):
             posed = _pose(model, compiled, goal)
             chosen = _settings(settings, goal, time.perf_counter() - began)
             report = None if on_progress is None else _named(on_progress, goal)
-            answer = highs.solve(posed, chosen, start, report)
+            if by_host:
+                answer = solve_by_host(highs, posed, branches, chosen, report)
+            else:
+                answer = highs.solve(posed, chosen, start, report)
             if answer.values is not None and position == len(order) - 1:
                 answer = solve_with_integers_fixed(posed, answer, chosen, highs)
             seconds += answer.seconds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from optimizer.errors import SolverError
 
@@ -26,6 +27,8 @@ class SolveSettings:
         Random seed of HiGHS.
     presolve : bool
         False to solve without presolve, which is where wrong answers of the past came from.
+    method : str
+        ``whole``: one search over the whole model; ``hosts``: one per host of the main workload; ``auto``: by their number.
     options : tuple of (str, value)
         Further HiGHS options by HiGHS's own names, set last.
 
@@ -40,6 +43,7 @@ class SolveSettings:
     threads: int = 1
     seed: int = 0
     presolve: bool = True
+    method: Literal["auto", "whole", "hosts"] = "auto"
     options: tuple[tuple[str, OptionValue], ...] = ()
 
     def __post_init__(self) -> None:
