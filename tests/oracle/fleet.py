@@ -1,0 +1,191 @@
+"""Every useful way of having the GPUs of one family delivered to one site."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from math import ceil, floor
+
+from optimizer.instance import Gpu, Instance, Site, Workload
+from tests.oracle.money import Cash, Clock
+from tests.oracle.program import Program
+
+Deliveries = tuple[tuple[int, ...], ...]
+"""Lots by period and model."""
+
+TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class Need:
+    """One site to host one workload with one family from a period on; ``last`` is the last period of need."""
+
+    site: Site
+    gpus: tuple[Gpu, ...]
+    workload: Workload
+    ready: int
+    last: int
+    exempt: bool
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """One way to deliver: its money, its first delivery, the IT MW it takes by period, and what a tax exemption still asks for."""
+
+    grow: Callable[[Program], None]
+    first: int
+    it_mw: tuple[float, ...]
+    still_to_build_musd: float
+
+
+def fleets(instance: Instance, clock: Clock, need: Need) -> Iterator[Fleet]:
+    """Yield every delivery plan from which no lot can be left out; one linear program where GPUs come in any number."""
+    if any(gpu.lot == 0 for gpu in need.gpus):
+        yield from _continuous(clock, need)
+        return
+    for lots in _vectors(clock, need, ()):
+        if any(_covered(clock, need, fewer) for fewer in _one_less(lots)) or not _fits(clock, need, lots):
+            continue
+        cash = Cash()
+        for period, row in enumerate(lots):
+            for gpu, count in zip(need.gpus, row, strict=True):
+                cash.add(bought(clock, need, gpu, period), count * gpu.lot)
+        hardware = sum(count * gpu.lot * _hardware_musd(gpu) for row in lots for gpu, count in zip(need.gpus, row, strict=True))
+        load = tuple(_least_it_mw(clock, need, lots, period) for period in range(clock.periods))
+        first = next((period for period, row in enumerate(lots) if any(row)), clock.periods)
+        missing = need.site.exempt_min_musd - hardware if need.exempt else 0.0
+        yield Fleet(lambda program, cash=cash: program.fixed.add(cash), first, load, missing)  # type: ignore[misc]
+
+
+def bought(clock: Clock, need: Need, gpu: Gpu, period: int) -> Cash:
+    """Money of one GPU delivered in a period: price, spares, network, installation, sales and property tax, resale."""
+    cash = Cash()
+    price, network = gpu.price_usd / 1e6, gpu.network_usd / 1e6
+    taxed = 0.0 if need.exempt else need.site.sales_tax_fraction
+    lines = {"gpus": price, "spares": gpu.spares_fraction * price, "network": network, "installation": gpu.install_usd / 1e6,
+             "sales_tax": taxed * _hardware_musd(gpu)}
+    month = clock.first(period)
+    for line, musd in lines.items():
+        clock.pay(cash, f"capital.{line}", month - gpu.order_lead_months, musd * gpu.pay_at_order_fraction)
+        clock.pay(cash, f"capital.{line}", month + gpu.pay_after_delivery_months, musd * (1.0 - gpu.pay_at_order_fraction))
+    for later in range(period, clock.periods):
+        age = clock.first(later) - month
+        if age >= need.site.abatement_months:
+            value = _hardware_musd(gpu) * max(0.0, 1.0 - age / gpu.lifetime_months)
+            tax = need.site.property_tax_fraction_per_year / 12.0 * clock.width * value
+            clock.pay(cash, "operations.property_tax", clock.first(later), tax)
+    left = max(0.0, 1.0 - (clock.months - month) / gpu.lifetime_months)
+    cash.present -= price * left * gpu.resale_fraction * clock.worth_at_end()
+    return cash
+
+
+def supply(clock: Clock, gpu: Gpu, period: int) -> float:
+    """GPUs the vendor ships in a period."""
+    if gpu.supply is None:
+        return float("inf")
+    total = 0.0
+    for month in clock.in_period(period):
+        in_force = [units for start, units in gpu.supply if start <= month]
+        total += in_force[-1] if in_force else 0.0
+    return total
+
+
+def _hardware_musd(gpu: Gpu) -> float:
+    return (gpu.price_usd * (1.0 + gpu.spares_fraction) + gpu.network_usd) / 1e6
+
+
+def _lives(clock: Clock, gpu: Gpu, delivered: int, period: int) -> bool:
+    age = clock.first(period) - clock.first(delivered)
+    return gpu.install_months <= age < gpu.lifetime_months
+
+
+def _online(clock: Clock, need: Need, lots: Deliveries, period: int) -> list[float]:
+    online = []
+    for number, gpu in enumerate(need.gpus):
+        stock = sum(count for site_id, count in gpu.initial_gpus if site_id == need.site.site_id)
+        standing = float(stock) if clock.first(period) < gpu.lifetime_months else 0.0
+        standing += sum(row[number] * gpu.lot for born, row in enumerate(lots) if _lives(clock, gpu, born, period))
+        online.append(standing)
+    return online
+
+
+def _reaches(clock: Clock, need: Need, lots: Deliveries, period: int) -> bool:
+    online = _online(clock, need, lots, period)
+    worth = sum(gpu.h100_equivalents * count for gpu, count in zip(need.gpus, online, strict=True))
+    return worth >= need.workload.gpus_h100e - TINY
+
+
+def _covered(clock: Clock, need: Need, lots: Deliveries) -> bool:
+    return all(_reaches(clock, need, lots, period) for period in range(need.ready, need.last + 1))
+
+
+def _vectors(clock: Clock, need: Need, so_far: Deliveries) -> Iterator[Deliveries]:
+    """Lots period by period; deliveries stop once the need is met, since a lot too many never pays for itself."""
+    period = len(so_far)
+    if so_far and need.ready <= period - 1 <= need.last and not _reaches(clock, need, so_far, period - 1):
+        return
+    if _covered(clock, need, so_far):
+        yield so_far + ((0,) * len(need.gpus),) * (clock.periods - period)
+        return
+    if period < clock.periods:
+        for row in _rows(clock, need, period, 0):
+            yield from _vectors(clock, need, (*so_far, row))
+
+
+def _rows(clock: Clock, need: Need, period: int, number: int) -> Iterator[tuple[int, ...]]:
+    if number == len(need.gpus):
+        yield ()
+        return
+    gpu = need.gpus[number]
+    enough = ceil(need.workload.gpus_h100e / (gpu.h100_equivalents * gpu.lot) - TINY)
+    most = min(enough, floor(min(supply(clock, gpu, period), 1e9) / gpu.lot + TINY))
+    for count in range(most + 1):
+        for rest in _rows(clock, need, period, number + 1):
+            yield (count, *rest)
+
+
+def _one_less(lots: Deliveries) -> Iterator[Deliveries]:
+    for period, row in enumerate(lots):
+        for number, count in enumerate(row):
+            if count:
+                fewer = (*row[:number], count - 1, *row[number + 1:])
+                yield (*lots[:period], fewer, *lots[period + 1:])
+
+
+def _fits(clock: Clock, need: Need, lots: Deliveries) -> bool:
+    most = need.site.max_gpus
+    return most is None or all(sum(_online(clock, need, lots, period)) <= most + TINY for period in range(clock.periods))
+
+
+def _least_it_mw(clock: Clock, need: Need, lots: Deliveries, period: int) -> float:
+    """IT MW when the GPUs that take least power per H100-equivalent are powered first."""
+    if not need.ready <= period <= need.last:
+        return 0.0
+    wanted, load = need.workload.gpus_h100e, 0.0
+    pairs = zip(need.gpus, _online(clock, need, lots, period), strict=True)
+    for gpu, online in sorted(pairs, key=lambda pair: pair[0].it_kw_per_gpu / pair[0].h100_equivalents):
+        powered = min(online, wanted / gpu.h100_equivalents)
+        wanted -= powered * gpu.h100_equivalents
+        load += powered * gpu.it_kw_per_gpu / 1000.0
+    return load
+
+
+def _continuous(clock: Clock, need: Need) -> Iterator[Fleet]:
+    (gpu,) = need.gpus
+    count = need.workload.gpus_h100e / gpu.h100_equivalents
+    wanted = range(need.ready, need.last + 1)
+    load = tuple(count * gpu.it_kw_per_gpu / 1000.0 if t in wanted else 0.0 for t in range(clock.periods))
+    most = need.site.max_gpus
+    for first in range(clock.periods):
+        def grow(program: Program, first: int = first) -> None:
+            columns = {t: program.column(bought(clock, need, gpu, t), min(supply(clock, gpu, t), 1e9))
+                       for t in range(first, clock.periods)}
+            none_yet: Deliveries = ((0,),) * clock.periods
+            for t in range(clock.periods):
+                stock = _online(clock, need, none_yet, t)[0]
+                living = {column: 1.0 for born, column in columns.items() if _lives(clock, gpu, born, t)}
+                if t in wanted:
+                    program.floor(living, count - stock)
+                if most is not None:
+                    program.limit(living, most - stock)
+        yield Fleet(grow, first, load, 0.0)
