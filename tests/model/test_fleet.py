@@ -127,6 +127,23 @@ def test_more_efficient_gpus_need_less_power():
     assert objective(but(with_gpu(it_kw_per_gpu=1.1), sites=one)) == musd(NEVER)
 
 
+def test_capacity_holds_for_the_models_that_are_used():
+    # H200 are free and take 2 kW, H100 cost 10 musd and take 1 kW: 1 MW holds only H100, 2 MW hold either.
+    gpus = (b.gpu(price_usd=DEAR), b.gpu(name="H200", it_kw_per_gpu=2.0))
+    either = b.instance(gpus=gpus, workloads=(but(HURRY, accepts=("H100", "H200")),))
+    for max_it_mw, expected in ((1.0, 10.0), (2.0, 0.0)):
+        assert objective(but(either, sites=(b.site(modes=(b.mode(max_it_mw=max_it_mw),)),))) == musd(expected)
+
+
+def test_a_delivery_needs_a_started_site():
+    # Wanted from month 6; land of 10 is taxed with 1 % a month from the start: 0.6. GPUs that are shipped in month 0 only ask for
+    # a start in month 0: 1.2.
+    site = b.site(property_tax_fraction_per_year=0.12, modes=(b.mode(land_musd=10.0),))
+    land = b.instance(sites=(site,), workloads=wanted(6))
+    assert objective(land) == musd(0.6)
+    assert objective(but(land, gpus=(b.gpu(supply=((0, 1000.0), (1, 0.0))),))) == musd(1.2)
+
+
 def test_hardware_waits_for_power_unpowered():
     # Only 1,000 GPUs of month 0 are ever shipped; the hall stands in month 3. They wait: 30.
     site = b.site(modes=(b.mode(lead_months=3),))

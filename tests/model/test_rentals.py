@@ -30,8 +30,16 @@ def hours(month):
 
 
 def test_a_rental_hosts_the_run():
-    assert objective(with_rental()) == musd(YEAR)
+    # A site that nothing fits in stands beside it.
+    small = (b.site(modes=(b.mode(max_it_mw=0.5),)),)
+    assert objective(but(with_rental(), sites=small)) == musd(YEAR)
+    assert objective(b.instance(sites=small, workloads=(HURRY,))) == musd(NEVER)
+
+
+def test_nothing_to_decide_is_a_plan_too():
+    # Neither site nor offer: the run is never ready. Rented before, too small: half the rent besides.
     assert objective(b.instance(sites=(), workloads=(HURRY,))) == musd(NEVER)
+    assert objective(with_rental(committed_gpus=500, committed_until=11, gpus_max=0)) == musd(0.5 * YEAR + NEVER)
 
 
 def test_renting_or_building():
@@ -145,8 +153,12 @@ def test_a_committed_rental_hosts_and_is_no_cost_of_the_plan():
 
 
 def test_a_committed_rental_that_is_too_small_or_ends_early():
-    # 500 GPUs: half the rent, and never ready.
-    assert objective(with_rental(committed_gpus=500, committed_until=11, gpus_max=0)) == musd(0.5 * YEAR + NEVER)
+    # 500 GPUs: half the rent, and a site besides for 9.
+    site = b.site(modes=(b.mode(fixed_cost_musd=9.0),))
+    half = with_rental(committed_gpus=500, committed_until=11, gpus_max=0)
+    assert objective(but(half, sites=(site,))) == musd(0.5 * YEAR + 9.0)
+    # 1,000 GPUs need no site.
+    assert objective(but(with_rental(committed_gpus=1000, committed_until=11, gpus_max=0), sites=(site,))) == musd(YEAR)
     # To June (its month included): it does not hold a run to the end, it does hold one to June.
     to_june = with_rental(committed_gpus=1000, committed_until=5, gpus_max=0)
     assert objective(to_june) == musd(4.368 + NEVER)
