@@ -38,15 +38,17 @@ fleet
     every period of every started site and GPU model that is ever there. ``ordered``: GPUs whose order falls into the period.
     ``retired``: leave service in the period. ``exempt_delivered``: the part of ``delivered`` free of sales tax.
 power
-    every period of every contract used, from its begin (tariff) or first units (gas) to the end of the horizon. ``kind`` is the tariff's kind or ``onsite_gas``;
-    ``begins``, ``exits``, ``leaves`` are 0 or 1 (``leaves``: in the last period, left at the end of the horizon); ``units`` is 0 for tariffs.
+    every period of every contract used, from its begin (tariff) or first units (gas) to the end of the horizon. ``kind`` is the
+    tariff's kind or ``onsite_gas``; ``begins``, ``exits``, ``leaves`` are 0 or 1 (``leaves``: in the last period, left at the end
+    of the horizon); ``units`` is 0 for tariffs.
     Gas rows: ``contracted_mw`` = units x unit_mw, ``billed_mw`` = 0, ``billed_mwh`` = energy_mwh.
 workloads
     every period and workload; ``site_id`` is its host (site or rental; empty before the choice is known or if never ready).
 allocation
     GPUs of a model at a site that serve a workload in a period (owned ones; rentals serve whole).
 ledger
-    one row per period (or ``beyond``), site (empty: none), group, line and subject (GPU model, contract, rental, workload, mode; else empty), where not 0.
+    one row per period (or ``beyond``), site (empty: none), group, line and subject (GPU model, contract, rental, workload, mode;
+    else empty), where not 0.
 payments
     what each purse pays per period and ledger line (negative: comes back).
 """

@@ -31,7 +31,10 @@ ProgressListener = Callable[[Progress], None]
 
 
 def plan(
-    path: str | Path, overrides: Sequence[str] = (), settings: SolveSettings | None = None, on_progress: ProgressListener | None = None
+    path: str | Path,
+    overrides: Sequence[str] = (),
+    settings: SolveSettings | None = None,
+    on_progress: ProgressListener | None = None,
 ) -> Plan:
     """Solve a scenario folder: the public Python API.
 
@@ -61,7 +64,9 @@ def plan(
     return solve_instance(assemble(read_scenario(Path(path), overrides)), settings, on_progress)
 
 
-def solve_instance(instance: Instance, settings: SolveSettings | None = None, on_progress: ProgressListener | None = None) -> Plan:
+def solve_instance(
+    instance: Instance, settings: SolveSettings | None = None, on_progress: ProgressListener | None = None
+) -> Plan:
     """Build, compile, solve, extract and audit.
 
     Parameters

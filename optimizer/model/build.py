@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 from optimizer.finance import Money
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Site
+from optimizer.model.bills import add_bills
 from optimizer.model.budget import add_budget
 from optimizer.model.fleet import add_fleet, add_supply
 from optimizer.model.goals import add_goals
@@ -55,6 +56,7 @@ def _build(instance: Instance) -> pyo.ConcreteModel:
     m.ledger = Ledger(m.money)
     m.needs = Needs(instance, m.calendar)
     m.workloads_by_name = {workload.name: workload for workload in instance.workloads}
+    m.nothing = pyo.Var(bounds=(0.0, 0.0), doc="keeps a row a row where data leave it no other variable")
     m.PERIODS = pyo.RangeSet(0, m.calendar.periods - 1)
     sites = {site.site_id: site for site in instance.sites if not site.is_forbidden and site.modes}
     m.SITES = pyo.Set(initialize=list(sites), ordered=True)
@@ -79,6 +81,7 @@ def _add_site(block: pyo.Block, site: Site) -> None:
     add_hosting(block)
     if block.model().instance.has_contracts:
         add_tariffs(block)
+        add_bills(block)
         add_onsite_gas(block)
         add_power(block)
     add_taxes(block)

@@ -100,7 +100,7 @@ def gpus_limit(b: pyo.Block, t: int) -> Any:
     :math:`\bar g`         ``max_gpus``              kGPU   limit of the site
     =====================  ========================  =====  ==========================================
     """
-    return sum(online(b, g, t) for g in b.GPUS) <= b.site.max_gpus / THOUSAND
+    return sum(online(b, g, t) for g in b.GPUS) + b.model().nothing <= b.site.max_gpus / THOUSAND
 
 
 def it_capacity(b: pyo.Block, t: int) -> Any:
@@ -146,7 +146,8 @@ def liquid_capacity(b: pyo.Block, t: int) -> Any:
 def air_capacity(b: pyo.Block, t: int) -> Any:
     r"""Stand air-cooled GPUs only where the mode's cooling suits them.
 
-    .. math:: \sum_{g \in G^{air}} \rho_g \sum_w x_{g,w,t} \le \sum_{m \in M^{air}} \bigl(c_{m,t} + \bar c^0_m s_{m,t}\bigr) \qquad [\mathrm{MW}]
+    .. math:: \sum_{g \in G^{air}} \rho_g \sum_w x_{g,w,t} \le \sum_{m \in M^{air}} \bigl(c_{m,t} + \bar c^0_m s_{m,t}\bigr)
+              \qquad [\mathrm{MW}]
 
     =====================  ============================  =======  ==============================================
     Symbol                 Component                     Unit     Meaning
@@ -177,9 +178,7 @@ def supply_limit(m: pyo.ConcreteModel, g: str, t: int) -> Any:
     deliveries = sum(
         m.sites[s].received[g, t] - before(m.sites[s].received, g, t - 1) for s in m.SITES if g in m.sites[s].GPUS
     )
-    if isinstance(deliveries, (int, float)):
-        return pyo.Constraint.Feasible
-    return deliveries <= m.needs.supply_gpus(m.needs.gpu(g), t) / THOUSAND
+    return deliveries + m.nothing <= m.needs.supply_gpus(m.needs.gpu(g), t) / THOUSAND
 
 
 def powered(b: pyo.Block, g: str, t: int) -> Any:
@@ -192,9 +191,14 @@ def online(b: pyo.Block, g: str, t: int) -> Any:
     calendar = b.model().calendar
     gpu = b.gpus[g]
     retired = calendar.lag_periods(gpu.lifetime_months)
-    initial = sum(count for site_id, count in gpu.initial_gpus if site_id == b.site.site_id) if t < retired else 0
+    initial = initial_gpus(b, gpu) if t < retired else 0
     installed = before(b.received, g, t - calendar.lag_periods(gpu.install_months))
     return installed - before(b.received, g, t - retired) + initial / THOUSAND
+
+
+def initial_gpus(b: pyo.Block, gpu: Gpu) -> int:
+    """GPUs of a model that stand at a site at the start."""
+    return sum(count for site_id, count in gpu.initial_gpus if site_id == b.site.site_id)
 
 
 def it_peak_mw(b: pyo.Block, t: int) -> Any:
@@ -219,7 +223,7 @@ def _is_wanted(m: pyo.ConcreteModel, gpu: Gpu) -> bool:
 def add_fleet(b: pyo.Block) -> None:
     """Declare deliveries and powered GPUs of a site and book what they cost."""
     m = b.model()
-    b.gpus = {gpu.name: gpu for gpu in m.instance.gpus if _can_stand(b, gpu) and _is_wanted(m, gpu)}
+    b.gpus = {gpu.name: gpu for gpu in m.instance.gpus if initial_gpus(b, gpu) or (_can_stand(b, gpu) and _is_wanted(m, gpu))}
     b.GPUS = pyo.Set(initialize=list(b.gpus), ordered=True)
     b.LOT_GPUS = pyo.Set(initialize=[name for name, gpu in b.gpus.items() if gpu.lot], ordered=True)
     b.WORKLOADS = pyo.Set(initialize=[workload.name for workload in m.instance.workloads], ordered=True)

@@ -29,7 +29,8 @@ def min_cost(m: pyo.ConcreteModel) -> Any:
 def earliest(m: pyo.ConcreteModel) -> Any:
     r"""Minimise the months in which workloads are not ready, weighted by their targets.
 
-    .. math:: \min \sum_w \frac{\bar\tau_w}{\sum_v \bar\tau_v} \Bigl( \sum_t L (1 - r_{w,t}) + \bar N_w (1 - r_{w,T}) \Bigr) \qquad [\mathrm{month}]
+    .. math:: \min \sum_w \frac{\bar\tau_w}{\sum_v \bar\tau_v} \Bigl( \sum_t L (1 - r_{w,t}) + \bar N_w (1 - r_{w,T}) \Bigr)
+              \qquad [\mathrm{month}]
 
     ==================  ==============================  ======  ==============================================
     Symbol              Component                       Unit    Meaning

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import Schedule
+from optimizer.finance import Money, Schedule
 from optimizer.instance import Tariff
 from optimizer.model.ledger import LineKey, before
 from optimizer.model.tariffs import KW_PER_MW, gone, ramp_mw
@@ -144,7 +144,8 @@ def _owed(b: pyo.Block, tariff: Tariff, tau: int, musd_in_month: Callable[[int],
     m = b.model()
     rate = m.instance.escalation.power
     left = range(m.calendar.months, m.calendar.first_month(tau) + (tariff.term_months or 0))
-    return m.money.schedule([(i, musd_in_month(i) * m.money.month_escalation(rate, i)) for i in left])
+    money: Money = m.money
+    return money.schedule([(i, musd_in_month(i) * money.month_escalation(rate, i)) for i in left])
 
 
 def _tail_begins(b: pyo.Block, k: str) -> list[int]:

@@ -69,10 +69,10 @@ def rental_term(m: pyo.ConcreteModel, o: str, t: int) -> Any:
     ================  ======================  =====  ======================================
     :math:`y_{o,t}`   ``rented[o, t]``        kGPU   GPUs rented in t
     :math:`q_{o,t}`   ``begun_gpus[o, t]``    kGPU   GPUs whose rent begins in t
-    :math:`M_o`       ``min_months``          per.   minimum term, in whole periods
+    :math:`M_o`       ``min_months``          per.   minimum term, in whole periods, at least one
     ================  ======================  =====  ======================================
     """
-    window = m.calendar.lag_periods(m.rental_offers[o].min_months)
+    window = max(m.calendar.lag_periods(m.rental_offers[o].min_months), 1)
     return m.rented[o, t] >= sum(m.begun_gpus[o, tau] for tau in range(max(t - window + 1, 0), t + 1))
 
 
@@ -113,9 +113,7 @@ def rental_host(m: pyo.ConcreteModel, o: str, t: int) -> Any:
         for w in m.workloads_by_name
         if (o, w, t) in m.rental_ready and m.needs.is_needed(m.workloads_by_name[w], t)
     )
-    if isinstance(asked, (int, float)):
-        return pyo.Constraint.Feasible
-    return asked <= m.needs.gpu(rental.gpu).h100_equivalents * rented_kgpus(m, rental, t)
+    return asked + m.nothing <= m.needs.gpu(rental.gpu).h100_equivalents * rented_kgpus(m, rental, t)
 
 
 def rental_ready_stays(m: pyo.ConcreteModel, o: str, w: str, t: int) -> Any:

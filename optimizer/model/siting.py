@@ -7,6 +7,7 @@ starts (the two differ by a linear bijection), the matrix far sparser, and branc
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pyomo.environ as pyo
@@ -29,7 +30,7 @@ def cumulated_mw(mode: Mode, age_months: int, months_per_period: int) -> float:
 def growth_steps(mode: Mode, periods: int, months_per_period: int) -> list[tuple[int, float]]:
     """Steps of ``cumulated_mw``: periods since first possible service, and MW that become possible in them."""
     reached = [cumulated_mw(mode, age * months_per_period, months_per_period) for age in range(-1, periods)]
-    steps = [(age, now - then) for age, (then, now) in enumerate(zip(reached, reached[1:], strict=False))]
+    steps = [(age, now - then) for age, (then, now) in enumerate(pairwise(reached))]
     return [(age, step) for age, step in steps if step > 0]
 
 
@@ -183,7 +184,8 @@ def sites_at_most(m: pyo.ConcreteModel) -> Any:
     ====================  ================================  ====  =======================================
     """
     last = m.PERIODS.last()
-    return sum(m.sites[s].is_started[mode, last] for s in m.SITES for mode in m.sites[s].MODES) <= m.instance.sites_at_most
+    started = sum(m.sites[s].is_started[mode, last] for s in m.SITES for mode in m.sites[s].MODES)
+    return started + m.nothing <= m.instance.sites_at_most
 
 
 def it_capacity_of_mode(b: pyo.Block, mode: str, t: int) -> Any:
@@ -255,7 +257,7 @@ def _book_capacity(b: pyo.Block, mode: Mode) -> None:
     for t in m.PERIODS:
         added = change(b.constructed_it_mw, mode.mode, t)
         _book_works(b, mode, t, "construction", (mode.capex_musd_per_mw, added))
-        if mode.mode in b.ADDER_MODES:
+        if mode.cooling == "air" and mode.liquid_adder_musd_per_mw is not None:
             equipped = change(b.liquid_it_mw, mode.mode, t)
             _book_works(b, mode, t, "liquid_cooling", (mode.liquid_adder_musd_per_mw, equipped))
         _book_lease(b, mode, t, added)

@@ -1,4 +1,4 @@
-"""Firm tariffs: when an offer of grid power begins, how many MW are contracted, and its whole bill.
+"""Firm tariffs: when an offer of grid power begins and ends, and how many MW are contracted.
 
 Service is cumulative too: ``is_begun[k, t]`` is 1 from the begin on, ``is_gone[k, t]`` from the end on (end of the term, or exit);
 their difference is the contract in service. Nothing multiplies MW with service.
@@ -10,14 +10,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import s_curve
 from optimizer.instance import Tariff
-from optimizer.model.ledger import LineKey, Terms, before, change
+from optimizer.model.ledger import before
 from optimizer.model.siting import is_open
 
 KW_PER_MW = 1000.0
-RATCHET_MONTHS = 11
-"""Months back over which a ratchet looks."""
 
 
 def ramp_mw(tariff: Tariff, month: int) -> float:
@@ -72,7 +69,7 @@ def contract_term(b: pyo.Block, k: str, t: int) -> Any:
 
     A contract without exit has ``z = a`` shifted by the term: no variable.
     """
-    return b.is_gone[k, t] >= before(b.is_begun, k, t - _term_periods(b, k))
+    return b.is_gone[k, t] >= before(b.is_begun, k, t - term_periods(b, k))
 
 
 def gone_stays(b: pyo.Block, k: str, t: int) -> Any:
@@ -119,7 +116,7 @@ def exit_paid(b: pyo.Block, k: str, t: int) -> Any:
     ======================  ======================  =====  ============================================
     """
     ends = b.is_gone[k, t] - before(b.is_gone, k, t - 1)
-    term = _term_periods(b, k)
+    term = term_periods(b, k)
     return b.exits[k, t] >= ends - (before(b.is_begun, k, t - term) - before(b.is_begun, k, t - term - 1))
 
 
@@ -139,7 +136,7 @@ def mw_limit(b: pyo.Block, k: str, t: int) -> Any:
 
     The ramp is by calendar date, so it is data: no product of MW and service.
     """
-    return b.contracted_mw[k, t] <= _ramp(b, k, t) * in_service(b, k, t)
+    return b.contracted_mw[k, t] <= ramp_of(b, k, t) * in_service(b, k, t)
 
 
 def mw_floor(b: pyo.Block, k: str, t: int) -> Any:
@@ -175,7 +172,7 @@ def mw_keep(b: pyo.Block, k: str, t: int) -> Any:
     Without it the contract would follow the load month by month, and minimum takes would be worth nothing.
     """
     ends = gone(b, k, t) - gone(b, k, t - 1)
-    return b.contracted_mw[k, t] >= b.contracted_mw[k, t - 1] - _ramp(b, k, t - 1) * ends
+    return b.contracted_mw[k, t] >= b.contracted_mw[k, t - 1] - ramp_of(b, k, t - 1) * ends
 
 
 def grid_limit(b: pyo.Block, t: int) -> Any:
@@ -193,96 +190,13 @@ def grid_limit(b: pyo.Block, t: int) -> Any:
     return sum(b.contracted_mw[k, t] for k in b.TARIFFS) <= b.site.grid_limit_mw
 
 
-def billed_peak(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Bill demand at the peak or more.
-
-    .. math:: d_{k,t} \ge h_{k,t} \qquad [\mathrm{MW}]
-
-    ================  ======================  =====  ======================================
-    Symbol            Component               Unit   Meaning
-    ================  ======================  =====  ======================================
-    :math:`d_{k,t}`   ``billed_mw[k, t]``     MW     billed demand
-    :math:`h_{k,t}`   ``peak_mw[k, t]``       MW     part of the site's peak on contract k
-    ================  ======================  =====  ======================================
-    """
-    return b.billed_mw[k, t] >= b.peak_mw[k, t]
-
-
-def billed_ratchet(b: pyo.Block, k: str, tau: int, t: int) -> Any:
-    r"""Bill demand at the ratchet's share of every peak of the past eleven months of the same service.
-
-    .. math:: d_{k,t} \ge \varrho_k h_{k,\tau} - \varrho_k \bar P_{k,\tau} (1 - a_{k,t} + z_{k,t}) \qquad [\mathrm{MW}]
-
-    =======================  ======================  =====  ==========================================
-    Symbol                   Component               Unit   Meaning
-    =======================  ======================  =====  ==========================================
-    :math:`d_{k,t}`          ``billed_mw[k, t]``     MW     billed demand
-    :math:`h_{k,\tau}`       ``peak_mw[k, tau]``     MW     earlier peak on contract k
-    :math:`a_{k,t}`          ``is_begun[k, t]``      1      service began in t or before
-    :math:`z_{k,t}`          ``is_gone[k, t]``       1      service ended in t or before
-    :math:`\varrho_k`        ``ratchet_fraction``    1      share of an earlier peak that is billed
-    :math:`\bar P_{k,\tau}`  ``ramp_mw``             MW     ramp in force at the earlier peak
-    =======================  ======================  =====  ==========================================
-    """
-    share = b.tariffs[k].ratchet_fraction
-    return b.billed_mw[k, t] >= share * b.peak_mw[k, tau] - share * _ramp(b, k, tau) * (1 - in_service(b, k, t))
-
-
-def billed_min_take(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Bill demand at the minimum take of the contracted MW.
-
-    .. math:: d_{k,t} \ge \mu_k p_{k,t} \qquad [\mathrm{MW}]
-
-    ================  ==========================  =====  ======================================
-    Symbol            Component                   Unit   Meaning
-    ================  ==========================  =====  ======================================
-    :math:`d_{k,t}`   ``billed_mw[k, t]``         MW     billed demand
-    :math:`p_{k,t}`   ``contracted_mw[k, t]``     MW     contracted facility MW
-    :math:`\mu_k`     ``min_take_fraction``       1      share that is billed in any case
-    ================  ==========================  =====  ======================================
-    """
-    return b.billed_mw[k, t] >= b.tariffs[k].min_take_fraction * b.contracted_mw[k, t]
-
-
-def energy_min_take(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Bill energy at least at the take-or-pay share of the contracted MW round the clock.
-
-    .. math:: \epsilon_{k,t} \ge \mu^e_k p_{k,t}, \qquad \epsilon_{k,t} \ge g_{k,t} \qquad [\mathrm{MW}]
-
-    ======================  ==========================  =====  ==============================================
-    Symbol                  Component                   Unit   Meaning
-    ======================  ==========================  =====  ==============================================
-    :math:`\epsilon_{k,t}`  ``billed_mean_mw[k, t]``    MW     mean MW billed as energy
-    :math:`p_{k,t}`         ``contracted_mw[k, t]``     MW     contracted facility MW
-    :math:`g_{k,t}`         ``drawn_mw[k, t]``          MW     mean MW drawn (row ``energy_billed``)
-    :math:`\mu^e_k`         ``min_energy_fraction``     1      share that is billed in any case
-    ======================  ==========================  =====  ==============================================
-    """
-    return b.billed_mean_mw[k, t] >= b.tariffs[k].min_energy_fraction * b.contracted_mw[k, t]
-
-
-def energy_billed(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Bill at least the energy that is drawn.
-
-    .. math:: \epsilon_{k,t} \ge g_{k,t} \qquad [\mathrm{MW}]
-
-    ======================  ==========================  =====  ====================================
-    Symbol                  Component                   Unit   Meaning
-    ======================  ==========================  =====  ====================================
-    :math:`\epsilon_{k,t}`  ``billed_mean_mw[k, t]``    MW     mean MW billed as energy
-    :math:`g_{k,t}`         ``drawn_mw[k, t]``          MW     mean MW drawn
-    ======================  ==========================  =====  ====================================
-    """
-    return b.billed_mean_mw[k, t] >= b.drawn_mw[k, t]
-
-
 def gone(b: pyo.Block, k: str, t: int) -> Any:
     """Whether the service of a contract ended in t or before (an expression where no exit is offered)."""
     if t < 0:
         return 0.0
     if k in b.EXIT_TARIFFS:
         return b.is_gone[k, t]
-    return before(b.is_begun, k, t - _term_periods(b, k))
+    return before(b.is_begun, k, t - term_periods(b, k))
 
 
 def in_service(b: pyo.Block, k: str, t: int) -> Any:
@@ -290,18 +204,20 @@ def in_service(b: pyo.Block, k: str, t: int) -> Any:
     return b.is_begun[k, t] - gone(b, k, t)
 
 
-def _term_periods(b: pyo.Block, k: str) -> int:
+def term_periods(b: pyo.Block, k: str) -> int:
+    """Term of a contract in whole periods; without a term the whole horizon."""
     calendar = b.model().calendar
     term = b.tariffs[k].term_months
     return int(calendar.periods if term is None else calendar.lag_periods(term))
 
 
-def _ramp(b: pyo.Block, k: str, t: int) -> float:
+def ramp_of(b: pyo.Block, k: str, t: int) -> float:
+    """Ramp of a contract in a period."""
     return ramp_mw(b.tariffs[k], b.model().calendar.first_month(t))
 
 
 def add_tariffs(b: pyo.Block) -> None:
-    """Declare the firm tariffs of a site and book their bills."""
+    """Declare when the firm tariffs of a site serve, and with how many MW."""
     m = b.model()
     b.tariffs = {tariff.contract_id: tariff for tariff in b.site.tariffs}
     b.TARIFFS = pyo.Set(initialize=list(b.tariffs), ordered=True)
@@ -309,18 +225,11 @@ def add_tariffs(b: pyo.Block) -> None:
         initialize=[k for k, tariff in b.tariffs.items() if tariff.exit_musd is not None and tariff.term_months is not None],
         ordered=True,
     )
-    b.DEMAND_TARIFFS = pyo.Set(initialize=[k for k, tariff in b.tariffs.items() if tariff.demand_usd_per_kw_month], ordered=True)
-    b.TAKE_TARIFFS = pyo.Set(
-        initialize=[k for k, tariff in b.tariffs.items() if tariff.min_energy_fraction and tariff.energy_usd_per_mwh], ordered=True
-    )
     _declare_service(b)
-    _declare_bill(b)
     for tariff in b.site.tariffs:
         for t in m.PERIODS:
             if _too_early(b, tariff, t):
                 b.is_begun[tariff.contract_id, t].fix(0)
-            _book_begin(b, tariff, t)
-            _book_bill(b, tariff, t)
 
 
 def _declare_service(b: pyo.Block) -> None:
@@ -343,80 +252,6 @@ def _declare_service(b: pyo.Block) -> None:
         b.grid_limit = pyo.Constraint(periods, rule=grid_limit)
 
 
-def _declare_bill(b: pyo.Block) -> None:
-    m = b.model()
-    periods = m.PERIODS
-    b.peak_mw = pyo.Var(b.TARIFFS, periods, within=pyo.NonNegativeReals)
-    b.drawn_mw = pyo.Var(b.TARIFFS, periods, within=pyo.NonNegativeReals)
-    b.billed_mw = pyo.Var(b.DEMAND_TARIFFS, periods, within=pyo.NonNegativeReals)
-    b.billed_mean_mw = pyo.Var(b.TAKE_TARIFFS, periods, within=pyo.NonNegativeReals)
-    b.billed_peak = pyo.Constraint(b.DEMAND_TARIFFS, periods, rule=billed_peak)
-    back = RATCHET_MONTHS // m.calendar.months_per_period
-    looks = [
-        (k, tau, t)
-        for k in b.DEMAND_TARIFFS
-        if b.tariffs[k].ratchet_fraction
-        for t in periods
-        for tau in range(max(t - back, 0), t)
-    ]
-    b.billed_ratchet = pyo.Constraint(looks, rule=billed_ratchet)
-    b.billed_min_take = pyo.Constraint(
-        [k for k in b.DEMAND_TARIFFS if b.tariffs[k].min_take_fraction], periods, rule=billed_min_take
-    )
-    b.energy_min_take = pyo.Constraint(b.TAKE_TARIFFS, periods, rule=energy_min_take)
-    b.energy_billed = pyo.Constraint(b.TAKE_TARIFFS, periods, rule=energy_billed)
-
-
 def _too_early(b: pyo.Block, tariff: Tariff, t: int) -> bool:
     month = b.model().calendar.first_month(t)
     return month < tariff.sign_lead_months or ramp_mw(tariff, month) <= 0
-
-
-def _book_begin(b: pyo.Block, tariff: Tariff, t: int) -> None:
-    """Book what falls due once, around the begin of service."""
-    m = b.model()
-    begins = change(b.is_begun, tariff.contract_id, t)
-    first = m.calendar.first_month(t)
-    signed = first - tariff.sign_lead_months
-    works = s_curve(signed, tariff.sign_lead_months, tariff.customer_capex_musd)
-    m.ledger.book(_key(b, tariff, "capital", "interconnection"), begins, m.money.schedule(works))
-    if tariff.capex_refund_months:
-        part = -tariff.customer_capex_musd / tariff.capex_refund_months
-        parts = [(month, part) for month in range(first, first + tariff.capex_refund_months)]
-        m.ledger.book(_key(b, tariff, "capital", "interconnection_refund"), begins, m.money.schedule(parts))
-    m.ledger.book(_key(b, tariff, "deposits", "contract_deposit"), begins, m.money.schedule([(signed, tariff.deposit_musd)]))
-    back = m.calendar.months if tariff.term_months is None else first + tariff.term_months
-    returned = m.money.schedule([(back, -tariff.deposit_musd)])
-    m.ledger.book(_key(b, tariff, "deposits", "contract_deposit_return"), begins, returned)
-
-
-def _book_bill(b: pyo.Block, tariff: Tariff, t: int) -> None:
-    """Book the bill of one period."""
-    m = b.model()
-    k = tariff.contract_id
-    grown = m.money.escalation(m.instance.escalation.power, t) / 1e6
-    months = m.calendar.months_per_period
-    mean_mw = b.billed_mean_mw if k in b.TAKE_TARIFFS else b.drawn_mw
-    energy = tariff.energy_usd_per_mwh * m.calendar.hours(t) * grown
-    m.ledger.book_period(_key(b, tariff, "operations", "energy"), [(1.0, mean_mw[k, t])], t, energy)
-    if k in b.DEMAND_TARIFFS:
-        demand = tariff.demand_usd_per_kw_month * KW_PER_MW * months * grown
-        m.ledger.book_period(_key(b, tariff, "operations", "demand"), [(1.0, b.billed_mw[k, t])], t, demand)
-    fixed = tariff.fixed_usd_per_month * months * grown
-    m.ledger.book_period(_key(b, tariff, "operations", "fixed_charge"), _service_terms(b, k, t), t, fixed)
-    if k in b.EXIT_TARIFFS:
-        m.ledger.book_period(_key(b, tariff, "operations", "exit_fee"), [(1.0, b.exits[k, t])], t, tariff.exit_musd)
-
-
-def _service_terms(b: pyo.Block, k: str, t: int) -> Terms:
-    terms: Terms = [(1.0, b.is_begun[k, t])]
-    ended = t - _term_periods(b, k)
-    if k in b.EXIT_TARIFFS:
-        terms.append((-1.0, b.is_gone[k, t]))
-    elif ended >= 0:
-        terms.append((-1.0, b.is_begun[k, ended]))
-    return terms
-
-
-def _key(b: pyo.Block, tariff: Tariff, group: str, line: str) -> LineKey:
-    return LineKey(b.site.site_id, group, line, tariff.contract_id)

@@ -88,7 +88,7 @@ def deadline(m: pyo.ConcreteModel, w: str) -> Any:
 
 def ready_anywhere(m: pyo.ConcreteModel, w: str, t: int) -> Any:
     """Whether a workload is ready in a period, at whatever host."""
-    return linear(ready_terms(m, w, t))
+    return linear([*ready_terms(m, w, t), (1.0, m.nothing)])
 
 
 def add_hosting(b: pyo.Block) -> None:

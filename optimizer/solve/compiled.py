@@ -244,35 +244,6 @@ class CompiledModel:
         fixed = self.with_bounds(whole, rounded, rounded)
         return replace(fixed, integrality=np.zeros_like(self.integrality))
 
-    def without(self, zero: NDArray[np.bool_]) -> tuple[CompiledModel, NDArray[np.int64]]:
-        """Give the smaller model in which some columns are 0 and gone, with the columns that are kept.
-
-        Rows that no kept column touches go too, unless 0 breaks them.
-
-        Parameters
-        ----------
-        zero : numpy.ndarray of bool
-            One per column; their bounds must allow 0.
-        """
-        (kept,) = np.nonzero(~zero)
-        matrix = self.matrix[:, kept]
-        touched = np.zeros(matrix.shape[0], dtype=bool)
-        touched[matrix.indices] = True
-        (rows,) = np.nonzero(touched | (self.row_lower > 0) | (self.row_upper < 0))
-        smaller = replace(
-            self,
-            costs=self.costs[kept],
-            matrix=matrix[rows, :].tocsc(),
-            row_lower=self.row_lower[rows],
-            row_upper=self.row_upper[rows],
-            column_lower=self.column_lower[kept],
-            column_upper=self.column_upper[kept],
-            integrality=self.integrality[kept],
-            variables=tuple(self.variables[column] for column in kept),
-            constraints=tuple(self.constraints[row] for row in rows),
-        )
-        return smaller, kept
-
     def objective(self, values: NDArray[np.float64]) -> float:
         """Give the objective at these column values, offset included.
 

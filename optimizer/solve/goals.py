@@ -83,10 +83,8 @@ def solve_goals(
             posed = _pose(model, compiled, goal)
             chosen = _settings(settings, goal, time.perf_counter() - began)
             report = None if on_progress is None else _named(on_progress, goal)
-            if by_host:
-                answer = solve_by_host(highs, posed, branches, chosen, report)
-            else:
-                answer = highs.solve(posed, chosen, start, report)
+            whole = None if by_host else highs.solve(posed, chosen, start, report)
+            answer = whole or solve_by_host(highs, posed, branches, chosen, report)
             if answer.values is not None and position == len(order) - 1:
                 answer = solve_with_integers_fixed(posed, answer, chosen, highs)
             seconds += answer.seconds
@@ -103,7 +101,7 @@ def solve_goals(
 
 def committed_musd(model: pyo.ConcreteModel) -> float:
     """Present value of what was committed before: a constant of every plan, kept out of the gap."""
-    return sum(model.ledger.present(group, line)[1] for group, line in model.ledger.lines() if group == "committed")
+    return float(sum(model.ledger.present(group, line)[1] for group, line in model.ledger.lines() if group == "committed"))
 
 
 def _pose(model: pyo.ConcreteModel, compiled: CompiledModel, goal: str) -> CompiledModel:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Site, Tariff
+from optimizer.instance import Instance, OnsiteGas, Site, Tariff
 from optimizer.plan import GoalResult
 
 NOT_CASH_COST = ("delay", "residual", "committed")
@@ -29,7 +30,7 @@ def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: S
     ledger = tables["ledger"]
     present = ledger.groupby("group")["present_musd"].sum()
     return {
-        "goals": [{"goal": goal.goal, "value": goal.value, "unit": goal.unit, "bound": goal.bound, "gap": goal.gap} for goal in goals],
+        "goals": [asdict(goal) for goal in goals],
         "objective_musd": float(ledger["present_musd"].sum()),
         "cash_cost_musd": float(present.drop(list(NOT_CASH_COST), errors="ignore").sum()),
         "value_of_time_musd": float(present.get("delay", 0.0)),
@@ -46,8 +47,9 @@ def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: S
 def ledger_by_line(ledger: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Present value by group and line; the groups of FORMAT section 3 always stand there."""
     groups: dict[str, dict[str, float]] = {name: {} for name in ("capital", "operations", "rent", "delay", "residual")}
-    for (group, line), musd in ledger.groupby(["group", "line"], sort=False)["present_musd"].sum().items():  # type: ignore[misc]
-        groups.setdefault(str(group), {})[str(line)] = float(musd)
+    for group, rows in ledger.groupby("group", sort=False):
+        for line, musd in rows.groupby("line", sort=False)["present_musd"]:
+            groups.setdefault(str(group), {})[str(line)] = float(musd.sum())
     return groups
 
 
@@ -85,7 +87,7 @@ def _gpus(fleet: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 
 def _contract(site: Site, contract_id: str, rows: pd.DataFrame, instance: Instance) -> dict[str, Any]:
-    offers = (*site.tariffs, *site.onsite_gas)
+    offers: tuple[Tariff | OnsiteGas, ...] = (*site.tariffs, *site.onsite_gas)
     offer = next(offer for offer in offers if offer.contract_id == contract_id)
     serving = rows[rows["contracted_mw"] > 0]["period"]
     in_use = serving if serving.size else rows["period"]
@@ -102,7 +104,12 @@ def _contract(site: Site, contract_id: str, rows: pd.DataFrame, instance: Instan
 
 def _rentals(rentals: pd.DataFrame) -> list[dict[str, Any]]:
     return [
-        {"name": str(name), "gpus": round(float(rows["gpus"].max())), "from": str(rows["period"].min()), "to": str(rows["period"].max())}
+        {
+            "name": str(name),
+            "gpus": round(float(rows["gpus"].max())),
+            "from": str(rows["period"].min()),
+            "to": str(rows["period"].max()),
+        }
         for name, rows in rentals.groupby("rental", sort=False)
     ]
 

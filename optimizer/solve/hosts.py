@@ -24,6 +24,7 @@ from optimizer.solve.answer import Answer, Progress, StopReason, is_proven, rela
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.runner import HighsProcess
 from optimizer.solve.settings import SolveSettings
+from optimizer.solve.smaller import without_columns
 
 FEWEST_BRANCHES = 6
 """Fewer hosts than this are one search: a tree that small needs no help."""
@@ -156,7 +157,7 @@ class _Search:
 
     def relax(self, branch: Branch) -> _Open | None:
         """Give a branch with the bound of its relaxation; None when it holds no plan."""
-        model, kept = self._compiled.without(branch.zero)
+        model, kept = without_columns(self._compiled, branch.zero)
         relaxed = replace(model, integrality=np.zeros_like(model.integrality))
         answer = self._solve(relaxed, np.inf, None)
         if answer.stop_reason == "infeasible":
@@ -199,8 +200,9 @@ class _Search:
         spent = time.monotonic() - self._began
         limit = self._settings.time_limit_s
         left = None if limit is None else max(limit - spent, 0.0)
-        # HiGHS drops what cannot be better than its objective bound, which is stated without the offset's sign or unit: the model's own.
-        options = self._settings.options if not np.isfinite(cut) else (*self._settings.options, ("objective_bound", float(cut)))
+        options = self._settings.options
+        if np.isfinite(cut):  # HiGHS then drops whatever cannot be better
+            options = (*options, ("objective_bound", float(cut)))
         settings = replace(self._settings, time_limit_s=left, options=options)
         report = None if least_other is None or self._on_progress is None else self._over_all(least_other, spent)
         answer = self._highs.solve(model, settings, None, report)

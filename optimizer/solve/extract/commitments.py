@@ -1,18 +1,19 @@
 """Table commitments: what the plan signs, by when, and what of it is lost if all stops right after.
 
-``committed_musd`` is nominal and without escalation: what the signature binds to. ``nonrefundable_musd`` is the part that cannot be got back
-after signing; ``exit_musd`` the fee for leaving, where one is agreed.
+``committed_musd`` is nominal and without escalation: what the signature binds to. ``nonrefundable_musd`` is the part that
+cannot be got back after signing; ``exit_musd`` the fee for leaving, where one is agreed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyomo.environ as pyo
 
 from optimizer.instance import OnsiteGas, Rental, Tariff
 from optimizer.model.fleet import THOUSAND, hardware_usd, payment_shares
+from optimizer.model.ledger import Entry, LineKey
 from optimizer.model.tariffs import KW_PER_MW
 from optimizer.solve.extract.reading import chosen_sites, first_period, gained, number
 
@@ -30,16 +31,17 @@ def commitment_rows(m: pyo.ConcreteModel) -> Iterator[Row]:
         yield from _rental_rows(m, offer)
 
 
-def _row(m: pyo.ConcreteModel, month: int, subject: tuple[str, str], committed: float, lost: float, leave: float = 0.0) -> Row:
+class _Sums(NamedTuple):
+    """What a signature binds to, what of it is lost for good, and what leaving costs."""
+
+    committed_musd: float
+    nonrefundable_musd: float
+    exit_musd: float = 0.0
+
+
+def _row(m: pyo.ConcreteModel, month: int, subject: tuple[str, str], sums: _Sums) -> Row:
     site_id, name = subject
-    return {
-        "sign_by": m.calendar.label(max(month, 0)),
-        "site_id": site_id,
-        "subject": name,
-        "committed_musd": committed,
-        "nonrefundable_musd": lost,
-        "exit_musd": leave,
-    }
+    return {"sign_by": m.calendar.label(max(month, 0)), "site_id": site_id, "subject": name, **sums._asdict()}
 
 
 def _site_rows(b: pyo.Block, mode: str) -> Iterator[Row]:
@@ -51,18 +53,23 @@ def _site_rows(b: pyo.Block, mode: str) -> Iterator[Row]:
         return
     month = m.calendar.first_month(start)
     if data.land_musd:
-        yield _row(m, month, (b.site.site_id, "land"), data.land_musd, 0.0)
+        yield _row(m, month, (b.site.site_id, "land"), _Sums(data.land_musd, 0.0))
     added = number(b.constructed_it_mw[mode, last])
     works = data.fixed_cost_musd + data.capex_musd_per_mw * added
     if mode in b.ADDER_MODES:
         works += data.liquid_adder_musd_per_mw * number(b.liquid_it_mw[mode, last])
     if works:
-        # A builder is paid for what stands: nothing is lost on the day of signature but the first month's works.
-        yield _row(m, month, (b.site.site_id, f"construction ({mode})"), works, works / max(data.lead_months, 1))
+        # A builder is paid for what stands: right after signature only the works of the first period are lost.
+        yield _row(m, month, (b.site.site_id, f"construction ({mode})"), _Sums(works, _paid_at_start(b, mode, start)))
     if data.lease_usd_per_kw_month and data.lease_months:
         rent = data.lease_usd_per_kw_month * KW_PER_MW / 1e6 * (added + data.initial_it_mw)
         owed = rent * max(data.lease_months - data.free_rent_months, 0)
-        yield _row(m, month, (b.site.site_id, f"lease ({mode})"), owed, owed)
+        yield _row(m, month, (b.site.site_id, f"lease ({mode})"), _Sums(owed, owed))
+
+
+def _paid_at_start(b: pyo.Block, mode: str, start: int) -> float:
+    entry = b.model().ledger.entries.get(LineKey(b.site.site_id, "capital", "construction", mode), Entry())
+    return float(sum(amount * number(var) for amount, var in entry.periods.get(start, [])))
 
 
 def _order_rows(b: pyo.Block) -> Iterator[Row]:
@@ -73,7 +80,7 @@ def _order_rows(b: pyo.Block) -> Iterator[Row]:
             musd = THOUSAND * gained(b.received, g, t) * usd / 1e6
             if musd > 0:
                 (order_month, at_order), _ = payment_shares(gpu, m.calendar.first_month(t))
-                yield _row(m, order_month, (b.site.site_id, f"{g} order"), musd, musd * at_order)
+                yield _row(m, order_month, (b.site.site_id, f"{g} order"), _Sums(musd, musd * at_order))
 
 
 def _power_rows(b: pyo.Block) -> Iterator[Row]:
@@ -97,7 +104,7 @@ def _tariff_row(b: pyo.Block, tariff: Tariff, begin: int) -> Row:
     committed = tariff.customer_capex_musd + tariff.deposit_musd + takes
     lost = tariff.customer_capex_musd + bound
     subject = (b.site.site_id, tariff.contract_id)
-    return _row(m, month - tariff.sign_lead_months, subject, committed, lost, tariff.exit_musd or 0.0)
+    return _row(m, month - tariff.sign_lead_months, subject, _Sums(committed, lost, tariff.exit_musd or 0.0))
 
 
 def _gas_rows(b: pyo.Block, gas: OnsiteGas) -> Iterator[Row]:
@@ -110,7 +117,7 @@ def _gas_rows(b: pyo.Block, gas: OnsiteGas) -> Iterator[Row]:
         kw = (now - before) * gas.unit_mw * KW_PER_MW
         rent = (gas.rent_usd_per_kw_month or 0.0) * gas.min_months
         musd = kw * (rent + (gas.buy_usd_per_kw or 0.0)) / 1e6
-        yield _row(m, m.calendar.first_month(t) - gas.sign_lead_months, (b.site.site_id, k), musd, musd)
+        yield _row(m, m.calendar.first_month(t) - gas.sign_lead_months, (b.site.site_id, k), _Sums(musd, musd))
 
 
 def _rental_rows(m: pyo.ConcreteModel, offer: Rental) -> Iterator[Row]:
@@ -120,4 +127,4 @@ def _rental_rows(m: pyo.ConcreteModel, offer: Rental) -> Iterator[Row]:
             first = m.calendar.first_month(t)
             hours = sum(m.calendar.month_hours(i) for i in range(first, first + offer.min_months))
             rent = gpus * hours * offer.usd_per_gpu_hour / 1e6
-            yield _row(m, first, ("", offer.name), rent, rent * (1.0 - offer.relet_fraction))
+            yield _row(m, first, ("", offer.name), _Sums(rent, rent * (1.0 - offer.relet_fraction)))

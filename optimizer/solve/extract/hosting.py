@@ -59,10 +59,10 @@ def _allocated_h100e(m: pyo.ConcreteModel, workload: Workload, host: Host | None
         if t < host.ready or not m.needs.is_needed(workload, t):
             return 0.0
         rental = m.rentals_by_name[host.name]
-        return m.needs.gpu(rental.gpu).h100_equivalents * THOUSAND * _rented(m, rental, t)
+        return float(m.needs.gpu(rental.gpu).h100_equivalents) * THOUSAND * _rented(m, rental, t)
     b = m.sites[host.name]
     served = (g for g in b.GPUS if (g, workload.name, t) in b.serving)
-    return sum(b.gpus[g].h100_equivalents * THOUSAND * number(b.serving[g, workload.name, t]) for g in served)
+    return float(sum(b.gpus[g].h100_equivalents * THOUSAND * number(b.serving[g, workload.name, t]) for g in served))
 
 
 def allocation_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.tariffs import RATCHET_MONTHS, in_service
+from optimizer.model.bills import RATCHET_MONTHS
+from optimizer.model.tariffs import in_service
 from optimizer.solve.extract.reading import chosen_sites, first_period, number
 
 
@@ -58,7 +59,7 @@ def _billed_mw(b: pyo.Block, k: str, t: int, begin: int) -> float:
     if round(number(in_service(b, k, t))) == 1:
         back = RATCHET_MONTHS // b.model().calendar.months_per_period
         bounds += [tariff.ratchet_fraction * number(b.peak_mw[k, tau]) for tau in range(max(begin, t - back), t)]
-    return max(bounds)
+    return float(max(bounds))
 
 
 def _gas_rows(b: pyo.Block, k: str, units: list[int]) -> Iterator[Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.fleet import THOUSAND, it_peak_mw, online, powered
+from optimizer.model.fleet import THOUSAND, initial_gpus, it_peak_mw, online, powered
 from optimizer.model.siting import it_capacity_of_mode
 from optimizer.solve.extract.reading import chosen_sites, gained, number
 
@@ -91,7 +91,7 @@ def _retired(b: pyo.Block, g: str, t: int, delivered: list[float]) -> float:
     gpu = b.gpus[g]
     lifetime = b.model().calendar.lag_periods(gpu.lifetime_months)
     if t == lifetime:
-        return delivered[0] + sum(count for site_id, count in gpu.initial_gpus if site_id == b.site.site_id)
+        return delivered[0] + initial_gpus(b, gpu)
     return delivered[t - lifetime] if t > lifetime else 0.0
 
 

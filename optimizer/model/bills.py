@@ -1,0 +1,185 @@
+"""Bills of firm tariffs: energy, demand with ratchet and minimum take, fixed charge, interconnection, deposit, exit fee."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.finance import s_curve
+from optimizer.instance import Tariff
+from optimizer.model.ledger import LineKey, Terms, change
+from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of, term_periods
+
+RATCHET_MONTHS = 11
+"""Months back over which a ratchet looks."""
+
+
+def billed_peak(b: pyo.Block, k: str, t: int) -> Any:
+    r"""Bill demand at the peak or more.
+
+    .. math:: d_{k,t} \ge h_{k,t} \qquad [\mathrm{MW}]
+
+    ================  ======================  =====  ======================================
+    Symbol            Component               Unit   Meaning
+    ================  ======================  =====  ======================================
+    :math:`d_{k,t}`   ``billed_mw[k, t]``     MW     billed demand
+    :math:`h_{k,t}`   ``peak_mw[k, t]``       MW     part of the site's peak on contract k
+    ================  ======================  =====  ======================================
+    """
+    return b.billed_mw[k, t] >= b.peak_mw[k, t]
+
+
+def billed_ratchet(b: pyo.Block, k: str, tau: int, t: int) -> Any:
+    r"""Bill demand at the ratchet's share of every peak of the past eleven months of the same service.
+
+    .. math:: d_{k,t} \ge \varrho_k h_{k,\tau} - \varrho_k \bar P_{k,\tau} (1 - a_{k,t} + z_{k,t}) \qquad [\mathrm{MW}]
+
+    =======================  ======================  =====  ==========================================
+    Symbol                   Component               Unit   Meaning
+    =======================  ======================  =====  ==========================================
+    :math:`d_{k,t}`          ``billed_mw[k, t]``     MW     billed demand
+    :math:`h_{k,\tau}`       ``peak_mw[k, tau]``     MW     earlier peak on contract k
+    :math:`a_{k,t}`          ``is_begun[k, t]``      1      service began in t or before
+    :math:`z_{k,t}`          ``is_gone[k, t]``       1      service ended in t or before
+    :math:`\varrho_k`        ``ratchet_fraction``    1      share of an earlier peak that is billed
+    :math:`\bar P_{k,\tau}`  ``ramp_mw``             MW     ramp in force at the earlier peak
+    =======================  ======================  =====  ==========================================
+    """
+    share = b.tariffs[k].ratchet_fraction
+    return b.billed_mw[k, t] >= share * b.peak_mw[k, tau] - share * ramp_of(b, k, tau) * (1 - in_service(b, k, t))
+
+
+def billed_min_take(b: pyo.Block, k: str, t: int) -> Any:
+    r"""Bill demand at the minimum take of the contracted MW.
+
+    .. math:: d_{k,t} \ge \mu_k p_{k,t} \qquad [\mathrm{MW}]
+
+    ================  ==========================  =====  ======================================
+    Symbol            Component                   Unit   Meaning
+    ================  ==========================  =====  ======================================
+    :math:`d_{k,t}`   ``billed_mw[k, t]``         MW     billed demand
+    :math:`p_{k,t}`   ``contracted_mw[k, t]``     MW     contracted facility MW
+    :math:`\mu_k`     ``min_take_fraction``       1      share that is billed in any case
+    ================  ==========================  =====  ======================================
+    """
+    return b.billed_mw[k, t] >= b.tariffs[k].min_take_fraction * b.contracted_mw[k, t]
+
+
+def energy_min_take(b: pyo.Block, k: str, t: int) -> Any:
+    r"""Bill energy at least at the take-or-pay share of the contracted MW round the clock.
+
+    .. math:: \epsilon_{k,t} \ge \mu^e_k p_{k,t}, \qquad \epsilon_{k,t} \ge g_{k,t} \qquad [\mathrm{MW}]
+
+    ======================  ==========================  =====  ==============================================
+    Symbol                  Component                   Unit   Meaning
+    ======================  ==========================  =====  ==============================================
+    :math:`\epsilon_{k,t}`  ``billed_mean_mw[k, t]``    MW     mean MW billed as energy
+    :math:`p_{k,t}`         ``contracted_mw[k, t]``     MW     contracted facility MW
+    :math:`g_{k,t}`         ``drawn_mw[k, t]``          MW     mean MW drawn (row ``energy_billed``)
+    :math:`\mu^e_k`         ``min_energy_fraction``     1      share that is billed in any case
+    ======================  ==========================  =====  ==============================================
+    """
+    return b.billed_mean_mw[k, t] >= b.tariffs[k].min_energy_fraction * b.contracted_mw[k, t]
+
+
+def energy_billed(b: pyo.Block, k: str, t: int) -> Any:
+    r"""Bill at least the energy that is drawn.
+
+    .. math:: \epsilon_{k,t} \ge g_{k,t} \qquad [\mathrm{MW}]
+
+    ======================  ==========================  =====  ====================================
+    Symbol                  Component                   Unit   Meaning
+    ======================  ==========================  =====  ====================================
+    :math:`\epsilon_{k,t}`  ``billed_mean_mw[k, t]``    MW     mean MW billed as energy
+    :math:`g_{k,t}`         ``drawn_mw[k, t]``          MW     mean MW drawn
+    ======================  ==========================  =====  ====================================
+    """
+    return b.billed_mean_mw[k, t] >= b.drawn_mw[k, t]
+
+
+def add_bills(b: pyo.Block) -> None:
+    """Declare what the tariffs of a site bill and book it."""
+    b.DEMAND_TARIFFS = pyo.Set(initialize=[k for k, tariff in b.tariffs.items() if tariff.demand_usd_per_kw_month], ordered=True)
+    b.TAKE_TARIFFS = pyo.Set(
+        initialize=[k for k, tariff in b.tariffs.items() if tariff.min_energy_fraction and tariff.energy_usd_per_mwh], ordered=True
+    )
+    _declare_bill(b)
+    for tariff in b.site.tariffs:
+        for t in b.model().PERIODS:
+            _book_begin(b, tariff, t)
+            _book_bill(b, tariff, t)
+
+
+def _declare_bill(b: pyo.Block) -> None:
+    m = b.model()
+    periods = m.PERIODS
+    b.peak_mw = pyo.Var(b.TARIFFS, periods, within=pyo.NonNegativeReals)
+    b.drawn_mw = pyo.Var(b.TARIFFS, periods, within=pyo.NonNegativeReals)
+    b.billed_mw = pyo.Var(b.DEMAND_TARIFFS, periods, within=pyo.NonNegativeReals)
+    b.billed_mean_mw = pyo.Var(b.TAKE_TARIFFS, periods, within=pyo.NonNegativeReals)
+    b.billed_peak = pyo.Constraint(b.DEMAND_TARIFFS, periods, rule=billed_peak)
+    back = RATCHET_MONTHS // m.calendar.months_per_period
+    looks = [
+        (k, tau, t)
+        for k in b.DEMAND_TARIFFS
+        if b.tariffs[k].ratchet_fraction
+        for t in periods
+        for tau in range(max(t - back, 0), t)
+    ]
+    b.billed_ratchet = pyo.Constraint(looks, rule=billed_ratchet)
+    b.billed_min_take = pyo.Constraint(
+        [k for k in b.DEMAND_TARIFFS if b.tariffs[k].min_take_fraction], periods, rule=billed_min_take
+    )
+    b.energy_min_take = pyo.Constraint(b.TAKE_TARIFFS, periods, rule=energy_min_take)
+    b.energy_billed = pyo.Constraint(b.TAKE_TARIFFS, periods, rule=energy_billed)
+
+
+def _book_begin(b: pyo.Block, tariff: Tariff, t: int) -> None:
+    """Book what falls due once, around the begin of service."""
+    m = b.model()
+    begins = change(b.is_begun, tariff.contract_id, t)
+    first = m.calendar.first_month(t)
+    signed = first - tariff.sign_lead_months
+    works = s_curve(signed, tariff.sign_lead_months, tariff.customer_capex_musd)
+    m.ledger.book(_key(b, tariff, "capital", "interconnection"), begins, m.money.schedule(works))
+    if tariff.capex_refund_months:
+        part = -tariff.customer_capex_musd / tariff.capex_refund_months
+        parts = [(month, part) for month in range(first, first + tariff.capex_refund_months)]
+        m.ledger.book(_key(b, tariff, "capital", "interconnection_refund"), begins, m.money.schedule(parts))
+    m.ledger.book(_key(b, tariff, "deposits", "contract_deposit"), begins, m.money.schedule([(signed, tariff.deposit_musd)]))
+    back = m.calendar.months if tariff.term_months is None else first + tariff.term_months
+    returned = m.money.schedule([(back, -tariff.deposit_musd)])
+    m.ledger.book(_key(b, tariff, "deposits", "contract_deposit_return"), begins, returned)
+
+
+def _book_bill(b: pyo.Block, tariff: Tariff, t: int) -> None:
+    """Book the bill of one period."""
+    m = b.model()
+    k = tariff.contract_id
+    grown = m.money.escalation(m.instance.escalation.power, t) / 1e6
+    months = m.calendar.months_per_period
+    mean_mw = b.billed_mean_mw if k in b.TAKE_TARIFFS else b.drawn_mw
+    energy = tariff.energy_usd_per_mwh * m.calendar.hours(t) * grown
+    m.ledger.book_period(_key(b, tariff, "operations", "energy"), [(1.0, mean_mw[k, t])], t, energy)
+    if k in b.DEMAND_TARIFFS:
+        demand = tariff.demand_usd_per_kw_month * KW_PER_MW * months * grown
+        m.ledger.book_period(_key(b, tariff, "operations", "demand"), [(1.0, b.billed_mw[k, t])], t, demand)
+    fixed = tariff.fixed_usd_per_month * months * grown
+    m.ledger.book_period(_key(b, tariff, "operations", "fixed_charge"), _service_terms(b, k, t), t, fixed)
+    if k in b.EXIT_TARIFFS:
+        m.ledger.book_period(_key(b, tariff, "operations", "exit_fee"), [(1.0, b.exits[k, t])], t, tariff.exit_musd)
+
+
+def _service_terms(b: pyo.Block, k: str, t: int) -> Terms:
+    terms: Terms = [(1.0, b.is_begun[k, t])]
+    ended = t - term_periods(b, k)
+    if k in b.EXIT_TARIFFS:
+        terms.append((-1.0, b.is_gone[k, t]))
+    elif ended >= 0:
+        terms.append((-1.0, b.is_begun[k, ended]))
+    return terms
+
+
+def _key(b: pyo.Block, tariff: Tariff, group: str, line: str) -> LineKey:
+    return LineKey(b.site.site_id, group, line, tariff.contract_id)
