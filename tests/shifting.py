@@ -1,0 +1,184 @@
+"""Shifts of the model side's arithmetic by one percent, or by one where it counts: what each does, and who must notice."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from optimizer import finance, horizon
+from optimizer.audit import AuditReport, audit
+from optimizer.finance import Money, Schedule
+from optimizer.horizon import Calendar
+from optimizer.instance import Instance
+from optimizer.model import budget as purses
+from optimizer.model import build, fleet, ledger, obligations, onsite_gas, rentals, siting, tariffs, taxes
+from optimizer.model.needs import Needs
+from optimizer.plan import Plan
+from optimizer.solve import SolveSettings, compile_model
+from optimizer.solve.extract import extract_tables
+from optimizer.solve.goals import solve_goals
+from optimizer.solve.header import plan_header
+
+Function = Callable[..., Any]
+PERCENT = 1.01
+SETTINGS = SolveSettings(gap=1e-4, method="whole")
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One function of ``owner`` (a module or class), what becomes of it, and the rules or lines of which one must be broken."""
+
+    owner: Any
+    name: str
+    change: Callable[[Function], Function]
+    noticed: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"{self.owner.__name__.removeprefix('optimizer.')}.{self.name}"
+
+    def apply(self, patch: pytest.MonkeyPatch) -> None:
+        """Shift the function wherever the model side has its name; the audit is left alone."""
+        original = vars(self.owner)[self.name]
+        if isinstance(original, property):
+            getter = original.fget
+            assert getter is not None
+            patch.setattr(self.owner, self.name, property(self.change(getter)))
+        elif isinstance(self.owner, type):
+            patch.setattr(self.owner, self.name, self.change(original))
+        else:
+            shifted = self.change(original)
+            for place, module in list(sys.modules.items()):
+                if place.startswith("optimizer") and vars(module).get(self.name) is original:
+                    patch.setattr(module, self.name, shifted)
+
+
+def audited(instance: Instance) -> AuditReport:
+    """Solve once and audit, as the workflow does before it tries again."""
+    model = build(instance)
+    compiled = compile_model(model)
+    solved = solve_goals(model, compiled, SETTINGS)
+    assert solved.values is not None
+    compiled.load(solved.values)
+    tables = extract_tables(model)
+    return audit(instance, Plan(plan_header(instance, tables, solved.goals), tables))
+
+
+def scaled(original: Function) -> Function:
+    return lambda *given: original(*given) * PERCENT
+
+
+def plus(count: int) -> Callable[[Function], Function]:
+    return lambda original: lambda *given: original(*given) + count
+
+
+def shorter(original: Function) -> Function:
+    """A lag is one period shorter, where there is one: what comes too early must be noticed."""
+    return lambda *given: max(original(*given) - 1, 0)
+
+
+def scaled_schedule(original: Function) -> Function:
+    def shifted(*given: Any) -> Schedule:
+        right = original(*given)
+        periods = tuple((period, amount * PERCENT) for period, amount in right.periods)
+        return Schedule(periods, right.beyond_nominal * PERCENT, right.beyond_present * PERCENT)
+
+    return shifted
+
+
+def scaled_pairs(original: Function) -> Function:
+    return lambda *given: [(key, amount * PERCENT) for key, amount in original(*given)]
+
+
+def scaled_terms(original: Function) -> Function:
+    return lambda *given: [(amount * PERCENT, var) for amount, var in original(*given)]
+
+
+def scaled_values(original: Function) -> Function:
+    return lambda *given: {key: amount * PERCENT for key, amount in original(*given).items()}
+
+
+def first_share_scaled(original: Function) -> Function:
+    def shifted(*given: Any) -> list[tuple[int, float]]:
+        (first, share), *others = original(*given)
+        return [(first, share * PERCENT), *others]
+
+    return shifted
+
+
+def next_month(original: Function) -> Function:
+    return lambda calendar, month: original(calendar, month + 1)
+
+
+def next_first_month(original: Function) -> Function:
+    """A period begins a month later, the last one where it does (a month outside the horizon has no period)."""
+    return lambda calendar, period: min(original(calendar, period) + 1, calendar.months - 1)
+
+
+def later_months(original: Function) -> Function:
+    return lambda *given: range(original(*given).start + 1, original(*given).stop + 1)
+
+
+def one_year(original: Function) -> Function:
+    """All periods in the first year: what a year's limit spares may be spent in another."""
+
+    def shifted(*given: Any) -> dict[int, list[int]]:
+        years = original(*given)
+        return {min(years): [period for periods in years.values() for period in periods]}
+
+    return shifted
+
+
+SHIFTS = (
+    Shift(Money, "discount", scaled, ("residual.land", "capital.land", "delay.delay")),
+    Shift(Money, "period_discount", scaled, ("capital.land",)),
+    Shift(Money, "end_discount", scaled, ("residual.land",)),
+    Shift(Money, "month_escalation", scaled, ("lease.lease",)),
+    Shift(Money, "escalation", scaled, ("operations.staff",)),
+    Shift(Money, "schedule", scaled_schedule, ("capital.gpus",)),
+    Shift(finance, "s_curve", scaled_pairs, ("capital.construction",)),
+    Shift(finance, "straight_line", scaled, ("residual.gpus",)),
+    Shift(Calendar, "periods", plus(1), ("tables",)),
+    Shift(Calendar, "year", plus(1), ("operations.staff",)),
+    Shift(Calendar, "label", next_month, ("tables",)),
+    Shift(Calendar, "period_label", next_month, ("tables",)),
+    Shift(Calendar, "first_month", next_first_month, ("capital.land",)),
+    Shift(Calendar, "months_of", later_months, ("operations.energy", "delay.delay")),
+    Shift(Calendar, "month_hours", scaled, ("rent.rental",)),
+    Shift(Calendar, "hours", scaled, ("energy_balance",)),
+    Shift(Calendar, "lag_periods", shorter, ("online_balance",)),
+    Shift(Calendar, "in_force", scaled, ("supply_limit",)),
+    Shift(Calendar, "years", one_year, ("gas_nox",)),
+    Shift(Calendar, "mean", scaled, ("operations.staff",)),
+    Shift(siting, "cumulated_mw", scaled, ("build_capacity",)),
+    Shift(siting, "growth_steps", scaled_pairs, ("build_capacity",)),
+    Shift(fleet, "hardware_usd", scaled_values, ("capital.gpus",)),
+    Shift(fleet, "payment_shares", first_share_scaled, ("capital.gpus",)),
+    Shift(fleet, "initial_gpus", plus(1), ("online_balance",)),
+    Shift(Needs, "supply_gpus", scaled, ("supply_limit",)),
+    Shift(tariffs, "ramp_mw", scaled, ("mw_limit",)),
+    Shift(tariffs, "term_periods", plus(1), ("contract_term",)),
+    Shift(onsite_gas, "units_at_most", plus(1), ("gas_permit_limit", "gas_units_limit")),
+    Shift(onsite_gas, "_stay_periods", plus(-1), ("gas_min_months",)),
+    Shift(rentals, "committed_gpus", scaled, ("committed.rental",)),
+    Shift(rentals, "_rent_musd", scaled, ("rent.rental",)),
+    Shift(taxes, "_taxed_musd", scaled, ("capital.sales_tax",)),
+    Shift(purses, "purse_income", scaled, ("purse_balance",)),
+    Shift(obligations, "_owed", scaled_schedule, ("operations.energy",)),
+    Shift(ledger, "change", scaled_terms, ("capital.land",)),
+    Shift(ledger.Ledger, "discount", scaled, ("capital.land",)),
+)
+
+PUBLIC = {
+    f"{owner.__name__.removeprefix('optimizer.')}.{name}"
+    for owner in (finance, horizon, Money, Calendar)
+    for name, thing in vars(owner).items()
+    if not name.startswith("_")
+    and (isinstance(thing, property) or (callable(thing) and not isinstance(thing, type)))
+    and (isinstance(owner, type) or thing.__module__ == owner.__name__)
+}
+"""Every public function, method and property of finance and horizon."""
