@@ -23,7 +23,10 @@ def negative_tolerance(column: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How one table is read: the labels that name a row, further labels, integer columns and columns that may be negative."""
+    """How one table is read: the labels that name a row, further labels, integer columns and columns that may be negative.
+
+    A table without a key may hold equal rows (two deliveries ordered in one month).
+    """
 
     key: tuple[str, ...]
     labels: tuple[str, ...] = ()
@@ -42,6 +45,7 @@ FORMS: Mapping[str, Form] = {
     "ledger": Form(("period", "site_id", "group", "line", "subject"), (), (), ("nominal_musd", "present_musd")),
     "cash": Form(("period", "purse"), (), (), ("in_musd", "out_musd", "balance_musd")),
     "payments": Form(("period", "purse", "group", "line"), (), (), ("musd",)),
+    "commitments": Form((), ("sign_by", "site_id", "subject")),
 }
 
 
@@ -64,7 +68,7 @@ class TableReader:
         if frame is None or not set(columns) <= set(frame.columns):
             lacking = list(columns) if frame is None else sorted(set(columns) - set(frame.columns))
             self.fault("", "", f"table {name} lacks {', '.join(lacking)}")
-            return pd.DataFrame({column: pd.Series(dtype=object if column in form.key else float) for column in columns})
+            return pd.DataFrame({column: pd.Series(dtype=object if column in (*form.key, *form.labels) else float) for column in columns})
         frame = frame.loc[:, list(columns)].reset_index(drop=True)
         self.cells += frame.size
         for column in (*form.key, *form.labels):
@@ -83,7 +87,8 @@ class TableReader:
             strange = ~frame[column].isin(list(labels)).to_numpy(dtype=bool)
             self._mark(frame, strange, f"table {name}: unknown {column}", column)
             usable &= ~strange
-        twice = frame.duplicated(subset=list(FORMS[name].key)).to_numpy(dtype=bool)
+        key = list(FORMS[name].key)
+        twice = frame.duplicated(subset=key).to_numpy(dtype=bool) if key else np.zeros(len(frame), dtype=bool)
         self._mark(frame, twice, f"table {name}: the row stands more than once")
         kept: pd.DataFrame = frame.loc[usable & ~twice].reset_index(drop=True)
         return kept
@@ -111,4 +116,4 @@ class TableReader:
             return
         for _, row in frame.loc[bad].iterrows():
             told = f"{message} {row[column]!r}" if column else message
-            self.fault(str(row.get("site_id", "")), str(row["period"]), told)
+            self.fault(str(row.get("site_id", "")), str(row.get("period", "")), told)

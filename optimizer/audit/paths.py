@@ -155,6 +155,7 @@ class Case:
     purses: tuple[PursePath, ...]
     ledger: pd.DataFrame
     payments: pd.DataFrame
+    commitments: pd.DataFrame
 
     @property
     def contracts(self) -> tuple[TariffPath | GasPath, ...]:

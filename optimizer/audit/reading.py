@@ -39,6 +39,7 @@ def read_case(instance: Instance, plan: Plan) -> tuple[Case, TableReader]:
         purses=_purses(reader, instance, clock),
         ledger=reader.read("ledger"),
         payments=reader.read("payments"),
+        commitments=reader.read("commitments"),
     )
     return case, reader
 
@@ -67,6 +68,7 @@ def known_labels(instance: Instance, clock: Clock) -> Mapping[str, Mapping[str, 
         "ledger": {"period": period | {BEYOND}, "site_id": site_id | {""}},
         "cash": {"period": period, "purse": purse},
         "payments": {"period": period, "purse": purse},
+        "commitments": {"site_id": site_id | {""}},
     }
 
 

@@ -37,7 +37,7 @@ def solve_task(task: Task, stop_asked: threading.Event, report: Callable[[Reply]
     began = time.monotonic()
     try:
         highs = _prepared(task)
-        _subscribe(highs, stop_asked, report)
+        _subscribe(highs, stop_asked, report, task.stop_bound)
         _check(highs.run(), "run")
         status = highs.getModelStatus()
         if status in _UNDECIDED:
@@ -89,7 +89,9 @@ def _highs_model(task: Task) -> highspy.HighsLp:
     return model
 
 
-def _subscribe(highs: highspy.Highs, stop_asked: threading.Event, report: Callable[[Reply], None]) -> None:
+def _subscribe(
+    highs: highspy.Highs, stop_asked: threading.Event, report: Callable[[Reply], None], stop_bound: float | None = None
+) -> None:
     """Report from inside the tree search (the logging callbacks stay silent when output is off) and pass on a stop."""
     last_report = -np.inf
 
@@ -100,6 +102,9 @@ def _subscribe(highs: highspy.Highs, stop_asked: threading.Event, report: Callab
     def interrupt_and_report(event: highspy.HighsCallbackEvent) -> None:
         nonlocal last_report
         interrupt(event)
+        # HiGHS's own objective_bound is no help here: with it a search can end as optimal at a worse solution.
+        if stop_bound is not None and event.data_out.mip_dual_bound >= stop_bound:
+            event.interrupt()
         now = time.monotonic()
         if now - last_report >= SECONDS_BETWEEN_PROGRESS:
             last_report = now

@@ -29,6 +29,9 @@ from optimizer.solve.smaller import without_columns
 FEWEST_BRANCHES = 6
 """Fewer hosts than this are one search: a tree that small needs no help."""
 
+ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "error")
+"""Why a search may end that ends the whole: there is no time or no will to go on."""
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -158,10 +161,14 @@ class _Search:
     def relax(self, branch: Branch) -> _Open | None:
         """Give a branch with the bound of its relaxation; None when it holds no plan."""
         model, kept = without_columns(self._compiled, branch.zero)
+        if self._stopped is not None:
+            return _Open(branch.name, model, kept, -np.inf)
         relaxed = replace(model, integrality=np.zeros_like(model.integrality))
         answer = self._solve(relaxed, np.inf, None)
         if answer.stop_reason == "infeasible":
             return None
+        if answer.stop_reason in ENDS:
+            self._stopped = answer.stop_reason
         bound = answer.objective if answer.stop_reason == "optimal" and answer.objective is not None else -np.inf
         return _Open(branch.name, model, kept, bound)
 
@@ -170,18 +177,15 @@ class _Search:
         if opened.bound >= self.cut or self._stopped is not None:
             self._bounds.append(opened.bound)
             return
-        cut = self.cut
-        answer = self._solve(opened.model, cut, min([least_left, *self._bounds]))
+        answer = self._solve(opened.model, self.cut, min([least_left, *self._bounds]))
         if answer.stop_reason == "infeasible":
-            # No plan below the cut; when there was no cut, none at all.
-            self._bounds.append(cut)
             return
         self._bounds.append(max(opened.bound, -np.inf if answer.bound is None else answer.bound))
         if answer.values is not None and answer.objective is not None and answer.objective < self._best:
             self._best = answer.objective
             self._values = np.zeros(len(self._compiled.costs))
             self._values[opened.kept] = answer.values
-        if answer.stop_reason in ("time_limit", "interrupted", "error"):
+        if answer.stop_reason in ENDS:
             self._stopped = answer.stop_reason
 
     def answer(self) -> Answer:
@@ -200,10 +204,7 @@ class _Search:
         spent = time.monotonic() - self._began
         limit = self._settings.time_limit_s
         left = None if limit is None else max(limit - spent, 0.0)
-        options = self._settings.options
-        if np.isfinite(cut):  # HiGHS then drops whatever cannot be better
-            options = (*options, ("objective_bound", float(cut)))
-        settings = replace(self._settings, time_limit_s=left, options=options)
+        settings = replace(self._settings, time_limit_s=left, stop_bound=float(cut) if np.isfinite(cut) else None)
         report = None if least_other is None or self._on_progress is None else self._over_all(least_other, spent)
         answer = self._highs.solve(model, settings, None, report)
         self._nodes += answer.nodes

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A model to solve: arrays as HiGHS takes them (matrix by columns), options, and a starting solution or None."""
+    """A model to solve: arrays as HiGHS takes them (matrix by columns), options, a starting solution and a bound that ends the search."""
 
     costs: NDArray[np.float64]
     offset: float
@@ -32,6 +32,7 @@ class Task:
     integrality: NDArray[np.bool_]
     options: tuple[tuple[str, OptionValue], ...]
     start: NDArray[np.float64] | None
+    stop_bound: float | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ class _Watch:
         self.abandoned = False
         self._worker = worker
         self._on_progress = on_progress
+        self._stop_bound = settings.stop_bound
         self._began = time.monotonic()
         self._deadline = None if settings.time_limit_s is None else self._began + settings.time_limit_s + GRACE_S
         self._interrupted = False
@@ -150,6 +151,8 @@ class _Watch:
             reason = "optimal" if is_proven(result.objective, result.bound) else "gap"
         elif result.status == "kModelEmpty":
             reason = "optimal"
+        elif reason == "interrupted" and not self._interrupted and self._stop_bound is not None:
+            reason = "bound"
         return Answer(
             stop_reason=reason,
             values=result.values,
@@ -196,6 +199,7 @@ def _task(compiled: CompiledModel, settings: SolveSettings, start: NDArray[np.fl
         integrality=compiled.integrality,
         options=settings.highs_options(),
         start=start,
+        stop_bound=settings.stop_bound,
     )
 
 

@@ -29,6 +29,8 @@ class SolveSettings:
         False to solve without presolve, which is where wrong answers of the past came from.
     method : str
         ``whole``: one search over the whole model; ``hosts``: one per host of the main workload; ``auto``: by their number.
+    stop_bound : float or None
+        End a search as soon as its bound reaches this (objective's unit, to be minimised): there is nothing better to find in it.
     options : tuple of (str, value)
         Further HiGHS options by HiGHS's own names, set last.
 
@@ -44,6 +46,7 @@ class SolveSettings:
     seed: int = 0
     presolve: bool = True
     method: Literal["auto", "whole", "hosts"] = "auto"
+    stop_bound: float | None = None
     options: tuple[tuple[str, OptionValue], ...] = ()
 
     def __post_init__(self) -> None:
