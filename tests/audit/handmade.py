@@ -8,6 +8,8 @@ of the mean, gas 1 MW.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from optimizer.instance import Instance
@@ -178,7 +180,7 @@ def discount(month: float) -> float:
     return 1.21 ** (-(month + 0.5) / 12)
 
 
-def header() -> dict[str, float]:
+def header() -> dict[str, Any]:
     residual = group_sums("residual")
     delay = group_sums("delay")
     everything = group_sums("")
@@ -187,6 +189,38 @@ def header() -> dict[str, float]:
         "value_of_time_musd": delay,
         "residual_musd": residual,
         "cash_cost_musd": everything - residual - delay - group_sums("committed"),
+        "committed_musd": group_sums("committed"),
+        "nonrefundable_at_signature_musd": 4.0,
+        "ledger_musd": by_line(),
+        **statements(),
+    }
+
+
+def by_line() -> dict[str, dict[str, float]]:
+    sums: dict[str, dict[str, float]] = {}
+    for row in ledger_rows():
+        lines = sums.setdefault(str(row[2]), {})
+        lines[str(row[3])] = lines.get(str(row[3]), 0.0) + row[6]
+    return sums
+
+
+def statements() -> dict[str, Any]:
+    """What the tables below say, in the header's words."""
+    gpus = {"H100": {"count": 3000, "first_delivery": "2024-02", "last_delivery": "2024-02"}}
+    contracts = [
+        {"contract_id": name, "mw": mw, "from": "2024-03", "to": "2024-06"} for name, mw in (("grid", 2.0), ("gas", 3.0))
+    ]
+    return {
+        "sites": [{
+            "site_id": "a", "mode": "retrofit", "construction_start": "2024-01", "first_power": "2024-03", "it_mw": 4.0,
+            "facility_mw": 3.6, "gpus": gpus, "contracts": contracts,
+        }],
+        "rentals": [
+            {"name": "cloud", "gpus": 100, "from": "2024-05", "to": "2024-06"},
+            {"name": "old", "gpus": 50, "from": "2024-01", "to": "2024-02"},
+        ],
+        # Wanted from February, ready in March.
+        "workloads": [{"name": "train", "target_h100e": 3000.0, "ready": "2024-03", "delay_months": 1, "sites": {"a": 3000.0}}],
     }
 
 
@@ -241,6 +275,6 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
         "ledger": ledger_rows(),
         "cash": [(p, "purse", received[t], paid[t], sum(received[: t + 1]) - sum(paid[: t + 1])) for t, p in time],
         "payments": payments,
-        "commitments": [],
+        "commitments": [("2024-01", "a", "grid", 5, 4, 0.02)],
         "assumptions": [],
     }
