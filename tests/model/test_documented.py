@@ -1,0 +1,133 @@
+"""The model documents itself: every constraint has a rule of its name with a formula and a table that names real components."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pyomo.environ as pyo
+import pytest
+from pyomo.core.expr.visitor import identify_variables
+from pyomo.repn import generate_standard_repn
+
+from docs.make_formulation import MODULES, PAGE, Rule, formulation, model_modules, read_rule, rules_of
+from optimizer import model as package
+from optimizer.instance import Gpu, Instance, Mode, OnsiteGas, Purse, Rental, Site, Tariff, Workload
+from optimizer.model import build
+from optimizer.model.needs import Needs
+from tests import rich
+
+ROOT = Path(__file__).parent.parent.parent
+RULES = [rule for module in model_modules() for rule in rules_of(module)]
+GOALS = {"min_cost", "earliest"}
+RECORDS = (Gpu, Instance, Mode, OnsiteGas, Purse, Rental, Site, Tariff, Workload)
+
+
+@pytest.fixture(scope="module")
+def model() -> pyo.ConcreteModel:
+    return build(rich.instance())
+
+
+def components(model: pyo.ConcreteModel, *kinds: type) -> set[str]:
+    return {component.local_name for component in model.component_objects(kinds) if len(component)}
+
+
+def known_names(model: pyo.ConcreteModel) -> set[str]:
+    """Variables, expressions, fields of the instance's records, and functions that give data: what a table may name."""
+    functions = {name for module in model_modules() for name, thing in vars(module).items() if callable(thing)}
+    fields = {field for record in RECORDS for field in record.__dataclass_fields__}
+    return components(model, pyo.Var, pyo.Expression) | fields | functions | {f"Needs.{name}" for name in vars(Needs)} | ELSEWHERE
+
+
+ELSEWHERE = {"Ledger.cash", "Money.period_discount", "hours", "months_per_period", "sites.at_most"}
+"""Data with names of their own: methods of the ledger, money and calendar, and a field of the scenario."""
+
+
+def test_every_constraint_is_a_rule_and_every_rule_a_constraint(model: pyo.ConcreteModel) -> None:
+    rules = [rule.name for rule in RULES]
+    assert len(rules) == len(set(rules))
+    assert set(rules) - GOALS == components(model, pyo.Constraint)
+    assert components(model, pyo.Objective) == GOALS
+
+
+def test_the_page_leaves_no_module_out() -> None:
+    (folder,) = package.__path__
+    holding = {path.stem for path in Path(folder).glob("*.py") if ".. math::" in path.read_text(encoding="utf-8")}
+    assert holding == set(MODULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_says_what_it_is(rule: Rule, model: pyo.ConcreteModel) -> None:
+    assert re.match(r"[A-Z].+?[.:]", rule.prose, re.S)
+    assert re.search(r"\\le|\\ge|=|\\min", rule.formula)
+    assert rule.columns == ("Symbol", "Component", "Unit", "Meaning")
+    for symbol, component, unit, meaning in rule.rows:
+        assert symbol.startswith(":math:`")
+        assert meaning
+        assert unit or component == "``exclusive_group``"  # a set has no unit
+        named = re.findall(r"``([^`]+)``", component)
+        assert named, component
+        for name in (part.strip() for entry in named for part in re.sub(r"\[.*?\]", "", entry).split(",")):
+            assert name.removeprefix("sites.") in known_names(model) or name in known_names(model), name
+
+
+def test_a_symbol_of_a_table_stands_in_the_formula() -> None:
+    missing = [
+        (rule.name, letter)
+        for rule in RULES
+        for symbol, *_ in rule.rows
+        for letter in re.findall(r":math:`(?:\\[a-z]+ )?([A-Za-z\\]+)", symbol)
+        if letter not in rule.formula
+    ]
+    assert missing == []
+
+
+def documented_lines() -> set[tuple[str, str]]:
+    """Groups and lines of the table in the conventions."""
+    text = (ROOT / "docs" / "conventions.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w+) \| (.+) \|$", text.partition("| group | lines |")[2].partition("\n\n")[0], re.M)
+    return {(group, line.strip()) for group, lines in rows for line in re.sub(r"\([^)]*\)", "", lines).split(",")}
+
+
+def test_every_line_of_the_ledger_is_a_named_expression(model: pyo.ConcreteModel) -> None:
+    assert len(documented_lines()) == 31
+    assert set(model.line.keys()) == documented_lines()
+
+
+def test_what_was_committed_before_is_a_constant(model: pyo.ConcreteModel) -> None:
+    constant = {key for key in model.line if not list(identify_variables(model.line[key].expr))}
+    assert constant == {("committed", "rental")}
+
+
+def coefficients(expression: Any) -> dict[str, float]:
+    found = generate_standard_repn(expression)
+    assert found.nonlinear_expr is None
+    summed = {"": float(found.constant)}
+    for coefficient, var in zip(found.linear_coefs, found.linear_vars, strict=True):
+        summed[var.name] = summed.get(var.name, 0.0) + coefficient
+    return summed
+
+
+def test_the_cost_is_the_sum_of_the_lines(model: pyo.ConcreteModel) -> None:
+    lines: dict[str, float] = {}
+    for key in model.line:
+        for name, coefficient in coefficients(model.line[key].expr).items():
+            lines[name] = lines.get(name, 0.0) + coefficient
+    assert model.min_cost.active
+    assert coefficients(model.min_cost.expr) == pytest.approx(lines, rel=1e-9, abs=1e-9)
+
+
+def test_the_page_is_what_the_code_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == formulation(), "run: python -m docs.make_formulation"
+
+
+def test_a_rule_without_a_table_is_refused() -> None:
+    def bare() -> None:
+        """Say little.
+
+        .. math:: x \\le 1
+        """
+
+    with pytest.raises(ValueError, match="bare: a first sentence, a formula and a table"):
+        read_rule(bare)
