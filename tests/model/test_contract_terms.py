@@ -113,6 +113,23 @@ def test_exit_fee_is_paid_in_the_period_of_the_exit():
     assert objective(discounted(free)) == musd(expected)
 
 
+def test_a_contract_that_may_be_left_still_ends_with_its_term():
+    # Six months of term and an exit that nobody wants: begun in month 6 it lasts to the end, the run is 6 months late.
+    assert objective(with_tariff(term_months=6, exit_musd=100.0)) == musd(60.0)
+
+
+def test_a_contract_once_left_is_not_taken_up_again():
+    # Load in the months 0 to 2 and 9 to 11; fixed 1 a month. Kept all year, left at the end for 0.5: 12.5. (Left and taken up
+    # again it would be 3 + 0.5 + 3 + 0.5.)
+    kept = with_tariff(term_months=24, fixed_usd_per_month=MILLION, exit_musd=0.5)
+    assert objective(but(kept, workloads=(*wanted(0, until=2), *wanted(9, name="second")))) == musd(12.5)
+
+
+def test_interconnection_is_not_given_back_when_the_load_ends():
+    # Needed to month 5: 6 musd all the same.
+    assert objective(but(with_tariff(customer_capex_musd=6.0), workloads=wanted(0, until=5))) == musd(6.0)
+
+
 def test_exit_at_the_end_of_the_horizon():
     # A term of 20 months: 12 + 8 beyond = 20; or 3 in month 12: 15. An exit at 9 is not worth it.
     bound = b.tariff(term_months=20, fixed_usd_per_month=MILLION)

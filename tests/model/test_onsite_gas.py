@@ -52,6 +52,16 @@ def test_firm_mw_is_unit_mw_times_units_less_spares():
     assert objective(two) == musd(0.36)
 
 
+def test_spares_stand_wherever_gas_carries_load():
+    # 2 MW: the grid gives 1, gas the other, from two units of 1 MW of which one is spare: 0.24; without a spare 0.12.
+    gas = b.gas(unit_mw=1.0, spare_units=1, rent_usd_per_kw_month=CENT)
+    gpus = (b.gpu(price_usd=10_000.0), b.gpu(name="H200", it_kw_per_gpu=2.0))
+    site = b.site(tariffs=(b.tariff(mw_max=1.0),), onsite_gas=(gas,))
+    two = b.instance(sites=(site,), gpus=gpus, workloads=wanted(0, accepts=("H100", "H200")))
+    assert objective(two) == musd(0.24)
+    assert objective(but(two, sites=(but(site, onsite_gas=(but(gas, spare_units=0),)),))) == musd(0.12)
+
+
 def test_permit_and_signing_run_side_by_side():
     assert objective(with_gas(sign_lead_months=3)) == musd(30.0)
     assert objective(with_gas(permit_months=5)) == musd(50.0)

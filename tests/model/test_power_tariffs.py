@@ -63,6 +63,15 @@ def test_reserve():
     assert objective(but(with_tariff(mw_max=1.5), reserve_fraction=0.5)) == musd(0.0)
 
 
+def test_reserve_holds_for_the_gpus_that_are_used():
+    # H200 are free and take 2 kW: 2 MW and a reserve of 1 MW; H100 cost 10 musd and take 1 kW: 1.5 MW. 2.5 MW of contract carry
+    # H100 only, without the reserve H200 too.
+    gpus = (b.gpu(price_usd=10_000.0), b.gpu(name="H200", it_kw_per_gpu=2.0))
+    either = but(with_tariff(mw_max=2.5), gpus=gpus, workloads=(but(HURRY, accepts=("H100", "H200")),))
+    assert objective(but(either, reserve_fraction=0.5)) == musd(10.0)
+    assert objective(either) == musd(0.0)
+
+
 def test_without_contracts_power_is_left_out():
     dark = hurried(tariffs=())
     assert objective(dark) == musd(NEVER)

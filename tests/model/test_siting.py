@@ -131,6 +131,22 @@ def test_only_the_liquid_part_is_equipped():
     assert objective(but(mixed, gpus=(b.gpu(), liquid))) == musd(0.0)
 
 
+def test_cooling_is_that_of_the_mode_that_is_started():
+    # Air-cooled GPUs stand in the air-cooled hall for 5, not in the free liquid-cooled one.
+    halls = (b.mode(cooling="liquid"), b.mode(mode="greenfield", cooling="air", fixed_cost_musd=5.0))
+    assert objective(hurried(modes=halls)) == musd(5.0)
+    # Liquid-cooled GPUs: the hall for 50 can be equipped for 1, the free one cannot.
+    halls = (b.mode(cooling="air"), b.mode(mode="greenfield", cooling="air", fixed_cost_musd=50.0, liquid_adder_musd_per_mw=1.0))
+    assert objective(but(with_gpu(cooling="liquid"), sites=(b.site(modes=halls),))) == musd(51.0)
+
+
+def test_equipment_stays_paid_when_it_is_no_longer_used():
+    # Needed to month 5: the 3 musd for liquid cooling, like the 2 for construction, do not come back.
+    hall = b.mode(cooling="air", capex_musd_per_mw=2.0, liquid_adder_musd_per_mw=3.0)
+    short = but(with_gpu(cooling="liquid"), sites=(b.site(modes=(hall,)),), workloads=wanted(0, until=5))
+    assert objective(short) == musd(5.0)
+
+
 def test_max_gpus():
     assert objective(hurried(max_gpus=1000.0)) == musd(0.0)
     assert objective(hurried(max_gpus=999.0)) == musd(NEVER)
