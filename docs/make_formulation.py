@@ -27,16 +27,16 @@ DOCSTRING = re.compile(
 HEAD = """# Formulation
 
 The model as the code states it. This page is made from the docstrings of `optimizer/model` by `python -m docs.make_formulation`;
-what the numbers mean is in [Conventions](conventions.md). A rule has the name of its function, of its constraint in the model and, where
-the audit re-checks it, of the audit's rule. Latin letters are decisions; Greek letters and overbars are data. Rules of a site stand once
-in the block of every site, where the site's index is left out. Index t is a period; whatever lies before the horizon is 0.
+what the numbers mean is in [Conventions](conventions.md). A rule has the name of its function, of its constraint in the model and,
+where the audit re-checks it, of the audit's rule. Latin letters are decisions; Greek letters and overbars are data. Rules of a site
+stand once in the block of every site, where the site's index is left out. Index t is a period; what lies before the horizon is 0.
 """
 
 TAIL = """## What is not modelled
 
-Refused with a clear error, never ignored: tariffs that can be interrupted or follow an index, batteries, power purchase agreements,
-hourly or typical-day operation, debt, a price of carbon, the goals `max_compute` and `min_carbon`, inference and capacity workloads,
-training over several campuses.
+Refused with a clear error, never ignored: tariffs that can be interrupted or follow an index, batteries, power purchase
+agreements, hourly or typical-day operation, debt, a price of carbon, the goals `max_compute` and `min_carbon`, inference and
+capacity workloads, training over several campuses.
 
 Left out on purpose:
 
@@ -46,7 +46,7 @@ Left out on purpose:
 - Networks. The grid, gas lines and fibre are what the offers say; two sites share nothing but groups, supplies and purses.
 - Moving. GPUs stay at the site they are delivered to, a workload stays at its host, a site stays started, a rental never grows.
 - Taxes on income, depreciation for tax, interest on a purse's balance.
-- Money beyond the horizon is no limit: what falls due then counts in the objective at its present value, and no purse is asked for it.
+- Limits on money beyond the horizon: what falls due then counts at its present value, and no purse is asked for it.
 """
 
 

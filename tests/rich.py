@@ -64,7 +64,9 @@ def _leased() -> Site:
         fixed_usd_per_month=500.0, exit_musd=0.002,
     )
     short = b.tariff(contract_id="short", term_months=3, energy_usd_per_mwh=30.0, ramp=((0, 0.15),))
-    genset = b.gas(contract_id="genset", unit_mw=0.05, units_max=1, gas_usd_per_mmbtu=1.0, rent_usd_per_kw_month=1.0, min_months=5)
+    genset = b.gas(
+        contract_id="genset", unit_mw=0.05, units_max=1, gas_usd_per_mmbtu=1.0, rent_usd_per_kw_month=1.0, min_months=5,
+    )
     return b.site(
         site_id="b", sales_tax_fraction=0.09, sales_tax_exempt="true", exempt_min_musd=5.0, is_committed=True, modes=(suite,),
         tariffs=(grid, short), onsite_gas=(genset,),

@@ -68,7 +68,8 @@ class TableReader:
         if frame is None or not set(columns) <= set(frame.columns):
             lacking = list(columns) if frame is None else sorted(set(columns) - set(frame.columns))
             self.fault("", "", f"table {name} lacks {', '.join(lacking)}")
-            return pd.DataFrame({column: pd.Series(dtype=object if column in (*form.key, *form.labels) else float) for column in columns})
+            words = {*form.key, *form.labels}
+            return pd.DataFrame({column: pd.Series(dtype=object if column in words else float) for column in columns})
         frame = frame.loc[:, list(columns)].reset_index(drop=True)
         self.cells += frame.size
         for column in (*form.key, *form.labels):

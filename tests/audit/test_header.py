@@ -64,7 +64,10 @@ def test_a_statement_that_the_tables_do_not_make_is_found(way: Way, value: Any, 
 
 @pytest.mark.parametrize(
     "way",
-    [("committed_musd",), ("nonrefundable_at_signature_musd",), ("ledger_musd", "capital", "gpus"), ("ledger_musd", "delay", "delay")],
+    [
+        ("committed_musd",), ("nonrefundable_at_signature_musd",),
+        ("ledger_musd", "capital", "gpus"), ("ledger_musd", "delay", "delay"),
+    ],
 )
 def test_a_sum_one_percent_off_is_found(way: Way) -> None:
     right: Any = handmade.header()
@@ -88,7 +91,7 @@ def with_commitments(table: pd.DataFrame) -> AuditReport:
 
 
 @pytest.mark.parametrize(("committed", "lost", "leaving"), [(-5.0, -5.0, 0.0), (5.0, 6.0, 0.0), (5.0, 4.0, -1.0)])
-def test_a_commitment_is_no_negative_sum_and_loses_no_more_than_it_binds_to(committed: float, lost: float, leaving: float) -> None:
+def test_a_commitment_is_not_negative_and_loses_no_more_than_it_binds_to(committed: float, lost: float, leaving: float) -> None:
     columns = handmade.plan().tables["commitments"].columns
     report = with_commitments(pd.DataFrame([("2024-01", "a", "grid", committed, lost, leaving)], columns=columns))
     assert {violation.rule for violation in report.violations} >= {"signed"}
