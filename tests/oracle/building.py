@@ -41,6 +41,8 @@ def buildings(instance: Instance, clock: Clock, task: Task) -> Iterator[Building
             continue
         for start in range(clock.periods):
             plan = _Plan(instance, clock, task, mode, start)
+            if not plan.may_carry():
+                continue
             for blocks in plan.block_sequences():
                 def grow(program: Program, plan: _Plan = plan, blocks: tuple[int, ...] | None = blocks) -> None:
                     plan.grow(program, blocks)
@@ -61,6 +63,11 @@ class _Plan:
         if self.mode.mw_per_month is None:
             return room
         return min(room, self.mode.mw_per_month * (age + self.clock.width))
+
+    def may_carry(self) -> bool:
+        """Say whether enough MW can be in service in every period."""
+        return all(it_mw <= self.most_added(t) + (self.mode.initial_it_mw if t >= self.start else 0.0) + TINY
+                   for t, it_mw in enumerate(self.task.it_mw))
 
     def block_sequences(self) -> Iterator[tuple[int, ...] | None]:
         """Blocks by period; a single None where MW come in any amount."""
@@ -101,7 +108,7 @@ class _Plan:
             program.limit(so_far, self.most_added(t))
             if equips:
                 program.floor(fitted, self.task.it_mw[t])
-                program.limit({**fitted, **{column: -1.0 for column in so_far}}, initial)
+                program.limit({**fitted, **dict.fromkeys(so_far, -1.0)}, initial)
         for t, column in added.items():
             if blocks is not None:
                 program.fix({column: 1.0}, blocks[t] * mode.block_it_mw)
@@ -112,8 +119,8 @@ class _Plan:
     def _exempt(self, program: Program, added: dict[int, int], equipped: dict[int, int]) -> None:
         missing = self.task.still_to_build_musd - self.mode.fixed_cost_musd - self.mode.land_musd
         if missing > 0.0:
-            spent = {column: self.mode.capex_musd_per_mw for column in added.values()}
-            spent.update({column: self.mode.liquid_adder_musd_per_mw or 0.0 for column in equipped.values()})
+            spent = dict.fromkeys(added.values(), self.mode.capex_musd_per_mw)
+            spent.update(dict.fromkeys(equipped.values(), self.mode.liquid_adder_musd_per_mw or 0.0))
             program.floor(spent, missing)
 
     def _residual(self, cash: Cash, musd: float) -> None:

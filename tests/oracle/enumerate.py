@@ -1,9 +1,10 @@
 """The least cost of a tiny instance, found by trying every discrete plan.
 
-What is cut away is cut by three facts, and ``known`` refuses the instances in which they might not hold. Nothing ever earns more than
-it costs, so a site that neither hosts nor is committed is not started and a lot too many is not bought. The parts of a plan (GPUs,
-building, power, committed sites elsewhere) share nothing but dates and load, which are fixed when they are priced, and purses. A part that the
-purses cannot pay alone they cannot pay together with others, since what comes back to a purse was paid by it before.
+What is cut away is cut by three facts, and ``known`` refuses the instances in which they might not hold. Nothing ever earns
+more than it costs, so a site that neither hosts nor is committed is not started and a lot too many is not bought. The parts of
+a plan (GPUs, building, power, committed sites elsewhere) share nothing but dates and load, which are fixed when they are
+priced, and purses. A part that the purses cannot pay alone they cannot pay together with others, since what comes back to a
+purse was paid by it before.
 """
 
 from __future__ import annotations
@@ -48,7 +49,10 @@ def best_cost(instance: Instance) -> float | None:
 
 def known(instance: Instance) -> None:
     """Refuse an instance for which the enumeration would not be a proof."""
-    assert len(instance.workloads) == 1 and instance.workloads[0].one_family
+    assert len(instance.workloads) == 1
+    assert instance.workloads[0].one_family
+    assert bool(instance.purses) == instance.has_budget
+    assert len({(gpu.family, gpu.cooling) for gpu in instance.gpus}) == len({gpu.family for gpu in instance.gpus})
     assert instance.goals in (("min_cost",), ("earliest", "min_cost"))
     assert all(gpu.resale_fraction <= 0.6 and gpu.pay_after_delivery_months <= 3 for gpu in instance.gpus)
     assert all(site.sales_tax_fraction <= 0.1 for site in instance.sites)

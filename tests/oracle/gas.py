@@ -57,7 +57,7 @@ class Units:
 
 
 def unit_paths(clock: Clock, gas: OnsiteGas) -> Iterator[Units]:
-    """Yield every set of stays within ``units_max``, the permit and the months a unit stays at least and at most."""
+    """Yield every set of stays within ``units_max``, the permit, the months a unit stays at least and all of them at most."""
     stays = [(begin, end) for begin in range(clock.periods) for end in range(begin + 1, clock.periods + 1)
              if _may_stay(clock, gas, (begin, end))]
     yield from _sets(clock, gas, stays, ())
@@ -69,6 +69,10 @@ def _sets(clock: Clock, gas: OnsiteGas, stays: list[Stay], chosen: tuple[Stay, .
         return
     if gas.permit_mw is not None and any(units.standing(t) * gas.unit_mw > gas.permit_mw + 1e-9 for t in range(clock.periods)):
         return
+    if gas.max_months is not None and chosen:
+        first, gone = min(begin for begin, _ in chosen), max(end for _, end in chosen)
+        if clock.first(gone) - clock.first(first) > gas.max_months:
+            return
     yield units
     for number, stay in enumerate(stays):
         yield from _sets(clock, gas, stays[number:], (*chosen, stay))
@@ -81,7 +85,7 @@ def _may_stay(clock: Clock, gas: OnsiteGas, stay: Stay) -> bool:
     if gas.buy_usd_per_kw is not None:
         return end == clock.periods
     stays = clock.first(end) - clock.first(begin)
-    return (end == clock.periods or stays >= gas.min_months) and (gas.max_months is None or stays <= gas.max_months)
+    return end == clock.periods or stays >= gas.min_months
 
 
 def burn(program: Program, clock: Clock, instance: Instance, units: Units) -> dict[int, tuple[int, int]]:

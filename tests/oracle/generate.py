@@ -24,7 +24,7 @@ class _Dice:
         most = {"gas": 4, "purses": 4, "sites": 5}.get(self.theme, 5)
         self.periods = 3 if self.width == 3 else self.random.randint(3, most) if self.chance(0.4) else most
         self.months = self.periods * self.width
-        self.lots = self.random.choice((1, 1, 2)) if self.theme in ("gas", "purses") else self.random.choice((1, 2, 2, 3))
+        self.lots = self.random.choice((1, 1, 2))
         self.lot = self.random.choice((400, 500, 1000))
         self.worth = self.random.choice((1.0, 1.0, 2.0))
         self.kw = self.random.choice((8.0, 10.0, 12.5))
@@ -79,11 +79,15 @@ class _Dice:
         last = self.months - 1
         return builders.workload(
             gpus_h100e=self.gpu_count * self.worth, accepts=tuple(gpu.name for gpu in gpus),
-            wanted_from=self.random.choice((0, 0, self.width)), delay_cost_musd_per_month=self.random.choice((0.8, 1.2) if self.eager else (1.5, 3.0, 6.0, 12.0)) * self.lots,
+            wanted_from=self.random.choice((0, 0, self.width)), delay_cost_musd_per_month=self.delay_cost() * self.lots,
             deadline=self.whole(1.0, 1, 2, 2) if self.chance(0.25) else None,
             until=last - self.width if self.periods > 3 and self.chance(0.45) else None,
             utilisation=self.random.choice((0.8, 0.9, 1.0)), never_ready_months=self.random.choice((6, 12, 18)),
         )
+
+    def delay_cost(self) -> float:
+        """Musd a month of waiting costs, per lot of the target."""
+        return self.random.choice((0.8, 1.2) if self.eager else (1.5, 3.0, 6.0, 12.0))
 
     def gpus(self) -> tuple[Gpu, ...]:
         """One model, or a second one of another family, or of the same."""
@@ -101,7 +105,8 @@ class _Dice:
         if self.chance(0.5):
             supply = ((self.whole(0.5, 1), float(self.lot) / self.width), (self.whole(1.0, 2), 2.0 * per_lot / self.width))
         return builders.gpu(
-            name=name, family=family, h100_equivalents=worth, it_kw_per_gpu=kw, price_usd=worth * self.random.choice((3000.0, 4000.0, 5000.0)),
+            name=name, family=family, h100_equivalents=worth, it_kw_per_gpu=kw,
+            price_usd=worth * self.random.choice((3000.0, 4000.0, 5000.0)),
             network_usd=self.pick(0.5, 400.0, 700.0), install_usd=self.pick(0.3, 150.0, 300.0), spares_fraction=self.pick(0.4, 0.03, 0.05),
             cooling=cooling, lot=self.lot, install_months=self.whole(0.35, 1), supply=supply,
             pay_at_order_fraction=self.pick(0.5, 0.2, 0.5), order_lead_months=self.whole(0.6, 1, 2),
@@ -129,7 +134,8 @@ class _Dice:
         return builders.site(
             site_id=site_id, peak_facility_ratio=self.ratio, annual_pue=self.ratio - 0.1,
             max_gpus=self.gpu_count * self.random.choice((0.9, 1.2)) if self.chance(0.3) else None,
-            sales_tax_fraction=self.pick(0.75, 0.05, 0.07, 0.09), sales_tax_exempt=self.random.choice(("true", "true", "true", "false", "unknown")),
+            sales_tax_fraction=self.pick(0.75, 0.05, 0.07, 0.09),
+            sales_tax_exempt=self.random.choice(("true", "true", "true", "false", "unknown")),
             exempt_min_musd=round(threshold, 1), property_tax_fraction_per_year=self.pick(0.4, 0.01, 0.02),
             abatement_months=self.whole(0.5, 1, 2), grid_limit_mw=self.facility(0.6, 1.05) if self.chance(0.2) else None,
             is_committed=status == "committed", is_forbidden=status == "forbidden" and site_id == "a",
@@ -149,7 +155,8 @@ class _Dice:
         adder = self.random.choice((0.05, 0.1)) if self.chance(0.6) else None
         initial = round(self.it_mw * self.random.choice((0.3, 0.6)), 1) if self.chance(0.25) and (adder is None or lead == 0) else 0.0
         return builders.mode(
-            mode=name, lead_months=lead, mw_per_month=round(self.it_mw * self.random.choice((0.3, 0.55)) / self.width, 1) if self.chance(0.4) else None,
+            mode=name, lead_months=lead,
+            mw_per_month=round(self.it_mw * self.random.choice((0.3, 0.55)) / self.width, 1) if self.chance(0.4) else None,
             block_it_mw=round(self.it_mw * self.random.choice((0.35, 0.7)), 1) if self.chance(0.25) else 0.0, max_it_mw=round(most, 1),
             initial_it_mw=initial, capex_musd_per_mw=0.0 if leased else self.random.choice((0.1, 0.2, 0.3)),
             fixed_cost_musd=self.pick(0.4, 0.3, 0.5) if initial == 0.0 else 0.0, land_musd=self.pick(0.3, 0.2, 0.4),
@@ -167,10 +174,12 @@ class _Dice:
             ramp = tuple(sorted(ramp)) if ramp[0][0] < ramp[1][0] else ramp[1:]
         term = self.random.choice((2, 8, 16)) * self.width if self.chance(0.65) else None
         return builders.tariff(
-            contract_id=contract_id, exclusive_group="line" if self.chance(0.6) else None, mw_min=self.facility(1.0, 1.2) if self.chance(0.35) else 0.0,
+            contract_id=contract_id, exclusive_group="line" if self.chance(0.6) else None,
+            mw_min=self.facility(1.0, 1.2) if self.chance(0.35) else 0.0,
             mw_max=self.facility(0.75, 1.2, 1.5, 1.5), sign_lead_months=self.whole(0.5, 1, 2), term_months=term,
             energy_usd_per_mwh=self.random.choice((40.0, 55.0, 70.0)), demand_usd_per_kw_month=self.pick(0.8, 6.0, 9.0, 14.0),
-            ratchet_fraction=self.pick(0.6, 0.8, 0.9, 1.0), min_take_fraction=self.pick(0.45, 0.75, 0.95), min_energy_fraction=self.pick(0.4, 0.8, 0.95),
+            ratchet_fraction=self.pick(0.6, 0.8, 0.9, 1.0), min_take_fraction=self.pick(0.45, 0.75, 0.95),
+            min_energy_fraction=self.pick(0.4, 0.8, 0.95),
             fixed_usd_per_month=self.pick(0.4, 20_000.0, 50_000.0), customer_capex_musd=self.pick(0.45, 0.3, 0.8),
             capex_refund_months=0 if self.theme == "purses" else self.random.choice((0, 3, 12)), deposit_musd=self.pick(0.4, 0.3, 0.6),
             exit_musd=self.random.choice((0.02, 0.1, 0.4)) if term is not None and self.chance(0.7) else None, ramp=ramp,
@@ -187,17 +196,20 @@ class _Dice:
             heat_rate_mmbtu_per_mwh=self.random.choice((8.0, 10.0)), gas_usd_per_mmbtu=self.random.choice((2.5, 4.0)),
             rent_usd_per_kw_month=None if bought else self.random.choice((15.0, 25.0)),
             buy_usd_per_kw=self.random.choice((300.0, 500.0)) if bought else None, sign_lead_months=self.whole(0.3, 1),
-            min_months=0 if bought else self.whole(0.7, 2, 5, 8), max_months=self.whole(1.0, 2) if not bought and self.chance(0.4) else None,
-            permit_months=self.whole(0.6, 1, 2), permit_mw=round(unit_mw * self.random.choice((1.0, 1.5, 2.0)), 1) if self.chance(0.5) else None,
+            min_months=0 if bought else self.whole(0.7, 2, 5, 8),
+            max_months=self.whole(1.0, 2) if not bought and self.chance(0.4) else None,
+            permit_months=self.whole(0.6, 1, 2),
+            permit_mw=round(unit_mw * self.random.choice((1.0, 1.5, 2.0)), 1) if self.chance(0.5) else None,
             run_hours_per_year_max=self.random.choice((5000.0, 6500.0)) if self.chance(0.5) else None,
-            nox_t_per_gwh=0.2, nox_t_per_year_max=round(self.it_mw * self.random.choice((0.9, 1.2, 1.5)), 1) if self.chance(0.5) else None,
+            nox_t_per_gwh=0.2,
+            nox_t_per_year_max=round(self.it_mw * self.random.choice((0.9, 1.2, 1.5)), 1) if self.chance(0.5) else None,
             lifetime_months=self.random.choice((120, 240)), resale_fraction=self.random.choice((0.0, 0.5)),
         )
 
     def rentals(self, gpu: Gpu) -> tuple[Rental, ...]:
         """Rent committed before, and an offer."""
         found = []
-        if self.chance(0.15):
+        if self.chance(0.25):
             found.append(builders.rental(name="old", gpu=gpu.name, usd_per_gpu_hour=0.5, committed_gpus=self.lot, gpus_max=0,
                                          committed_until=self.months - 1 - self.whole(0.5, 1), largest_cluster_gpus=self.lot))
         if self.theme == "rental" or self.chance(0.15):
@@ -209,7 +221,8 @@ class _Dice:
         least = round(self.gpu_count * self.random.choice((0.5, 1.2, 1.2)))
         term = self.whole(0.9, 2, 6, 8)
         return builders.rental(
-            name="cloud", gpu=gpu.name, usd_per_gpu_hour=round(self.worth * self.random.choice((0.2, 0.4, 0.8)), 2), gpus_min=least, gpus_max=2 * least + 1000,
+            name="cloud", gpu=gpu.name, usd_per_gpu_hour=round(self.worth * self.random.choice((0.2, 0.4, 0.8)), 2),
+            gpus_min=least, gpus_max=2 * least + 1000,
             largest_cluster_gpus=round(self.gpu_count * self.random.choice((0.9, 1.0, 2.0, 2.0))), available_from=self.whole(0.45, 1, 2),
             min_months=term, deposit_fraction=self.pick(0.7, 0.05, 0.1), relet_fraction=self.pick(0.7, 0.3, 0.5),
         )

@@ -54,11 +54,13 @@ def powers(instance: Instance, clock: Clock, load: Load) -> list[Power]:
         return [Power(lambda program: None, clock.periods, 0.0)]
     found = []
     asked = [period for period in range(clock.periods) if load.it_mw[period] > 0.0]
-    tariffs = [[None, *services(clock, tariff)] for tariff in load.site.tariffs]
-    for chosen in product(*tariffs, *(list(unit_paths(clock, gas)) for gas in load.site.onsite_gas)):
+    offers: list[list[Service | Units | None]] = [[None, *services(clock, tariff)] for tariff in load.site.tariffs]
+    offers += [list(unit_paths(clock, gas)) for gas in load.site.onsite_gas]
+    for chosen in product(*offers):
         signed = [item for item in chosen if isinstance(item, Service)]
         units = [item for item in chosen if isinstance(item, Units) and item.stays]
-        if not _exclusive(signed, units) or not all(_serves(item, asked) for item in (*signed, *units)):
+        used: list[Service | Units] = [*signed, *units]
+        if not _exclusive(signed, units) or not all(_serves(item, asked) for item in used):
             continue
         if _enough(instance, load, signed, units):
             found.append(_power(instance, clock, load, signed, units))
@@ -131,8 +133,8 @@ def _power(instance: Instance, clock: Clock, load: Load, signed: list[Service], 
             peak, mean = load.peak_mw(period), load.mean_mw(period)
             contracted = {mw: 1.0 for mw, _, _ in standing}
             program.floor(contracted, peak * (1.0 + instance.reserve_fraction) - firm)
-            program.floor({c: 1.0 for c in [p for _, p, _ in standing] + [p for p, _ in burning]}, peak)
-            program.fix({c: 1.0 for c in [m for _, _, m in standing] + [m for _, m in burning]}, mean)
+            program.floor(dict.fromkeys([p for _, p, _ in standing] + [p for p, _ in burning], 1.0), peak)
+            program.fix(dict.fromkeys([m for _, _, m in standing] + [m for _, m in burning], 1.0), mean)
             if load.site.grid_limit_mw is not None:
                 program.limit(contracted, load.site.grid_limit_mw)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from optimizer.instance import Purse
 from tests.oracle.money import NEGATIVE_LINES, Cash, Clock
 
 Row = tuple[Mapping[int, float], float]
+Array = NDArray[np.float64]
+
+_ANSWERS: dict[bytes, float | None] = {}
 
 
 class Program:
@@ -65,18 +69,17 @@ class Program:
         if not self.cash:
             kept = all(most >= -1e-9 for _, most in self.at_most) and all(abs(value) < 1e-9 for _, value in self.equal)
             return self.fixed.present if kept else None
-        answer = linprog(
-            [cash.present for cash in self.cash], *self._dense(self.at_most), *self._dense(self.equal),
-            bounds=[(0.0, upper) for upper in self.upper], method="highs",
-        )
-        if answer.status == 2:
-            return None
-        assert answer.status == 0, answer.message
-        return float(answer.fun) + self.fixed.present
+        costs = np.array([cash.present for cash in self.cash])
+        upper = np.array([np.inf if most is None else most for most in self.upper])
+        arrays = (costs, upper, *self._dense(self.at_most), *self._dense(self.equal))
+        # The relaxations of one instance ask the same questions over and over.
+        key = b"|".join(array.tobytes() for array in arrays)
+        if key not in _ANSWERS:
+            _ANSWERS[key] = _least(*arrays)
+        answer = _ANSWERS[key]
+        return None if answer is None else answer + self.fixed.present
 
-    def _dense(self, rows: Sequence[Row]) -> tuple[np.ndarray | None, np.ndarray | None]:
-        if not rows:
-            return None, None
+    def _dense(self, rows: Sequence[Row]) -> tuple[Array, Array]:
         matrix = np.zeros((len(rows), len(self.cash)))
         for number, (terms, _) in enumerate(rows):
             for column, factor in terms.items():
@@ -84,9 +87,18 @@ class Program:
         return matrix, np.array([side for _, side in rows])
 
 
+def _least(costs: Array, upper: Array, at_most: Array, most: Array, equal: Array, value: Array) -> float | None:
+    bounds = np.column_stack((np.zeros(len(upper)), upper))
+    answer = linprog(costs, at_most, most, equal, value, bounds=bounds, method="highs")
+    if answer.status == 2:
+        return None
+    assert answer.status == 0, answer.message
+    return float(answer.fun)
+
+
 def may_pay(purse: Purse, line: str) -> bool:
     """Say whether a purse may pay a line, or take back what a negative line returns."""
-    group = line.split(".")[0]
+    group = line.split(".", maxsplit=1)[0]
     if group == "committed":
         return "rent" in purse.pays_for
     return group in purse.pays_for or line in purse.pays_for
