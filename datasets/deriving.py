@@ -16,9 +16,15 @@ from typing import Any
 import geopandas
 import pandas as pd
 
-__all__ = ["PARQUET_COMPRESSION", "read_source", "run", "sources_folder", "write_table"]
+__all__ = ["PARQUET_COMPRESSION", "current_counties", "read_source", "run", "sources_folder", "write_table"]
 
 PARQUET_COMPRESSION = "zstd"
+
+# Old county codes and the county of 2017 that took over most of the place; None has no border of its own in the county table.
+COUNTY_SUCCESSORS: dict[str, str | None] = {
+    "02201": "02198", "02232": "02230", "02270": "02158", "02280": "02275", "46113": "46102",
+    "11000": None, "51515": None, "51610": None,
+}  # fmt: skip
 
 
 def sources_folder() -> Path | None:
@@ -50,6 +56,16 @@ def read_source(sources: Path, name: str, **options: Any) -> pd.DataFrame:
     if "county_fips" in frame:
         frame["county_fips"] = frame["county_fips"].str.zfill(5)
     return frame
+
+
+def current_counties(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of ``frame`` under the county codes of 2017; rows of places that are no county of 2017, or twice there, left out.
+
+    Left out: the second code 11000 of the District of Columbia, Bedford City (51515, part of Bedford since 2013) and Falls Church
+    (51610, without a border in the county table).
+    """
+    codes = frame["county_fips"].replace(COUNTY_SUCCESSORS)
+    return frame.assign(county_fips=codes)[codes.notna()]
 
 
 def write_table(frame: pd.DataFrame, folder: Path, name: str) -> Path:
