@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any
 
 import pytest
 
 from optimizer import finance, horizon
+from optimizer import model as package
 from optimizer.audit import AuditReport, audit
 from optimizer.finance import Money, Schedule
 from optimizer.horizon import Calendar
@@ -19,7 +23,7 @@ from optimizer.model import build, fleet, ledger, obligations, onsite_gas, renta
 from optimizer.model.needs import Needs
 from optimizer.plan import Plan
 from optimizer.solve import SolveSettings, compile_model
-from optimizer.solve.extract import extract_tables
+from optimizer.solve.extract import extract_tables, money, reading
 from optimizer.solve.goals import solve_goals
 from optimizer.solve.header import plan_header
 
@@ -169,9 +173,28 @@ SHIFTS = (
     Shift(taxes, "_taxed_musd", scaled, ("capital.sales_tax",)),
     Shift(purses, "purse_income", scaled, ("purse_balance",)),
     Shift(obligations, "_owed", scaled_schedule, ("operations.energy",)),
+    Shift(tariffs, "ramp_of", scaled, ("mw_limit",)),
+    Shift(money, "_value", scaled, ("capital.land",)),
+    Shift(reading, "number", scaled, ("built_balance", "capital.land")),
     Shift(ledger, "change", scaled_terms, ("capital.land",)),
     Shift(ledger.Ledger, "discount", scaled, ("capital.land",)),
 )
+
+BOUNDS = {"obligations._last_ramp", "obligations._tail_begins", "strength.periods_to_target", "strength._need"}
+"""Functions of the model that only bound: too small they cut plans off, which brute force finds; no plan is wrong by them."""
+
+UNUSED = {"ledger.evaluate"}
+"""Called by nobody: no plan can be wrong by it."""
+
+NUMERIC = ("float", "int", "int | None", "list[int]", "dict[str, float]", "list[tuple[int, float]]", "Schedule")
+
+OF_THE_MODEL = {
+    f"{module.__name__.rsplit('.', 1)[1]}.{name}"
+    for module in (importlib.import_module(found.name) for found in pkgutil.iter_modules(package.__path__, "optimizer.model."))
+    for name, thing in vars(module).items()
+    if isinstance(thing, FunctionType) and thing.__module__ == module.__name__ and thing.__annotations__.get("return") in NUMERIC
+}
+"""Every function of the model that gives numbers."""
 
 PUBLIC = {
     f"{owner.__name__.removeprefix('optimizer.')}.{name}"

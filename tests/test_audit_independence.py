@@ -16,7 +16,7 @@ from optimizer.finance import Schedule
 from optimizer.model.ledger import Ledger, LineKey
 from optimizer.workflow import solve_instance
 from tests import rich
-from tests.shifting import PERCENT, PUBLIC, SETTINGS, SHIFTS, Shift, audited
+from tests.shifting import BOUNDS, OF_THE_MODEL, PERCENT, PUBLIC, SETTINGS, SHIFTS, UNUSED, Shift, audited
 
 TERMED = {
     "capital.interconnection_refund", "deposits.contract_deposit_return", "deposits.rental_deposit_return", "lease.lease",
@@ -47,6 +47,12 @@ def test_no_function_of_time_and_money_is_left_out() -> None:
     shifted = {shift.title for shift in SHIFTS}
     assert len(PUBLIC) == 20
     assert shifted >= PUBLIC
+
+
+def test_no_function_of_the_model_that_gives_numbers_is_left_out() -> None:
+    shifted = {shift.title.removeprefix("model.") for shift in SHIFTS}
+    assert len(OF_THE_MODEL) >= 20
+    assert OF_THE_MODEL - shifted - UNUSED == BOUNDS
 
 
 def test_a_plan_that_stays_wrong_is_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
