@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, is_dataclass, replace
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -50,16 +51,22 @@ def no_more(left: float, right: float) -> bool:
     return left <= right or left == same(right)
 
 
+PAYS_FOR = ("capital", "deposits", "operations", "lease", "rent")
+
+
 @few
-@given(SEEDS, st.floats(1.0, 3.0))
-def test_more_money_never_hurts(seed: int, more: float) -> None:
-    instance = at_cost(seed)
-    purse = b.purse(amounts=((0, 4.0), (2, 3.0)), pays_for=("capital", "deposits", "operations", "lease", "rent"))
-    tight = replace(instance, purses=(purse,), has_budget=True)
-    richer = replace(purse, amounts=tuple((month, musd * more) for month, musd in purse.amounts))
-    costs = [cost(tight), cost(replace(tight, purses=(richer,))), cost(replace(tight, purses=(), has_budget=False))]
-    assert no_more(costs[1], costs[0])
-    assert no_more(costs[2], costs[1])
+@given(SEEDS, st.floats(0.1, 0.9), st.floats(1.0, 2.0))
+def test_more_money_never_hurts(seed: int, share: float, more: float) -> None:
+    """A purse with a share of what the best plan without a budget pays, a fuller one, and no limit."""
+    free = replace(at_cost(seed), purses=(), has_budget=False)
+    ledger = solve(free).tables["ledger"]
+    paid = float(ledger[~ledger["group"].isin(["delay", "residual"])]["nominal_musd"].clip(lower=0.0).sum())
+    costs = [NEVER]
+    for musd in (share * paid, more * share * paid):
+        purse = b.purse(amounts=((0, musd),), pays_for=PAYS_FOR)
+        costs.append(cost(replace(free, purses=(purse,), has_budget=True)))
+    costs.append(cost(free))
+    assert all(no_more(right, left) for left, right in pairwise(costs))
 
 
 @few
