@@ -183,9 +183,6 @@ SHIFTS = (
 BOUNDS = {"obligations._last_ramp", "obligations._tail_begins", "strength.periods_to_target", "strength._need"}
 """Functions of the model that only bound: too small they cut plans off, which brute force finds; no plan is wrong by them."""
 
-UNUSED = {"ledger.evaluate"}
-"""Called by nobody: no plan can be wrong by it."""
-
 NUMERIC = ("float", "int", "int | None", "list[int]", "dict[str, float]", "list[tuple[int, float]]", "Schedule")
 
 OF_THE_MODEL = {
