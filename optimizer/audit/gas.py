@@ -42,11 +42,14 @@ def gas_min_months(case: Case) -> Iterator[Comparison]:
 
 
 def gas_max_months(case: Case) -> Iterator[Comparison]:
-    """A rented unit stays no longer than its most months."""
+    """All units of a contract with most months are gone so long after its first one stood."""
     for path in case.gas:
-        if path.gas.max_months is not None and path.gas.buy_usd_per_kw is None:
+        standing = np.flatnonzero(path.columns["units"])
+        if path.gas.max_months is not None and standing.size:
+            age = case.clock.first - case.clock.first[standing[0]]
+            still = np.where(age < path.gas.max_months, path.gas.units_max, 0)
             row = case.row(path.site.site_id, "units", f"{path.gas.contract_id}: units that may still stand")
-            yield row.at_most(path.columns["units"], _came_within(case, path, path.gas.max_months))
+            yield row.at_most(path.columns["units"], still)
 
 
 def gas_run_hours(case: Case) -> Iterator[Comparison]:

@@ -6,7 +6,7 @@ plan are read from the same entries, so that what is optimised, what is limited 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ from optimizer.finance import Money, Schedule
 
 Terms = list[tuple[float, Any]]
 """A linear quantity: coefficients and variables."""
+
+ROUNDING = 1e-12
+"""What is left of a sum, relative to its terms, when they cancel: rounding, not money."""
 
 NOT_CASH = ("delay", "residual")
 """Groups of the ledger that no purse pays."""
@@ -121,21 +124,24 @@ class Ledger:
 
 
 def linear(terms: Iterable[tuple[float, Any]], constant: float = 0.0) -> Any:
-    """Return the Pyomo expression of terms, each variable once (many bookings meet on one variable)."""
-    collected: dict[int, list[Any]] = {}
+    """Return the Pyomo expression of terms, each variable once (many bookings meet on one variable).
+
+    Bookings that cancel leave a rest of rounding; it is dropped, since a coefficient of 1e-13 can wreck a factorisation.
+    """
+    sums: dict[int, float] = {}
+    sizes: dict[int, float] = {}
+    variables: dict[int, Any] = {}
     for coefficient, var in terms:
-        slot = collected.setdefault(id(var), [0.0, var])
-        slot[0] += coefficient
+        place = id(var)
+        variables[place] = var
+        sums[place] = sums.get(place, 0.0) + coefficient
+        sizes[place] = sizes.get(place, 0.0) + abs(coefficient)
+    kept = [place for place, total in sums.items() if abs(total) > ROUNDING * sizes[place]]
     return LinearExpression(
         constant=constant,
-        linear_coefs=[slot[0] for slot in collected.values()],
-        linear_vars=[slot[1] for slot in collected.values()],
+        linear_coefs=[sums[place] for place in kept],
+        linear_vars=[variables[place] for place in kept],
     )
-
-
-def evaluate(terms: Terms, values: Mapping[int, float]) -> float:
-    """Value of terms under the values of the variables, keyed by ``id``."""
-    return float(sum(coefficient * values[id(var)] for coefficient, var in terms))
 
 
 def change(var: pyo.Var, *index: Any) -> Terms:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pyomo.core.base.constraint import ConstraintData
     from pyomo.core.base.var import VarData
 
+SMALLEST = 1e-9
+"""Least size of a coefficient that HiGHS keeps."""
+
 
 @dataclass(frozen=True)
 class CompiledModel:
@@ -69,12 +72,14 @@ class CompiledModel:
         self._refuse(~np.isfinite(self.costs), self.column_name, self.costs, "cost of")
         if not np.isfinite(self.offset):
             raise SolverError(f"The constant of the objective is {self.offset}.")
-        wrong = np.flatnonzero(~np.isfinite(self.matrix.data))
+        # HiGHS leaves out what is smaller without a word (and a smaller limit of its own lets rests of its presolve in: seen to bite).
+        wrong = np.flatnonzero(~np.isfinite(self.matrix.data) | ((self.matrix.data != 0) & (np.abs(self.matrix.data) < SMALLEST)))
         if len(wrong):
             column = int(np.searchsorted(self.matrix.indptr, wrong[0], side="right")) - 1
             row = int(self.matrix.indices[wrong[0]])
             raise SolverError(
-                f"The coefficient of {self.column_name(column)} in {self.row_name(row)} is {self.matrix.data[wrong[0]]}."
+                f"The coefficient of {self.column_name(column)} in {self.row_name(row)} is {self.matrix.data[wrong[0]]}; "
+                f"it must be a number, and 0 or at least {SMALLEST:g} in size."
             )
         for lower, upper, name in (
             (self.row_lower, self.row_upper, self.row_name),

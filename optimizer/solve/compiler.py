@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pyomo.core.base.var import VarData
 
-# What is smaller is the dust of subtracted floats; HiGHS keeps nothing below it either (see SolveSettings.highs_options).
+# What is smaller is the dust of subtracted floats; what lies between it and CompiledModel's least size is refused.
 DUST = 1e-12
 
 

@@ -90,14 +90,13 @@ def _contract(site: Site, contract_id: str, rows: pd.DataFrame, instance: Instan
     offers: tuple[Tariff | OnsiteGas, ...] = (*site.tariffs, *site.onsite_gas)
     offer = next(offer for offer in offers if offer.contract_id == contract_id)
     serving = rows[rows["contracted_mw"] > 0]["period"]
-    in_use = serving if serving.size else rows["period"]
     return {
         "contract_id": contract_id,
         "kind": str(rows["kind"].iloc[0]),
         "group": offer.exclusive_group or "",
         "mw": float(rows["contracted_mw"].max()),
-        "from": str(in_use.min()),
-        "to": str(in_use.max()),
+        "from": str(serving.min()) if serving.size else "",
+        "to": str(serving.max()) if serving.size else "",
         "term_months": (offer.term_months or 0) if isinstance(offer, Tariff) else offer.min_months,
     }
 

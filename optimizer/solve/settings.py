@@ -70,8 +70,6 @@ class SolveSettings:
             ("mip_feasibility_tolerance", 1e-7),
             ("primal_feasibility_tolerance", 1e-7),
             ("dual_feasibility_tolerance", 1e-7),
-            # By default HiGHS drops coefficients below 1e-9; the least it allows is 1e-12, and the bridge drops the rest.
-            ("small_matrix_value", 1e-12),
             ("time_limit", math.inf if self.time_limit_s is None else float(self.time_limit_s)),
             *self.options,
         )

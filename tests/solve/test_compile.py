@@ -190,5 +190,13 @@ def test_float_dust_is_no_coefficient() -> None:
     model = pyo.ConcreteModel()
     model.x = pyo.Var(bounds=(0, 1))
     model.y = pyo.Var(bounds=(0, 1))
-    model.row = pyo.Constraint(expr=(0.1 + 0.2 - 0.3) * model.x + 1e-11 * model.y <= 1)  # 5.6e-17, and a small one that is meant
-    assert compile_model(model).matrix.toarray().tolist() == [[0, 1e-11]]
+    model.row = pyo.Constraint(expr=(0.1 + 0.2 - 0.3) * model.x + 1e-8 * model.y <= 1)  # 5.6e-17, and a small one that is meant
+    assert compile_model(model).matrix.toarray().tolist() == [[0, 1e-8]]
+
+
+def test_a_coefficient_that_highs_would_leave_out_is_refused() -> None:
+    model = pyo.ConcreteModel()
+    model.y = pyo.Var(bounds=(0, 1))
+    model.row = pyo.Constraint(expr=1e-11 * model.y <= 1)
+    with pytest.raises(SolverError, match="coefficient of y in row is 1e-11"):
+        compile_model(model)

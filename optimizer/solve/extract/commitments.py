@@ -15,7 +15,7 @@ from optimizer.instance import OnsiteGas, Rental, Tariff
 from optimizer.model.fleet import THOUSAND, hardware_usd, payment_shares
 from optimizer.model.ledger import Entry, LineKey
 from optimizer.model.tariffs import KW_PER_MW
-from optimizer.solve.extract.reading import chosen_sites, first_period, gained, number
+from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, gained, number
 
 Row = Mapping[str, Any]
 
@@ -78,7 +78,7 @@ def _order_rows(b: pyo.Block) -> Iterator[Row]:
         usd = sum(hardware_usd(gpu).values())
         for t in m.PERIODS:
             musd = THOUSAND * gained(b.received, g, t) * usd / 1e6
-            if musd > 0:
+            if musd > DUST:
                 (order_month, at_order), _ = payment_shares(gpu, m.calendar.first_month(t))
                 yield _row(m, order_month, (b.site.site_id, f"{g} order"), _Sums(musd, musd * at_order))
 
