@@ -7,42 +7,62 @@ from pathlib import Path
 import pandas as pd
 
 from datasets.deriving import current_counties, read_source, run, write_table
+from datasets.retail_price_county.utilities import utility_prices
+from datasets.retail_price_state_annual.derive import derive as state_prices
+from datasets.retail_price_utility.derive import derive as parts_of_bills
+from datasets.utility_county.derive import derive as utility_counties
 
+YEAR = 2023
 SECTORS = ("commercial", "industrial")
-METHODS = {
-    "bundled": "bundled",
-    "bundled + (delivery + state average energy-only price)": "bundled_and_delivered",
-    "delivery + state average energy-only price": "delivered",
-    "TX competitive area: state average retail-provider bundled price": "texas_retail_providers",
-    "state average 2023 (no utility data)": "state_average",
-}
 
 
-def method_names(text: str) -> str:
+def method_names(methods: pd.Series) -> str:
     """Names of the methods that the utilities of a county needed, in alphabetical order."""
-    return ";".join(sorted(METHODS[part] for part in text.split("; ")))
+    return ";".join(sorted(methods.unique()))
 
 
-def sector_columns(table: pd.DataFrame, sector: str) -> pd.DataFrame:
-    """Price, lowest and highest utility, number of utilities, method and state average of one sector."""
+def county_means(territory: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
+    """Mean price of each county over its utilities, weighted by sales per county of their territory, and its spread."""
+    table = territory.merge(prices, on=["eia_utility_id", "state_abbr"])
+    table["weight_mwh"] = table["sales_mwh"] / table["utility_counties"]
+    table["weighted"] = table["weight_mwh"] * table["price"]
+    groups = table.groupby("county_fips")
     return pd.DataFrame(
         {
-            f"{sector}_price_usd_per_mwh": table[f"{sector}_usd_per_mwh"],
-            f"{sector}_price_min_usd_per_mwh": table[f"{sector}_min_utility_usd_per_mwh"],
-            f"{sector}_price_max_usd_per_mwh": table[f"{sector}_max_utility_usd_per_mwh"],
-            f"{sector}_utilities": table[f"{sector}_n_utilities"],
-            f"{sector}_method": table[f"{sector}_method"].map(method_names),
-            f"{sector}_state_price_usd_per_mwh": table[f"state_{sector}_2023_usd_per_mwh"],
+            "price": groups["weighted"].sum() / groups["weight_mwh"].sum(),
+            "min": groups["price"].min(),
+            "max": groups["price"].max(),
+            "utilities": groups.size(),
+            "method": groups["method"].agg(method_names),
+        }
+    )
+
+
+def sector_columns(counties: pd.DataFrame, means: pd.DataFrame, sector: str) -> pd.DataFrame:
+    """Columns of one sector; where no utility gives a price, that of the state."""
+    found = means.reindex(counties.index)
+    state = counties[f"{sector}_price_usd_per_mwh"]
+    return pd.DataFrame(
+        {
+            f"{sector}_price_usd_per_mwh": found["price"].fillna(state).round(2),
+            f"{sector}_price_min_usd_per_mwh": found["min"].round(2),
+            f"{sector}_price_max_usd_per_mwh": found["max"].round(2),
+            f"{sector}_utilities": found["utilities"].fillna(0).astype("int64"),
+            f"{sector}_method": found["method"].fillna("state_average"),
+            f"{sector}_state_price_usd_per_mwh": state,
         }
     )
 
 
 def derive(sources: Path) -> pd.DataFrame:
     """One row per county; the figures are estimates, see the card."""
-    table = current_counties(read_source(sources, "power/county_retail_price_2023.csv"))
-    keys = table[["county_fips", "state"]].rename(columns={"state": "state_abbr"}).assign(year=2023)
-    sectors = [sector_columns(table, sector) for sector in SECTORS]
-    return pd.concat([keys, *sectors], axis=1).sort_values("county_fips", ignore_index=True)
+    states = state_prices(sources).query("year == @YEAR").set_index("state_abbr")
+    counties = current_counties(read_source(sources, "power/county_mapping.csv"))
+    counties = counties.set_index("county_fips")[["state"]].sort_index().join(states, on="state")
+    territory, parts = utility_counties(sources), parts_of_bills(sources)
+    means = {sector: county_means(territory, utility_prices(parts, sector)) for sector in SECTORS}
+    keys = counties[["state"]].rename(columns={"state": "state_abbr"}).assign(year=YEAR)
+    return keys.join([sector_columns(counties, means[sector], sector) for sector in SECTORS]).reset_index()
 
 
 def main(sources: Path, out: Path) -> None:

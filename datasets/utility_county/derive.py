@@ -50,14 +50,15 @@ def authorities_2018(sources: Path) -> pd.DataFrame:
 def derive(sources: Path) -> pd.DataFrame:
     """One row per utility and county of its territory in 2023."""
     territory = read_source(sources, "power/service_territory_county_2023.csv").dropna(subset=["county_fips"])
-    table = current_counties(territory).rename(columns={"state": "state_abbr"})
+    territory = territory.rename(columns={"state": "state_abbr"})
+    territory["utility_counties"] = territory.groupby(KEYS)["county_fips"].transform("size")
+    table = current_counties(territory)
     table = table.merge(utilities(sources), on=KEYS, how="left", validate="many_to_one")
     table = table.merge(authorities_2018(sources), on=["eia_utility_id", "county_fips"], how="left", validate="one_to_one")
     single = table["ba_codes"].where(~table["ba_codes"].str.contains(";", na=True) & (table["ba_codes"] != ""))
     table["balancing_authority"] = table["ba_code"].fillna(single)
     table["rto"] = markets_of_utilities(table)
     table["form"] = table["short_form"].map({"Y": "short"}).fillna("long")
-    table["utility_counties"] = table.groupby(KEYS)["county_fips"].transform("size")
     table["wholesale_allowed"] = wholesale_allowed(table)
     columns = ["eia_utility_id", "county_fips", "state_abbr", "utility_name", "ownership", "form", "balancing_authority", "rto",
                "utility_counties", "business_sales_mwh", "wholesale_allowed"]  # fmt: skip

@@ -9,12 +9,15 @@ import pandas as pd
 import pytest
 
 from datasets.cards import readme
+from datasets.deriving import current_counties, read_source, sources_folder
 from datasets.price_series.hubs import hub_in_market
 from datasets.retail_price_state_monthly.derive import known_from
 from datasets.utility_county.derive import wholesale_allowed
 from datasets.utility_county.markets import county_markets
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
+SOURCES = sources_folder()
+needs_sources = pytest.mark.skipif(SOURCES is None, reason="no source tables: set GIGASITE_SOURCES to their folder")
 POWER_TABLES = [
     "emission_rates", "gas_price_projection", "gas_price_state_annual", "generation_costs", "large_load_tariffs", "price_series",
     "renewable_capacity_factors", "renewable_capacity_factors_summary", "retail_price_county", "retail_price_state_annual",
@@ -141,3 +144,35 @@ def test_the_larger_utility_moves_a_county_of_texas_only() -> None:
 )
 def test_hub_of_a_county(rto: str, name: str, lat: float, lon: float, hub: str | None) -> None:
     assert hub_in_market({"rto": rto, "county_name": name, "centroid_lat": lat, "centroid_lon": lon}) == hub
+
+
+def test_a_countys_price_is_that_of_its_utilities() -> None:
+    prices = csv("retail_price_county", ["county_fips"])
+    # Memphis has one utility, which sells full service: its price, no spread.
+    memphis = prices.loc["47157"]
+    assert memphis["industrial_price_usd_per_mwh"] == memphis["industrial_price_min_usd_per_mwh"] == 69.79
+    # Chicago: ComEd sold 1,349,827 MWh at 63.40 and delivered 25,358,007 MWh at 23.53 plus 57.07 for the energy of Illinois:
+    # (1,349,827 x 63.40 + 25,358,007 x 80.60) / 26,707,834 = 79.73.
+    assert prices.loc["17031", "industrial_price_usd_per_mwh"] == pytest.approx(79.73, abs=0.011)
+    # Oncor's customers pay the mean of the retail providers of Texas, 67.05, the lowest in Dallas.
+    assert prices.loc["48113", "industrial_price_min_usd_per_mwh"] == pytest.approx(67.05, abs=0.011)
+    assert "texas_retail_providers" in prices.loc["48113", "industrial_method"]
+
+
+def test_no_price_from_a_county_without_a_utility_but_the_states() -> None:
+    prices = csv("retail_price_county", ["county_fips"])
+    alone = prices["industrial_method"] == "state_average"
+    assert alone.sum() == 61
+    assert (prices.loc[alone, "industrial_price_usd_per_mwh"] == prices.loc[alone, "industrial_state_price_usd_per_mwh"]).all()
+    assert prices.loc[alone, ["industrial_price_min_usd_per_mwh", "industrial_price_max_usd_per_mwh"]].isna().all(axis=None)
+
+
+@needs_sources
+def test_the_county_estimate_meets_the_one_collected_with_the_sources() -> None:
+    # Made by others from the same form: the two agree to the cent they were rounded to.
+    theirs = current_counties(read_source(SOURCES, "power/county_retail_price_2023.csv")).set_index("county_fips")
+    ours = csv("retail_price_county", ["county_fips"])
+    for sector in ("commercial", "industrial"):
+        apart = (ours[f"{sector}_price_usd_per_mwh"] - theirs[f"{sector}_usd_per_mwh"]).abs()
+        assert apart.max() < 0.011, apart.idxmax()
+        assert apart.notna().all()
