@@ -7,10 +7,15 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent
 
 
-def _bundled(kind: str, name: str) -> Path:
-    """Folder ``kind/name``: beside the package in a checkout, inside it (``_data``) in an installed wheel."""
-    beside = _PACKAGE.parent / kind / name
-    return beside if beside.is_dir() else _PACKAGE / "_data" / kind / name
+def _bundled(kind: str) -> Path:
+    """Folder ``kind``: beside the package in a checkout, inside it (``_data``) in an installed wheel."""
+    beside = _PACKAGE.parent / kind
+    return beside if beside.is_dir() else _PACKAGE / "_data" / kind
+
+
+def datasets_folder() -> Path:
+    """Folder that holds one folder per bundled dataset."""
+    return _bundled("datasets")
 
 
 def dataset_path(table: str) -> Path:
@@ -26,7 +31,7 @@ def dataset_path(table: str) -> Path:
     FileNotFoundError
         There is no such dataset.
     """
-    path = _bundled("datasets", table)
+    path = datasets_folder() / table
     if not path.is_dir():
         raise FileNotFoundError(f"no bundled dataset named {table!r}")
     return path
@@ -45,7 +50,7 @@ def scenario_path(name: str) -> Path:
     FileNotFoundError
         There is no such scenario.
     """
-    path = _bundled("scenarios", name)
+    path = _bundled("scenarios") / name
     if not (path / "scenario.toml").is_file():
         raise FileNotFoundError(f"no bundled scenario named {name!r}")
     return path

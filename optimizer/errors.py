@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -50,6 +51,24 @@ class ScenarioError(GigasiteError):
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 
+class DatasetError(GigasiteError):
+    """A dataset, a table or a column does not exist, or a table is not what its card says."""
+
+    exit_code = 2
+
+
+class ConditionError(GigasiteError):
+    """A condition on the columns of a table cannot be understood."""
+
+    exit_code = 2
+
+
+class PlaceError(GigasiteError):
+    """A place cannot be found: outside the United States, or its coordinates are not what they seem."""
+
+    exit_code = 2
+
+
 class AuditError(GigasiteError):
     """A plan broke a rule or a sum when re-checked: our fault, never a plan."""
 
@@ -72,3 +91,13 @@ class OutputExists(GigasiteError):
     """The plan folder holds something already and ``--force`` was not given."""
 
     exit_code = 2
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Near-miss part of a message: the name most like this one, or the names there are."""
+    names = sorted(set(known))
+    match = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if match:
+        return f"did you mean {match[0]!r}?"
+    shown = ", ".join(names[:30])
+    return f"known: {shown}" if names else "there is none"

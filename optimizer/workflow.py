@@ -13,6 +13,7 @@ from typing import Any
 
 from optimizer.assemble import assemble
 from optimizer.audit import audit
+from optimizer.enrich import fill_sites
 from optimizer.errors import AuditError
 from optimizer.instance import Instance
 from optimizer.model import build
@@ -61,7 +62,7 @@ def plan(
     AuditError
         The plan found did not pass its independent re-check.
     """
-    return solve_instance(assemble(read_scenario(Path(path), overrides)), settings, on_progress)
+    return solve_instance(assemble(read_scenario(Path(path), overrides, fill_sites)), settings, on_progress)
 
 
 def solve_instance(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from optimizer.assemble import assemble
 from optimizer.bundled import scenario_path
 from optimizer.cli.progress import ProgressView
+from optimizer.enrich import fill_sites
 from optimizer.errors import Problem, ScenarioError
 from optimizer.instance_json import instance_to_json
 from optimizer.report.cache import cache_key, cache_texts, cached_plan
@@ -66,7 +67,7 @@ def run_solve(request: Request) -> int:
         The input is wrong, the folder is taken, or no trustworthy plan was made; nothing was written.
     """
     began = time.perf_counter()
-    scenario = read_scenario(_scenario_folder(request.scenario), request.overrides)
+    scenario = read_scenario(_scenario_folder(request.scenario), request.overrides, fill_sites)
     read = time.perf_counter()
     instance = assemble(scenario)
     seconds = {"read": read - began, "assemble": time.perf_counter() - read}

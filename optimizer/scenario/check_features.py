@@ -41,9 +41,8 @@ def _check_workloads(draft: Draft) -> None:
 
 def _check_sections(draft: Draft) -> None:
     sites, contracts = draft.config.sites, draft.config.contracts
-    for name, value in (("dataset", sites.dataset), ("where", sites.where), ("service_costs", sites.service_costs)):
-        if value is not None:
-            draft.add(("sites", name), f"sites.{name} {_LATER}; leave it out")
+    if sites.service_costs is not None:
+        draft.add(("sites", "service_costs"), f"sites.service_costs {_LATER}; leave it out")
     if contracts is not None:
         for name, value in (("batteries", contracts.batteries), ("ppas", contracts.ppas), ("hours", contracts.hours)):
             if value is not None:

@@ -84,14 +84,16 @@ def _check_modes_exist(draft: Draft) -> None:
 
 def _check_tables_given(draft: Draft) -> None:
     section = draft.config.sites
-    if section.dataset is None:
-        for name, value in (("table", section.table), ("modes", section.modes)):
-            if value is None:
-                draft.add(("sites", name), "is required and missing; it names the file of a table")
+    if section.dataset is None and section.table is None:
+        draft.add(("sites", "table"), "is required and missing; it names the file of a table (or give dataset)")
+    if section.dataset is not None and section.table is not None:
+        draft.add(("sites", "dataset"), "sites come from a dataset or from a table, not both; leave one out")
+    if section.where is not None and section.dataset is None:
+        draft.add(("sites", "where"), "is a condition on a dataset; name the dataset, or leave it out")
     if "sites" in draft.tables and not draft.tables["sites"].rows:
         draft.findings.add(draft.tables["sites"].place, "site_id", "the table has no row: there is no site to choose from")
     contracts = draft.config.contracts
-    if contracts is not None and contracts.tariffs is None and contracts.onsite_gas is None:
+    if contracts is not None and contracts.tariffs is None and contracts.onsite_gas is None and not section.is_filled:
         draft.add(
             ("contracts",), "names no table of offers; give tariffs or onsite_gas, or leave the section out to leave power out"
         )

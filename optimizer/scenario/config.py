@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from optimizer.scenario.fields import Day, Fraction, Month, Months, MonthValues, Musd, Name, Rate, Record
+from optimizer.scenario.fill import FillSection
 from optimizer.scenario.wants import Gpu, Rental, Workload
 
 Goal = Literal["min_cost", "earliest", "max_compute", "min_carbon"]
@@ -84,15 +85,22 @@ class SitesSection(Record):
     """Section ``[sites]``: the tables of candidates and what is said about them."""
 
     table: str | None = Field(default=None, description="File of the table sites")
-    dataset: str | None = Field(default=None, description="Bundled dataset instead of a table (not in this version)")
-    where: str | None = Field(default=None, description="Condition on the dataset (not in this version)")
-    modes: str | None = Field(default=None, description="File of the table modes")
+    crs: str | None = Field(default=None, description="Coordinate system of columns x and y of a CSV file, such as EPSG:5070")
+    dataset: str | None = Field(default=None, description="Bundled dataset instead of a table: counties")
+    where: str | None = Field(default=None, description="Condition on the dataset's columns, such as rto == 'ERCOT'")
+    modes: str | None = Field(default=None, description="File of the table modes; none: filled from the datasets")
+    fill: FillSection | None = Field(default=None, description="How sites are filled from the datasets")
     service_costs: str | None = Field(default=None, description="File of the table service_costs (not in this version)")
     at_most: Annotated[int, Field(ge=0, le=100_000)] | None = Field(
         default=None, description="Most sites started; none: no limit"
     )
     committed: tuple[str, ...] = Field(default=(), description="Sites that are started")
     forbidden: tuple[str, ...] = Field(default=(), description="Sites that are not started")
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether sites are made or completed from the datasets: asked for, or no modes are given."""
+        return self.dataset is not None or self.fill is not None or (self.table is not None and self.modes is None)
 
 
 class Contracts(Record):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optimizer.errors import Problem
+from optimizer.errors import Problem, nearest
+
+__all__ = ["Findings", "Place", "nearest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,3 @@ class Findings:
         problem = Problem(place.file, place.where, name, message)
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Near-miss part of a message: the name most like this one, or the names there are."""
-    names = sorted(set(known))
-    match = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if match:
-        return f"did you mean {match[0]!r}?"
-    shown = ", ".join(names[:30])
-    return f"known: {shown}" if names else "there is none"

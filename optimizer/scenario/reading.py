@@ -20,6 +20,8 @@ from optimizer.scenario.check_sources import check_sources
 from optimizer.scenario.config import Config
 from optimizer.scenario.document import FILE_NAME, Document, read_document
 from optimizer.scenario.draft import Draft
+from optimizer.scenario.fill_tables import fill_tables
+from optimizer.scenario.filled import Filler
 from optimizer.scenario.findings import Findings
 from optimizer.scenario.overrides import apply_to_document, apply_to_tables, parse_overrides
 from optimizer.scenario.provenance import Provenance, provenance_of
@@ -68,7 +70,7 @@ class Scenario:
     sha256: str
 
 
-def read_scenario(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
+def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler | None = None) -> Scenario:
     """Read and check a scenario.
 
     Parameters
@@ -77,6 +79,8 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
         Folder of the scenario, or its scenario.toml.
     overrides : sequence of str
         Values to change, each ``path=value``, such as ``gpus.H100.price_usd=30000`` or ``sites.memphis.annual_pue=1.3``.
+    fill : callable, optional
+        Fills sites from the datasets (``optimizer.enrich.fill_sites``); a scenario that asks for it is refused without.
 
     Raises
     ------
@@ -92,9 +96,11 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = ()) -> Scenario:
     for override in parsed:
         if not override.is_cell:
             apply_to_document(document, override, findings)
-    tables = read_tables(document, findings)
-    apply_to_tables(tables, [override for override in parsed if override.is_cell], document, findings)
     config = check_document(document, findings)
+    tables = read_tables(document, findings, config.sites if config is not None else None)
+    if config is not None and config.sites.is_filled:
+        fill_tables(tables, config, document, findings, fill)
+    apply_to_tables(tables, [override for override in parsed if override.is_cell], document, findings)
     rows = check_rows(tables, findings)
     if config is None:
         raise ScenarioError(findings.problems)

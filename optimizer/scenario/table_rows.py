@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
+from optimizer.scenario.config import SitesSection
 from optimizer.scenario.document import Document
 from optimizer.scenario.fields import Record
 from optimizer.scenario.findings import Findings, Place, nearest
@@ -25,10 +26,13 @@ from optimizer.scenario.rows import (
     TariffRow,
 )
 from optimizer.scenario.schema_fields import column_names, field_of, shown_name
-from optimizer.scenario.tables import RawRow, RawTable, read_cells
+from optimizer.scenario.tables import RawRow, RawTable, read_cells, to_degrees
 from optimizer.scenario.validate import value_message
 
 Row = TypeVar("Row", bound=Record)
+
+_NEVER_FILLED = ("site_id", "lat", "lon")
+"""Columns of a site that only its author can know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,12 @@ class TableRows:
     sources: tuple[Placed[SourceRow], ...]
 
 
-def read_tables(document: Document, findings: Findings) -> dict[str, RawTable]:
-    """Read every table the scenario names, with its columns checked."""
+def read_tables(document: Document, findings: Findings, sites: SitesSection | None = None) -> dict[str, RawTable]:
+    """Read every table the scenario names, with its columns checked.
+
+    Sites that are filled may lack columns, and carry those of the modes and tariffs that are made for them.
+    """
+    is_filled = sites is not None and sites.is_filled
     tables = {}
     for name, setting in TABLE_SETTINGS.items():
         section = document.data.get(setting[0])
@@ -64,8 +72,19 @@ def read_tables(document: Document, findings: Findings) -> dict[str, RawTable]:
         if isinstance(file, str):
             table = _read_table(name, file, document.place(setting), document.folder, findings)
             if table is not None:
+                if name == "sites" and sites is not None and sites.crs is not None:
+                    _place_in_degrees(table, sites.crs, findings)
+                _check_columns(table, is_filled and name == "sites", findings)
                 tables[name] = table
     return tables
+
+
+def _place_in_degrees(table: RawTable, crs: str, findings: Findings) -> None:
+    """Give rows with ``x`` and ``y`` their ``lat`` and ``lon``."""
+    try:
+        to_degrees(table, crs)
+    except ValueError as error:
+        findings.add(table.place, "crs", str(error))
 
 
 def _read_table(name: str, file: str, named_at: Place, folder: Path, findings: Findings) -> RawTable | None:
@@ -86,7 +105,6 @@ def _read_table(name: str, file: str, named_at: Place, folder: Path, findings: F
         RawRow(label, number, path.parent, "/".join(cells.get(part, "") for part in key_columns), cells)
         for number, cells in numbered
     ]
-    _check_columns(name, columns, place, findings)
     return RawTable(name, place, columns, rows)
 
 
@@ -99,16 +117,19 @@ def _near_file(path: Path) -> str:
     return nearest(path.name, [file.name for file in path.parent.glob("*")] if path.parent.is_dir() else ())
 
 
-def _check_columns(name: str, columns: list[str], place: Place, findings: Findings) -> None:
-    model = ROW_MODELS[name]
+def _check_columns(table: RawTable, is_filled: bool, findings: Findings) -> None:
+    name, place, model = table.name, table.place, ROW_MODELS[table.name]
     known = column_names(model)
-    for column, count in Counter(columns).items():
+    if is_filled:
+        known = [*known, *column_names(ModeRow), *column_names(TariffRow)]
+    for column, count in Counter(table.columns).items():
         if column not in known:
             findings.add(place, column, f"{name} has no column {column!r}; {nearest(column, known)}")
         if count > 1:
             findings.add(place, column, f"column {column!r} stands {count} times")
     for key, field in model.model_fields.items():
-        if field.is_required() and shown_name(key, field) not in columns:
+        is_required = key in _NEVER_FILLED if is_filled else field.is_required()
+        if is_required and shown_name(key, field) not in table.columns:
             findings.add(place, shown_name(key, field), f"column {shown_name(key, field)!r} is missing; {name} must have it")
 
 

@@ -64,7 +64,7 @@ def read_cells(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]
     if suffix not in (".parquet", *GEOGRAPHIC):
         raise ValueError(f"{path.suffix!r} is no kind of table; allowed: .csv, .parquet, .gpkg, .geojson")
     try:
-        frame = pd.read_parquet(path) if suffix == ".parquet" else _read_geographic(path)
+        frame = pd.read_parquet(path) if suffix == ".parquet" and not _is_geoparquet(path) else _read_geographic(path)
     except (OSError, RuntimeError, ValueError) as error:
         raise ValueError(f"cannot be read: {error}") from error
     columns = [str(column) for column in frame.columns]
@@ -95,11 +95,51 @@ def _read_csv(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     return columns, rows
 
 
+def _is_geoparquet(path: Path) -> bool:
+    from pyarrow import parquet  # noqa: PLC0415 - few scenarios need it
+
+    return b"geo" in (parquet.read_schema(path).metadata or {})
+
+
+def to_degrees(table: RawTable, crs: str) -> None:
+    """Give every row that has ``x`` and ``y`` in a coordinate system its ``lat`` and ``lon`` (WGS 84) instead.
+
+    Parameters
+    ----------
+    table : RawTable
+        Its rows are changed; cells that are no numbers are left as they are.
+    crs : str
+        Name of the system, such as ``EPSG:5070``.
+
+    Raises
+    ------
+    ValueError
+        There is no such system, or the table has no such columns.
+    """
+    from pyproj import Transformer  # noqa: PLC0415 - few scenarios need it
+    from pyproj.exceptions import CRSError  # noqa: PLC0415
+
+    if not {"x", "y"} <= set(table.columns):
+        raise ValueError("sites.crs is for the columns x and y of a CSV file; the table has none")
+    try:
+        transformer = Transformer.from_crs(crs, 4326, always_xy=True)
+    except CRSError as error:
+        raise ValueError(f"there is no coordinate system {crs!r}; allowed: a name such as EPSG:5070") from error
+    table.columns[:] = [{"x": "lon", "y": "lat"}.get(column, column) for column in table.columns]
+    for row in table.rows:
+        x, y = row.cells.pop("x"), row.cells.pop("y")
+        try:
+            lon, lat = transformer.transform(float(x), float(y))
+        except ValueError:
+            lon, lat = x, y
+        row.cells.update(lat=str(lat), lon=str(lon))
+
+
 def _read_geographic(path: Path) -> pd.DataFrame:
     """Read a layer; its geometry becomes ``lat`` and ``lon`` where those are not columns."""
     import geopandas  # noqa: PLC0415 - heavy, and few scenarios need it
 
-    frame = geopandas.read_file(path)
+    frame = geopandas.read_parquet(path) if path.suffix == ".parquet" else geopandas.read_file(path)
     if frame.crs is None:
         raise ValueError("the layer names no coordinate system")
     points = frame.geometry.representative_point().to_crs(4326)

@@ -217,7 +217,7 @@ FEATURES = [
         (46, "workloads.train.campuses_max"),
         "allowed: 1",
     ),
-    toml_fault("dataset", 'table = "sites.csv"', 'dataset = "counties"', (66, "sites.dataset"), "not in this version"),
+    toml_fault("dataset and table", 'table = "sites.csv"', 'table = "sites.csv"\ndataset = "counties"', (67, "sites.dataset"), "not both"),
     toml_fault(
         "batteries",
         'ramps = "ramps.csv"',

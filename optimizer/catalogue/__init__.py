@@ -1,0 +1,20 @@
+"""The bundled datasets: their cards, and their tables as typed frames. Units are converted when a table is derived, once."""
+
+from __future__ import annotations
+
+from optimizer.bundled import dataset_path, scenario_path
+from optimizer.catalogue.cards import Card, Field, card, cards, dataset_names
+from optimizer.catalogue.tables import counties, table, table_path
+
+__all__ = [
+    "Card",
+    "Field",
+    "card",
+    "cards",
+    "counties",
+    "dataset_names",
+    "dataset_path",
+    "scenario_path",
+    "table",
+    "table_path",
+]

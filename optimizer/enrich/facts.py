@@ -1,0 +1,148 @@
+"""What the datasets know of a county, as one row per county: each column with its table, its year and the day it could be known."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pandas as pd
+
+from optimizer.catalogue import card, counties, table
+
+TERRITORIES = ("AS", "GU", "MP", "PR", "VI")
+"""Places in ``counties`` that are no part of a state: no other table knows them."""
+
+MEASURES = ("climate", "emission_rates", "grid_access", "renewable_capacity_factors")
+"""Tables of physical facts: published later, they were so before, and are no hindsight (kind ``later_measure``)."""
+
+By = Literal["county_fips", "state_abbr", "egrid_subregion", "iecc_zone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure of a place: ``column`` of ``table``, in its row for the place's county, state, eGRID subregion or climate zone.
+
+    Attributes
+    ----------
+    name : str
+        Name it goes by in conditions, maps and answers.
+    topic : str
+        Heading under which an answer shows it.
+    table, column : str
+        Where it stands.
+    by : str
+        What joins the table to a county.
+    only : mapping
+        Values that other columns of the table must have.
+    key : str
+        Column of the table that holds what ``by`` names; empty: the same name.
+    """
+
+    name: str
+    topic: str
+    table: str
+    column: str
+    by: By = "county_fips"
+    only: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
+
+
+def _of(topic: str, table_name: str, *columns: str, by: By = "county_fips", **renamed: str) -> tuple[Fact, ...]:
+    """Facts of one table that keep their columns' names, and some under another name."""
+    names = {**{column: column for column in columns}, **renamed}
+    return tuple(Fact(name, topic, table_name, column, by) for name, column in names.items())
+
+
+def _of_zone(cooling: str) -> tuple[Fact, ...]:
+    columns = ("annual_pue", "peak_facility_ratio")
+    return tuple(Fact(f"{cooling}_{name}", "cooling", "pue_model", name, "iecc_zone", {"cooling": cooling}) for name in columns)
+
+
+FACTS: tuple[Fact, ...] = (
+    *_of("place", "counties", "county_name", "state_abbr", "state_name", "lat", "lon", "population", "area_km2"),
+    *_of("grid", "counties", "rto", "balancing_authority", "utility_largest", "transmission_region", "egrid_subregion"),
+    *_of(
+        "price", "retail_price_county", "industrial_price_usd_per_mwh", "industrial_price_min_usd_per_mwh",
+        "industrial_price_max_usd_per_mwh", "commercial_price_usd_per_mwh", "commercial_price_min_usd_per_mwh",
+        "commercial_price_max_usd_per_mwh",
+    ),
+    *_of("price", "price_series", "series_id", "wholesale_allowed", price_series_quality="quality"),
+    *_of("price", "retail_price_state_annual", by="state_abbr", state_industrial_price_usd_per_mwh="industrial_price_usd_per_mwh"),
+    *_of("gas", "gas_price_state_annual", by="state_abbr", gas_price_usd_per_mmbtu="industrial_price_usd_per_mmbtu"),
+    Fact("co2_t_per_mwh", "emissions", "emission_rates", "co2_t_per_mwh", "egrid_subregion", {"area_type": "subregion"}, "area"),
+    *_of("climate", "climate", "iecc_zone", "july_2021_mean_wet_bulb_c"),
+    *_of_zone("air"),
+    *_of_zone("liquid"),
+    *_of("hazard", "hazard", "risk_score", "risk_rating", "building_loss_usd_per_1000_usd_year"),
+    *_of("land", "land_value", "land_p10_usd_per_acre", "land_median_usd_per_acre", "land_p90_usd_per_acre"),
+    *_of(
+        "lines", "grid_access", "distance_to_220kv_km", "distance_to_345kv_km", "line_100_to_161kv_km", "line_220_to_287kv_km",
+        "line_345kv_km", "line_500kv_km", "line_735kv_km", "import_capability_mw", "spur_median_usd_per_mw",
+    ),
+    *_of("cost", "construction_cost", "construction_cost_index"),
+    *_of("tax", "taxes", "sales_tax_fraction", by="state_abbr"),
+    *_of(
+        "tax", "datacenter_incentives", by="state_abbr", datacenter_incentive="incentive", incentive_min_musd="min_investment_musd",
+        incentive_status="status",
+    ),
+    *_of("water", "water_stress", by="state_abbr", water_stress="stress_category"),
+)
+"""Every fact of a county, in the order in which answers show them."""
+
+
+@functools.cache
+def county_facts(known_by: str | None = None) -> pd.DataFrame:
+    """All facts of all counties of the 50 states and the District of Columbia.
+
+    Of a table with years each figure is the latest there is. Copy the frame before changing it.
+
+    Parameters
+    ----------
+    known_by : str, optional
+        A day such as ``2024-05-31``: figures that could not be known by then are missing. None: all there are.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by ``county_fips``, one column per fact; units stand in names and cards.
+    """
+    places = counties()
+    places = places[~places["state_abbr"].isin(TERRITORIES)]
+    columns = {fact.name: _joined(fact, places, known_by) for fact in FACTS}
+    return pd.DataFrame(columns, index=places.index)
+
+
+def _joined(fact: Fact, places: pd.DataFrame, known_by: str | None) -> pd.Series[Any]:
+    if fact.table == "counties":
+        return places[fact.column]  # which county a place is in is no news
+    values = latest(fact, known_by)[fact.column]
+    keys = pd.Series(places.index, index=places.index) if fact.by == "county_fips" else places[fact.by]
+    return pd.Series(values.reindex(keys).array, index=places.index)
+
+
+@functools.cache
+def _latest(name: str, column: str, key: str, only: tuple[tuple[str, str], ...], known_by: str | None) -> pd.DataFrame:
+    frame = table(name)
+    for other, value in only:
+        frame = frame[frame[other] == value]
+    known = known_column(name, frame)
+    was_known = known <= known_by if known_by and name not in MEASURES else known.notna()
+    frame = frame.assign(known_from=known)[frame[column].notna() & was_known]
+    if "year" in frame.columns:
+        frame = frame.sort_values("year", kind="stable")
+    return frame.drop_duplicates(key, keep="last").set_index(key)
+
+
+def latest(fact: Fact, known_by: str | None = None) -> pd.DataFrame:
+    """Rows of a fact's table, by what it is joined on: of several years the latest that has the figure and was known by a day."""
+    return _latest(fact.table, fact.column, fact.key or fact.by, tuple(fact.only.items()), known_by)
+
+
+def known_column(name: str, frame: pd.DataFrame) -> pd.Series[str]:
+    """Day from which each row of a table could be known."""
+    description = card(name)
+    if description.known_from_column:
+        return frame[description.known_from_column].astype("str")
+    return pd.Series(description.known_from, index=frame.index, dtype="str")

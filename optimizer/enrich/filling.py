@@ -1,0 +1,222 @@
+"""Filling a scenario's tables: candidate sites made of counties, and what a user's own sites leave open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from optimizer.enrich.candidates import Candidates, candidates
+from optimizer.enrich.gas import gas_columns
+from optimizer.enrich.notes import Note
+from optimizer.enrich.rules import Asked, Filled, facts_of, hub_columns, mode_columns, site_columns, tariff_columns
+from optimizer.scenario.config import Config
+from optimizer.scenario.fill import FillSection
+from optimizer.scenario.filled import FillFault, Filling, FillRequest
+from optimizer.scenario.rows import ROW_MODELS
+from optimizer.scenario.schema_fields import column_names
+
+KEYS = {"sites": "", "modes": "greenfield", "tariffs": "grid", "hub": "hub", "onsite_gas": "gas"}
+"""Second part of the key of a filled row; ``hub`` rows stand in ``tariffs``."""
+
+REQUIRED = {
+    "sites": ("peak_facility_ratio", "annual_pue", "grid_limit_mw", "sales_tax_fraction"),
+    "modes": ("lead_months", "max_it_mw", "capex_musd_per_mw", "land_musd"),
+    "tariffs": ("energy_usd_per_mwh", "demand_usd_per_kw_month", "mw_max", "customer_capex_musd"),
+    "onsite_gas": ("gas_usd_per_mmbtu",),
+}
+"""Columns without which a site cannot be judged: a county that lacks one is left out, a user's own site is refused."""
+
+Frames = dict[str, pd.DataFrame]
+Notes = dict[str, Mapping[str, Note]]
+
+
+def fill_sites(request: FillRequest) -> Filling:
+    """Fill a scenario's sites from the datasets, by the rules of docs/data.md.
+
+    Sites come from ``sites.dataset`` with ``sites.where``, or are the user's own; modes and offers are made where none are given.
+    What the user gives wins; every filled number has a row in ``sources`` that says so.
+
+    Parameters
+    ----------
+    request : FillRequest
+        Sections of the scenario and cells of the user's sites.
+    """
+    asked = _asked(request.config)
+    found = candidates(request, asked.known_by)
+    if found.faults:
+        return Filling({}, (), found.faults)
+    frames, notes, too_late = _filled(found, asked, request.config)
+    given = _overlaid(frames, found)
+    faults = _parameter_faults(too_late, given, asked) or _missing(frames, found, asked)
+    if faults:
+        return Filling({}, (), faults)
+    if not found.is_own:
+        frames = _without_gaps(frames)
+    return _as_cells(frames, notes, found, given)
+
+
+def _asked(config: Config) -> Asked:
+    refuses = config.provenance is not None and config.provenance.refuse_after_as_of
+    as_of = config.scenario.as_of
+    price_year = config.contracts.price_year if config.contracts is not None else None
+    return Asked(config.sites.fill or FillSection(), as_of, as_of if refuses else None, price_year)
+
+
+def _filled(found: Candidates, asked: Asked, config: Config) -> tuple[Frames, Notes, dict[str, str]]:
+    """Frames of all tables that are to be filled, with their sources and what was not yet known."""
+    facts = facts_of(found.places, asked.known_by)
+    index = found.places.index
+    filled = {"sites": site_columns(facts, asked)}
+    sites = _given(filled["sites"].frame(index), found)
+    filled["modes"] = mode_columns(facts, sites, asked)
+    modes = _given(filled["modes"].frame(index), found)
+    wants_offers = config.contracts is not None and config.contracts.tariffs is None and config.contracts.onsite_gas is None
+    if wants_offers:
+        filled["tariffs"] = tariff_columns(facts, sites, modes, asked)
+        if asked.price_year is not None:
+            grid = _given(filled["tariffs"].frame(index), found)
+            filled["hub"] = hub_columns(facts, {str(column): grid[column] for column in grid}, asked)
+            if found.is_own:  # sources of counties hold for whole columns, the hub's other cells among them
+                filled["hub"].notes = {**filled["tariffs"].notes, **filled["hub"].notes}
+        if asked.fill.onsite_gas:
+            filled["onsite_gas"] = gas_columns(facts, sites, modes, asked)
+    if config.sites.modes is not None:
+        del filled["modes"]
+    for name, table in filled.items():
+        _name(name, table, found)
+    late = {parameter: day for table in filled.values() for parameter, day in table.too_late.items()}
+    notes: Notes = {name: table.notes for name, table in filled.items()}
+    return {name: table.frame(index) for name, table in filled.items()}, notes, late
+
+
+def _name(name: str, table: Filled, found: Candidates) -> None:
+    """Give rows their keys, and sites their names and places."""
+    if name == "sites":
+        for column in ("name", "lat", "lon", "county_fips"):
+            table.put(column, found.places[column])
+        table.notes["lat"] = table.notes["lon"] = found.place_note
+    elif name == "modes":
+        table.put("mode", KEYS[name])
+    else:
+        table.put("contract_id", KEYS[name])
+        if name in ("tariffs", "hub"):
+            table.put("stage", "study")
+            table.put("exclusive_group", pd.Series([f"{site}_grid" for site in found.places.index], index=found.places.index))
+
+
+def _given(frame: pd.DataFrame, found: Candidates) -> pd.DataFrame:
+    """A frame with the numbers the user gave in place of the filled ones; what is no number is left to the check of the rows."""
+    frame = frame.copy()
+    for column in frame.columns.intersection(found.given.columns):
+        values = pd.to_numeric(found.given[column], errors="coerce")
+        if values.notna().any():
+            frame[column] = values.fillna(frame[column]) if pd.api.types.is_numeric_dtype(frame[column]) else frame[column]
+    return frame
+
+
+def _overlaid(frames: Frames, found: Candidates) -> Mapping[str, set[tuple[str, str]]]:
+    """Lay the user's cells over the filled ones; tells which (site, column) of each table are the user's."""
+    given: dict[str, set[tuple[str, str]]] = {name: set() for name in frames}
+    for name, frame in frames.items():
+        table = "tariffs" if name == "hub" else name
+        columns = [column for column in found.given.columns if column in column_names(ROW_MODELS[table])]
+        if name == "hub":
+            columns = [column for column in columns if column != "energy_usd_per_mwh"]
+        for column in columns:
+            texts = found.given[column]
+            is_given = texts.notna() & (texts != "")
+            old = frame[column] if column in frame else pd.Series("", index=frame.index)
+            frame[column] = old.astype("object").mask(is_given, texts)
+            given[name] |= {(str(site), column) for site in texts.index[is_given]}
+    return given
+
+
+def _parameter_faults(too_late: Mapping[str, str], given: Mapping[str, set[tuple[str, str]]], asked: Asked) -> tuple[FillFault, ...]:
+    """Parameters that must be given, since their figures came after the question."""
+    said = "its figure was known from {day}, after as_of = {as_of}, and refuse_after_as_of is set: give a value of your own"
+    columns = {column for cells in given.values() for _, column in cells}
+    return tuple(
+        FillFault(f"sites.fill.{parameter}", said.format(day=day, as_of=asked.as_of))
+        for parameter, day in too_late.items()
+        if parameter not in columns
+    )
+
+
+def _missing(frames: Frames, found: Candidates, asked: Asked) -> tuple[FillFault, ...]:
+    """Figures no site has, and for the user's own sites those that any lacks."""
+    faults = []
+    for name, columns in REQUIRED.items():
+        for column in columns if name in frames else ():
+            lacks = _is_empty(frames[name][column])
+            known = f" by {asked.known_by} (refuse_after_as_of)" if asked.known_by else ""
+            if lacks.all():
+                faults.append(FillFault("sites", f"the datasets know no {column} of any of these places{known}; give it"))
+            elif found.is_own:
+                faults += [
+                    FillFault(column, f"the datasets know no {column} of this place{known}; give it", position)
+                    for position, is_lacking in enumerate(lacks)
+                    if is_lacking
+                ]
+    return tuple(faults)
+
+
+def _is_empty(values: pd.Series[Any]) -> pd.Series[bool]:
+    return values.isna() | (values.astype("object") == "")
+
+
+def _without_gaps(frames: Frames) -> Frames:
+    """Leave out counties that lack a required figure, and those without grid."""
+    whole = frames["sites"].index
+    for name, columns in REQUIRED.items():
+        for column in columns if name in frames else ():
+            whole = whole.intersection(frames[name].index[~_is_empty(frames[name][column])])
+    return {name: frame.loc[whole] for name, frame in frames.items()}
+
+
+def _as_cells(frames: Frames, notes: Notes, found: Candidates, given: Mapping[str, set[tuple[str, str]]]) -> Filling:
+    """Frames as cells, and a row of ``sources`` for every filled number."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    for name, frame in frames.items():
+        offered = frame[frame["energy_usd_per_mwh"].notna()] if name == "hub" else frame
+        rows.setdefault("tariffs" if name == "hub" else name, []).extend(_rows(offered))
+    sources = [cells for name in frames for cells in _sources(name, frames[name], notes[name], found, given[name])]
+    open_cells = tuple(rows.pop("sites")) if found.is_own else ()
+    return Filling({**{name: tuple(cells) for name, cells in rows.items()}, "sources": tuple(sources)}, open_cells)
+
+
+def _rows(frame: pd.DataFrame) -> list[dict[str, str]]:
+    columns = [str(column) for column in frame.columns]
+    texts = [[_text(value) for value in frame[column].tolist()] for column in columns]
+    return [
+        {"site_id": str(site), **dict(zip(columns, cells, strict=True))}
+        for site, cells in zip(frame.index, zip(*texts, strict=True), strict=True)
+    ]
+
+
+def _text(value: Any) -> str:
+    """Cell as a person would write it; missing is empty."""
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _sources(
+    name: str, frame: pd.DataFrame, notes: Mapping[str, Note], found: Candidates, given: set[tuple[str, str]]
+) -> list[dict[str, str]]:
+    """Rows of ``sources``: one per column where all is filled, one per cell where the user gave some."""
+    table, second = ("tariffs" if name == "hub" else name), KEYS[name]
+    rows = []
+    for column, note in notes.items():
+        filled = frame.index[~_is_empty(frame[column])]
+        keys = [f"{site}/{second}" if second else str(site) for site in filled if (str(site), column) not in given]
+        if not found.is_own and name != "hub":
+            keys = ["*"] if keys else []
+        rows += [
+            {"table": table, "key": key, "column": column, "kind": note.kind, "quality": note.quality, "as_of": note.as_of,
+             "url": note.url, "note": note.text}
+            for key in keys
+        ]
+    return rows
