@@ -81,3 +81,16 @@ def test_a_written_table_reads_back_the_same(name: str, tmp_path: Path) -> None:
     path = write_table(table, tmp_path / "new", name)
     assert path == tmp_path / "new" / name
     pd.testing.assert_frame_equal(pd.read_csv(path) if name.endswith("csv") else pd.read_parquet(path), table)
+
+
+def test_one_changed_digit_or_column_is_noticed(tmp_path: Path) -> None:
+    committed = tmp_path / "committed.csv"
+    committed.write_text("key,price\na,1.50\n", encoding="utf-8")
+    for name, text in {"digit.csv": "key,price\na,1.5\n", "column.csv": "key,cost\na,1.50\n"}.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        with pytest.raises(AssertionError):
+            assert_same_table(tmp_path / name, committed)
+    table = pd.DataFrame({"key": ["a"], "price": [1.5]})
+    one, two = write_table(table, tmp_path, "one.parquet"), write_table(table.astype({"price": "float32"}), tmp_path, "two.parquet")
+    with pytest.raises(AssertionError):
+        assert_same_table(one, two)
