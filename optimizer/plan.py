@@ -1,4 +1,4 @@
-"""The plan: the answer, as tidy frozen tables and a header (docs/conventions.md, FORMAT section 3)."""
+"""The plan: the answer, as tidy frozen tables and a header (docs/reading-a-plan.md, docs/conventions.md)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What the instance's data alone bound: useful deliveries, least MW to a target, families that can reach it.
 
-These bounds stand in for big-M everywhere and tighten the ready rows (formulation notes, C2 and F2).
+These bounds stand in for big-M everywhere and tighten the ready rows.
 """
 
 from __future__ import annotations

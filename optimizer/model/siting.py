@@ -45,7 +45,7 @@ def one_start_per_site(b: pyo.Block) -> Any:
     :math:`s_{m,t}`    ``is_started[m, t]``          1     mode m was started in t or before
     =================  ============================  ====  =======================================
 
-    A committed site has ``= 1``. Source: DESIGN section 4, Siting.
+    A committed site has ``= 1``.
     """
     started = sum(b.is_started[mode, b.model().PERIODS.last()] for mode in b.MODES)
     return started == 1 if b.site.is_committed else started <= 1

@@ -1,4 +1,4 @@
-"""Valid inequalities: they cut no plan, only the fractions between plans (formulation notes, C2 and F2).
+"""Valid inequalities: they cut no plan, only the fractions between plans.
 
 A fractional host otherwise uses only the best GPUs, the first MW and the nearest dates. Each row here ties ``ready`` to the least IT MW
 that reaches the target with everything the vendors could have shipped by then.

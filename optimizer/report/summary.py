@@ -120,7 +120,7 @@ def _cost(plan: Plan) -> list[str]:
         "Cost (present value, million USD)", *rows, "  " + 30 * "-",
         *(f"  {name:<18}{amount(value):>12}" for name, value in totals.items()),
         f"  {'in all':<18}{amount(header['objective_musd']):>12}   ({amount(without)} without residual value)",
-        f"  {amount(header['nonrefundable_at_signature_musd'])} is lost if all is cancelled on the day after signature.",
+        f"  {amount(header['nonrefundable_at_signature_musd'])} of it cannot be got back once signed (nominal, tables/commitments.csv).",
     ]
 
 

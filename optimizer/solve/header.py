@@ -1,4 +1,4 @@
-"""The header of a plan, ``plan.json``: FORMAT section 3, from the tables of the plan and the instance."""
+"""The header of a plan, ``plan.json`` (docs/reading-a-plan.md), from the tables of the plan and the instance."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: S
 
 
 def ledger_by_line(ledger: pd.DataFrame) -> dict[str, dict[str, float]]:
-    """Present value by group and line; the groups of FORMAT section 3 always stand there."""
+    """Present value by group and line; the usual groups always stand there."""
     groups: dict[str, dict[str, float]] = {name: {} for name in ("capital", "operations", "rent", "delay", "residual")}
     for group, rows in ledger.groupby("group", sort=False):
         for line, musd in rows.groupby("line", sort=False)["present_musd"]:
