@@ -13,7 +13,7 @@ from typing import Any
 
 from optimizer.assemble import assemble
 from optimizer.audit import audit
-from optimizer.enrich import fill_sites
+from optimizer.enrich.filling import fill_sites
 from optimizer.errors import AuditError
 from optimizer.instance import Instance
 from optimizer.model import build

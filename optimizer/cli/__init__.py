@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from optimizer.errors import GigasiteError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from optimizer.cli.data import data
+from optimizer.cli.failing import errors_as_text
 
 _EPILOG = (
     "Exit codes: 0 a plan, 1 a fault in gigasite, 2 the input is wrong, 3 infeasible, 4 no plan in time or --require-gap missed, "
@@ -21,33 +16,11 @@ _EPILOG = (
 )
 
 
-@contextmanager
-def _errors_as_text() -> Iterator[None]:
-    """Turn errors into text and an exit code: a person sees a traceback only when asking for it (``GIGASITE_TRACEBACK=1``)."""
-    try:
-        yield
-    except Exception as error:
-        if os.environ.get("GIGASITE_TRACEBACK"):
-            raise
-        if isinstance(error, GigasiteError):
-            _fail(str(error), error.exit_code)
-        if isinstance(error, OSError):
-            _fail(f"A file could not be read or written: {error}", 2)
-        _fail(f"This is a fault in gigasite, not in your input: {type(error).__name__}: {error}\n"
-              "Run again with GIGASITE_TRACEBACK=1 in the environment and report what it prints.", 1)
-    except KeyboardInterrupt:
-        _fail("Interrupted; nothing was written.", 130)
-
-
-def _fail(text: str, code: int) -> NoReturn:
-    print(text, file=sys.stderr)
-    raise SystemExit(code)
-
-
 app = typer.Typer(
     epilog=_EPILOG, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
     help="Where, when and on whose power to build an AI training cluster: a proven plan from a scenario folder.",
 )
+app.add_typer(data, name="data")
 
 
 @app.command(epilog=_EPILOG)
@@ -68,7 +41,7 @@ def solve(
 
     A plan that the folder holds already is used again when nothing that matters has changed.
     """
-    with _errors_as_text():
+    with errors_as_text():
         from optimizer.cli.solving import Request, run_solve
 
         request = Request(scenario, out, force, tuple(overrides or ()), gap, require_gap, time_limit, threads, as_json)
@@ -82,7 +55,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the audit as JSON.")] = False,
 ) -> None:
     """Audit a saved plan again: every rule and every dollar, without the model that made it."""
-    with _errors_as_text():
+    with errors_as_text():
         from optimizer.cli.checking import run_check
 
         code = run_check(folder, as_json)
@@ -92,7 +65,7 @@ def check(
 @app.command()
 def schema(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON Schema.")] = False) -> None:
     """Print every field of a scenario with its unit, range, default and meaning."""
-    with _errors_as_text():
+    with errors_as_text():
         from optimizer.scenario import schema_json, schema_text
 
         typer.echo(schema_json() if as_json else schema_text())
@@ -101,7 +74,7 @@ def schema(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON Sc
 @app.command()
 def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")]) -> None:
     """Write a small commented scenario that solves, to begin with."""
-    with _errors_as_text():
+    with errors_as_text():
         from optimizer.scenario import new_scenario
 
         new_scenario(folder)

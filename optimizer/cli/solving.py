@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from optimizer.assemble import assemble
 from optimizer.bundled import scenario_path
 from optimizer.cli.progress import ProgressView
-from optimizer.enrich import fill_sites
+from optimizer.enrich.filling import fill_sites
 from optimizer.errors import Problem, ScenarioError
 from optimizer.instance_json import instance_to_json
 from optimizer.report.cache import cache_key, cache_texts, cached_plan

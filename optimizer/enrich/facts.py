@@ -93,6 +93,13 @@ FACTS: tuple[Fact, ...] = (
 
 
 @functools.cache
+def counties_of_states() -> pd.DataFrame:
+    """Counties of the 50 states and the District of Columbia, indexed by ``county_fips``."""
+    places = counties()
+    return places[~places["state_abbr"].isin(TERRITORIES)]
+
+
+@functools.cache
 def county_facts(known_by: str | None = None) -> pd.DataFrame:
     """All facts of all counties of the 50 states and the District of Columbia.
 
@@ -108,8 +115,7 @@ def county_facts(known_by: str | None = None) -> pd.DataFrame:
     pandas.DataFrame
         Indexed by ``county_fips``, one column per fact; units stand in names and cards.
     """
-    places = counties()
-    places = places[~places["state_abbr"].isin(TERRITORIES)]
+    places = counties_of_states()
     columns = {fact.name: _joined(fact, places, known_by) for fact in FACTS}
     return pd.DataFrame(columns, index=places.index)
 

@@ -1,4 +1,4 @@
-"""What we want: the scenario folder, read and checked (FORMAT section 2)."""
+"""What we want: the scenario folder, read and checked (``gigasite schema`` prints what may stand in it)."""
 
 from __future__ import annotations
 

@@ -53,4 +53,4 @@ class Filling:
 
 
 Filler = Callable[[FillRequest], Filling]
-"""Fills a scenario from the datasets; ``optimizer.enrich.fill_sites`` is one."""
+"""Fills a scenario from the datasets; ``optimizer.enrich.filling.fill_sites`` is one."""

@@ -80,7 +80,7 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     overrides : sequence of str
         Values to change, each ``path=value``, such as ``gpus.H100.price_usd=30000`` or ``sites.memphis.annual_pue=1.3``.
     fill : callable, optional
-        Fills sites from the datasets (``optimizer.enrich.fill_sites``); a scenario that asks for it is refused without.
+        Fills sites from the datasets (``optimizer.enrich.filling.fill_sites``); a scenario that asks for it is refused without.
 
     Raises
     ------

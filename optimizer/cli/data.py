@@ -1,0 +1,75 @@
+"""``gigasite data``: what each command of the datasets takes; what it needs is imported when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from optimizer.cli.failing import errors_as_text
+
+data = typer.Typer(no_args_is_help=True, help="The bundled datasets: their cards, their rows, and what they know of a place.")
+
+_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@data.command("list")
+def list_tables(as_json: _AsJson = False) -> None:
+    """List every table with its rows, years, licence, trust and size."""
+    with errors_as_text():
+        from optimizer.cli.data_tables import print_list
+
+        print_list(as_json)
+
+
+@data.command()
+def show(
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="Name of a table, as gigasite data list prints it.")],
+    head: Annotated[int, typer.Option(min=0, metavar="N", help="Rows to print.")] = 5,
+    as_json: _AsJson = False,
+) -> None:
+    """Print the card of a table, its columns with their units, and its first rows."""
+    with errors_as_text():
+        from optimizer.cli.data_tables import print_table
+
+        print_table(table, head, as_json)
+
+
+@data.command()
+def check(
+    tables: Annotated[list[str] | None, typer.Argument(metavar="[TABLE]...", help="Only these.  [default: all]")] = None,
+) -> None:
+    """Check every card against its table: types, ranges, keys, units, coverage, dates. Exit code 2 on a fault."""
+    with errors_as_text():
+        from optimizer.cli.data_tables import print_check
+
+        code = print_check(tables or [])
+    raise typer.Exit(code)
+
+
+@data.command(context_settings={"ignore_unknown_options": True})
+def at(
+    lat: Annotated[float, typer.Argument(metavar="LAT", help="Latitude in degrees; with --crs the northing (y).")],
+    lon: Annotated[float, typer.Argument(metavar="LON", help="Longitude in degrees, west negative; with --crs the easting (x).")],
+    crs: Annotated[str | None, typer.Option(metavar="EPSG:NNNN", help="Coordinate system of the point.  [default: WGS 84]")] = None,
+    as_json: _AsJson = False,
+) -> None:
+    """Say what the datasets know of a point, each figure with its source, year and quality."""
+    with errors_as_text():
+        from optimizer.cli.data_place import print_place
+
+        print_place(lat, lon, crs, as_json)
+
+
+@data.command("map")
+def draw_map(
+    column: Annotated[str, typer.Argument(metavar="COLUMN", help="A figure by county, such as industrial_price_usd_per_mwh.")],
+    out: Annotated[Path, typer.Option(help="Picture to write, ending in .png, .svg or .pdf.")] = Path("map.png"),
+) -> None:
+    """Draw a figure by county as a map: the 48 states, Alaska and Hawaii as insets, missing counties hatched."""
+    with errors_as_text():
+        from optimizer.report.county_map import draw_county_map
+
+        draw_county_map(column, out)
+        typer.echo(f"Written: {out}")
