@@ -56,7 +56,6 @@ def earliest(m: pyo.ConcreteModel) -> Any:
     return linear(terms, constant)
 
 
-GOALS = {"min_cost": min_cost, "earliest": earliest}
 UNITS = {"min_cost": "musd", "earliest": "month"}
 
 
