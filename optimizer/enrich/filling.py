@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -55,6 +56,7 @@ def fill_sites(request: FillRequest) -> Filling:
         return Filling({}, (), faults)
     if not found.is_own:
         frames = _without_gaps(frames)
+        _say_left_out(notes, len(found.places) - len(frames["sites"]))
     return _as_cells(frames, notes, found, given)
 
 
@@ -174,6 +176,13 @@ def _without_gaps(frames: Frames) -> Frames:
         for column in columns if name in frames else ():
             whole = whole.intersection(frames[name].index[~_is_empty(frames[name][column])])
     return {name: frame.loc[whole] for name, frame in frames.items()}
+
+
+def _say_left_out(notes: Notes, count: int) -> None:
+    """Tell in the source of the places how many meet the condition and are no candidates."""
+    if count:
+        place_note = replace(notes["sites"]["lat"], text=f"{notes['sites']['lat'].text}; {count} left out: a figure is not known")
+        notes["sites"] = {**notes["sites"], "lat": place_note, "lon": place_note}
 
 
 def _as_cells(frames: Frames, notes: Notes, found: Candidates, given: Mapping[str, set[tuple[str, str]]]) -> Filling:

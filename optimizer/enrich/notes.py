@@ -46,10 +46,11 @@ def assumed(text: str, as_of: str) -> Note:
 
 
 def mixed(text: str, first: Note, second: Note) -> Note:
-    """Source of a number made of two: as weak and as late as the weaker and the later."""
+    """Source of a number made of two: as weak as the weaker, as late as the later (when a measure was published does not count)."""
     order = ("fact", "later_measure", "estimate", "negotiated_offer", "assumption")
     kind = max((first.kind, second.kind), key=order.index)
-    as_of = max(first.as_of, second.as_of) if kind != "later_measure" else first.as_of
+    dates = [part.as_of for part in (first, second) if part.kind != "later_measure"]
+    as_of = max(dates, default=first.as_of)
     parts = (part.text.removeprefix("filled: ") for part in (first, second))
     return Note(kind, first.quality or second.quality, as_of, first.url or second.url, f"filled: {text}: {'; '.join(parts)}")
 

@@ -28,8 +28,8 @@ class Override:
 
     @property
     def is_cell(self) -> bool:
-        """Whether it names a cell of a table: table, key of the row, column."""
-        return len(self.parts) == 3 and self.parts[0] in KEYS
+        """Whether it names a cell of a table: table, key of the row, column. ``sites.fill`` is a section, not a row."""
+        return len(self.parts) == 3 and self.parts[0] in KEYS and self.parts[:2] != ("sites", "fill")
 
 
 def parse_overrides(texts: Sequence[str], document: Document, findings: Findings) -> tuple[Override, ...]:

@@ -23,7 +23,8 @@ CARD = {
     "resources": [{"name": "prices", "path": "prices.csv", "format": "csv", "schema": {
         "primaryKey": ["state_abbr"], "missingValues": [""],
         "fields": [
-            {"name": "state_abbr", "type": "string", "description": "state", "unit": "", "constraints": {"required": True, "enum": ["TX", "OK"]}},
+            {"name": "state_abbr", "type": "string", "description": "state", "unit": "",
+             "constraints": {"required": True, "enum": ["TX", "OK"]}},
             {"name": "price_usd_per_mwh", "type": "number", "description": "price", "unit": "USD/MWh",
              "constraints": {"minimum": 0, "maximum": 500}},
             {"name": "customers", "type": "integer", "description": "customers", "unit": "", "constraints": {}},
