@@ -81,12 +81,6 @@ class SolverError(GigasiteError):
     exit_code = 5
 
 
-class NoPlanInTime(GigasiteError):
-    """No plan was found within the time limit."""
-
-    exit_code = 4
-
-
 class OutputExists(GigasiteError):
     """The plan folder holds something already and ``--force`` was not given."""
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app, solving
-from optimizer.errors import AuditError, NoPlanInTime, Problem, ScenarioError
+from optimizer.errors import AuditError, Problem, ScenarioError
 from tests import builders as b
 from tests.report import sample
 
@@ -115,7 +115,6 @@ def test_options_reach_the_reader_and_the_solver(way):
 @pytest.mark.parametrize(("error", "code", "text"), [
     (ScenarioError([Problem("sites.csv", "row 3", "lat", "too far north")]), 2, "sites.csv, row 3: lat\n"),
     (AuditError("supply_limit at a"), 5, "supply_limit at a"),
-    (NoPlanInTime("none in 1 s"), 4, "none in 1 s"),
     (KeyError("surprise"), 1, "a fault in gigasite, not in your input: KeyError: 'surprise'"),
     (PermissionError("locked"), 2, "could not be read or written: locked"),
     (KeyboardInterrupt(), 130, "Interrupted"),

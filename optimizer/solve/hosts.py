@@ -113,16 +113,15 @@ def solve_by_host(
 
 def _hosts(model: pyo.ConcreteModel, compiled: CompiledModel, workload: str) -> dict[tuple[str, str], NDArray[np.int64]]:
     """Columns of ``ready`` by host: site and family, or rental offer."""
-    column_of = {id(variable): column for column, variable in enumerate(compiled.variables)}
     hosts: dict[tuple[str, str], NDArray[np.int64]] = {}
     for s in model.SITES:
         block = model.sites[s]
         for w, family in block.HOSTED:
             if w == workload:
-                hosts[s, family] = np.array([column_of[id(block.ready[w, family, t])] for t in model.PERIODS])
+                hosts[s, family] = np.concatenate([compiled.columns_of(block.ready[w, family, t]) for t in model.PERIODS])
     for o in model.HOST_RENTALS:
         if (o, workload, 0) in model.rental_ready:
-            hosts[o, ""] = np.array([column_of[id(model.rental_ready[o, workload, t])] for t in model.PERIODS])
+            hosts[o, ""] = np.concatenate([compiled.columns_of(model.rental_ready[o, workload, t]) for t in model.PERIODS])
     return hosts
 
 
@@ -133,10 +132,8 @@ def _is_alone(model: pyo.ConcreteModel) -> bool:
 
 
 def _site_columns(model: pyo.ConcreteModel, compiled: CompiledModel, site_id: str) -> NDArray[np.int64]:
-    column_of = {id(variable): column for column, variable in enumerate(compiled.variables)}
-    block = model.sites[site_id]
-    members = (variable for variable in block.component_data_objects(pyo.Var, descend_into=False))
-    return np.array([column_of[id(variable)] for variable in members if id(variable) in column_of], dtype=np.int64)
+    declared = model.sites[site_id].component_objects(pyo.Var, descend_into=False)
+    return np.concatenate([compiled.columns_of(variable) for variable in declared])
 
 
 class _Search:
