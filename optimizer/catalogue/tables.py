@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,41 +42,31 @@ def table(name: str) -> pd.DataFrame:
     Raises
     ------
     DatasetError
-        There is no such dataset, or its columns are not those of its card.
+        There is no such dataset, or its columns lack one of its card.
     """
-    path, description = table_path(name), card(name)
-    expected = [field.name for field in description.fields]
-    columns = _columns(path)
-    if columns != expected:
-        raise DatasetError(f"{name}: the columns of {path.name} are not those of its card; it has {columns}")
-    return read_table(path, description)
+    return read_table(table_path(name), card(name))
 
 
-def read_table(path: Path, description: Card, columns: Sequence[str] | None = None) -> pd.DataFrame:
-    """Read a file of a dataset, all columns or some, typed as a card says.
+def read_table(path: Path, description: Card) -> pd.DataFrame:
+    """Read a file of a dataset, typed as a card says.
 
     Raises
     ------
     DatasetError
-        A cell is not of the type of its column.
+        A column is missing, or a cell is not of the type of its column.
     """
-    fields = [field for field in description.fields if columns is None or field.name in columns]
     try:
-        frame = _read(path, description, [field.name for field in fields])
-        for field in fields:
-            frame[field.name] = _typed(frame[field.name], field)
-    except (TypeError, ValueError) as error:
+        frame = _read(path, description)
+        return pd.DataFrame({field.name: _typed(frame[field.name], field) for field in description.fields})
+    except (KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{description.name}: {path.name} cannot be read as its card says: {error}") from error
-    return frame
 
 
-def _read(path: Path, description: Card, columns: list[str]) -> pd.DataFrame:
+def _read(path: Path, description: Card) -> pd.DataFrame:
     if path.suffix == ".parquet":
-        return pd.read_parquet(path, columns=columns)
+        return pd.read_parquet(path)
     types: dict[str, Any] = {field.name: "str" for field in description.fields if field.type != "number"}
-    return pd.read_csv(
-        path, usecols=columns, dtype=types, keep_default_na=False, na_values=list(description.missing_values), encoding="utf-8"
-    )[columns]
+    return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=list(description.missing_values), encoding="utf-8")
 
 
 def _typed(values: pd.Series[Any], field: Field) -> pd.Series[Any]:
@@ -90,7 +79,8 @@ def _typed(values: pd.Series[Any], field: Field) -> pd.Series[Any]:
         return pd.to_datetime(values, utc=True)
     if field.type == "number":
         return values.astype("float64")
-    return values if field.type in ("geojson", "any") else values.astype("str").where(values.notna())
+    is_done = values.dtype == "str" or field.type in ("geojson", "any")
+    return values if is_done else values.astype("str").where(values.notna())
 
 
 def _truth(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -100,14 +90,6 @@ def _truth(values: pd.Series[Any]) -> pd.Series[Any]:
     if not unknown.empty:
         raise ValueError(f"{unknown.iloc[0]!r} is neither true nor false")
     return words.astype("bool" if words.notna().all() else "boolean")
-
-
-def _columns(path: Path) -> list[str]:
-    if path.suffix == ".parquet":
-        from pyarrow import parquet  # noqa: PLC0415 - few tables need it
-
-        return list(parquet.read_schema(path).names)
-    return list(pd.read_csv(path, nrows=0).columns)
 
 
 def counties() -> pd.DataFrame:

@@ -106,8 +106,8 @@ def facts_at(lat: float, lon: float) -> PlaceFacts:
 
 def _figure(fact: Fact, county_fips: str, place: Mapping[str, Any]) -> Figure:
     description = card(fact.table)
-    rows = latest(fact)
     key = county_fips if fact.by == "county_fips" else place[fact.by]
+    rows = latest(fact, place=key)
     row = {str(name): value for name, value in rows.loc[[key]].iloc[0].items()} if key in rows.index else {}
     return Figure(
         topic=fact.topic,

@@ -128,22 +128,46 @@ def _joined(fact: Fact, places: pd.DataFrame, known_by: str | None) -> pd.Series
     return pd.Series(values.reindex(keys).array, index=places.index)
 
 
+def latest(fact: Fact, known_by: str | None = None, place: str | None = None) -> pd.DataFrame:
+    """Rows of a fact's table, by what it is joined on: of several years the latest that has the figure and was known by a day.
+
+    Parameters
+    ----------
+    fact : Fact
+    known_by : str, optional
+        Day by which figures must have been known; none: any.
+    place : str, optional
+        Only the rows of one county, state, subregion or zone: sooner done.
+    """
+    if place is None:
+        return _latest_of_all(fact.name, known_by)
+    frame = _rows_of(fact.table, fact.key or fact.by, place)
+    return _last_of_each(frame, fact, known_by)
+
+
 @functools.cache
-def _latest(name: str, column: str, key: str, only: tuple[tuple[str, str], ...], known_by: str | None) -> pd.DataFrame:
+def _latest_of_all(name: str, known_by: str | None) -> pd.DataFrame:
+    fact = next(fact for fact in FACTS if fact.name == name)
+    return _last_of_each(table(fact.table), fact, known_by)
+
+
+@functools.cache
+def _rows_of(name: str, key: str, place: str) -> pd.DataFrame:
     frame = table(name)
-    for other, value in only:
+    return frame[frame[key] == place]
+
+
+def _last_of_each(frame: pd.DataFrame, fact: Fact, known_by: str | None) -> pd.DataFrame:
+    """Last row of each place that has the figure and was known."""
+    for other, value in fact.only.items():
         frame = frame[frame[other] == value]
-    known = known_column(name, frame)
-    was_known = known <= known_by if known_by and name not in MEASURES else known.notna()
-    frame = frame.assign(known_from=known)[frame[column].notna() & was_known]
+    known = known_column(fact.table, frame)
+    was_known = known <= known_by if known_by and fact.table not in MEASURES else known.notna()
+    frame = frame.assign(known_from=known)[frame[fact.column].notna() & was_known]
     if "year" in frame.columns:
         frame = frame.sort_values("year", kind="stable")
+    key = fact.key or fact.by
     return frame.drop_duplicates(key, keep="last").set_index(key)
-
-
-def latest(fact: Fact, known_by: str | None = None) -> pd.DataFrame:
-    """Rows of a fact's table, by what it is joined on: of several years the latest that has the figure and was known by a day."""
-    return _latest(fact.table, fact.column, fact.key or fact.by, tuple(fact.only.items()), known_by)
 
 
 def known_column(name: str, frame: pd.DataFrame) -> pd.Series[str]:

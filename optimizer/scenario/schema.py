@@ -23,6 +23,7 @@ from optimizer.scenario.config import (
     PurseItem,
     SitesSection,
 )
+from optimizer.scenario.fill import FillSection
 from optimizer.scenario.rows import KEYS, ROW_MODELS
 from optimizer.scenario.schema_fields import allowed_range, choices, shown_name, unit_of
 from optimizer.scenario.wants import Gpu, Rental, Workload
@@ -39,6 +40,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "[[workloads]], each": Workload,
     "[[rentals]], each; optional: without them nothing is rented": Rental,
     "[sites]": SitesSection,
+    "[sites.fill], optional: how sites are filled from the datasets (docs/data.md)": FillSection,
     "[contracts], optional: without it power is left out": Contracts,
     "[provenance], optional: without it sources are not required": ProvenanceSection,
 }

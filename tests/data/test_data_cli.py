@@ -58,7 +58,9 @@ def test_check_passes_and_a_broken_table_is_exit_code_2(tmp_path: Path):
     assert "taxes, row TX, sales_tax_fraction: '6.25' is above the most" in broken.stdout
 
 
-@pytest.mark.parametrize(("lat", "lon", "county"), [("35.07", "-90.09", "47157"), ("32.45", "-99.73", "48441"), ("39.04", "-77.49", "51107")])
+@pytest.mark.parametrize(
+    ("lat", "lon", "county"), [("35.07", "-90.09", "47157"), ("32.45", "-99.73", "48441"), ("39.04", "-77.49", "51107")]
+)
 def test_at_gives_the_figures_of_the_tables(lat, lon, county):
     place = json.loads(run("at", lat, lon, "--json").stdout)
     assert place["county_fips"] == county

@@ -11,6 +11,7 @@ import pytest
 
 from optimizer.assemble import assemble
 from optimizer.catalogue import table
+from optimizer.climate import facility_ratios
 from optimizer.enrich.filling import fill_sites
 from optimizer.errors import ScenarioError
 from optimizer.scenario import read_scenario
@@ -274,3 +275,14 @@ def test_counties_that_lack_a_figure_are_left_out_and_counted(tmp_path: Path) ->
 def test_a_reader_without_datasets_refuses_and_says_how(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="fill=fill_sites"):
         read_scenario(scenario(tmp_path / "s", ERCOT))
+
+
+def test_pue_by_climate_and_cooling() -> None:
+    model = table("pue_model").set_index(["iecc_zone", "cooling"])
+    air, liquid = facility_ratios("3B", "air"), facility_ratios("3B", "liquid")
+    assert air is not None
+    assert liquid is not None
+    assert air.annual_pue == model.loc[("3B", "air"), "annual_pue"]
+    # Liquid needs less than air, and no hall less at its peak than over the year.
+    assert 1 < liquid.annual_pue < air.annual_pue < air.peak_facility_ratio
+    assert facility_ratios("9Z", "air") is None
