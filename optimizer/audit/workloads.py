@@ -52,12 +52,14 @@ def ready_target(case: Case) -> Iterator[Comparison]:
 
 
 def ready_monotone(case: Case) -> Iterator[Comparison]:
-    """Ready once is ready for good."""
+    """Ready once is ready for good, and nothing becomes ready when it is no longer wanted."""
     for path in case.workloads:
         ready = path.columns["ready"]
+        before = np.append(0.0, ready[:-1])
         row = case.row("", "1", f"{path.workload.name}: ready")
         yield row.at_most(ready, 1.0)
-        yield row.at_least(ready, np.append(0.0, ready[:-1]))
+        yield row.at_least(ready, before)
+        yield row.at_most((ready - before) * (1.0 - _runs(case, path)), 0.0)
 
 
 def deadline(case: Case) -> Iterator[Comparison]:

@@ -232,8 +232,7 @@ def add_fleet(b: pyo.Block) -> None:
         for workload in m.instance.workloads
         for gpu in b.gpus
         if gpu in workload.accepts
-        for t in m.PERIODS
-        if m.needs.is_needed(workload, t)
+        for t in m.needs.needed_periods(workload)
     ]
     b.received = pyo.Var(b.GPUS, m.PERIODS, within=pyo.NonNegativeReals)
     b.lots = pyo.Var(b.LOT_GPUS, m.PERIODS, within=pyo.NonNegativeIntegers)

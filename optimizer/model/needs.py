@@ -67,6 +67,8 @@ class Needs:
                 return it_mw
         return None
 
-    def is_needed(self, workload: Workload, period: int) -> bool:
-        """Whether the workload still wants its GPUs in a period."""
-        return workload.until is None or self.calendar.first_month(period) <= workload.until
+    def needed_periods(self, workload: Workload) -> range:
+        """Periods in which the workload still wants its GPUs: all that begin by its ``until``."""
+        if workload.until is None:
+            return range(self.calendar.periods)
+        return range(min(workload.until // self.calendar.months_per_period + 1, self.calendar.periods))

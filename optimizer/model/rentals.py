@@ -111,7 +111,7 @@ def rental_host(m: pyo.ConcreteModel, o: str, t: int) -> Any:
     asked = sum(
         m.workloads_by_name[w].gpus_h100e / THOUSAND * m.rental_ready[o, w, t]
         for w in m.workloads_by_name
-        if (o, w, t) in m.rental_ready and m.needs.is_needed(m.workloads_by_name[w], t)
+        if (o, w, t) in m.rental_ready
     )
     return asked + m.nothing <= m.needs.gpu(rental.gpu).h100_equivalents * rented_kgpus(m, rental, t)
 
@@ -164,8 +164,9 @@ def add_rentals(m: pyo.ConcreteModel) -> None:
         if _may_host(m, rental, workload)
     ]
     m.HOST_RENTALS = pyo.Set(initialize=list(dict.fromkeys(name for name, _ in hosted)), ordered=True)
-    m.rental_ready = pyo.Var(hosted, m.PERIODS, within=pyo.Binary)
-    m.rental_ready_stays = pyo.Constraint(hosted, later, rule=rental_ready_stays)
+    needed = [(o, w, t) for o, w in hosted for t in m.needs.needed_periods(m.workloads_by_name[w])]
+    m.rental_ready = pyo.Var(needed, within=pyo.Binary)
+    m.rental_ready_stays = pyo.Constraint([(o, w, t) for o, w, t in needed if t > 0], rule=rental_ready_stays)
     m.rental_host = pyo.Constraint(m.HOST_RENTALS, m.PERIODS, rule=rental_host)
     for rental in m.instance.rentals:
         if rental.committed_gpus:

@@ -109,10 +109,8 @@ def _fix_unreachable(b: pyo.Block) -> None:
     m = b.model()
     b.reachable = []
     for w, f in b.HOSTED:
-        for t in m.PERIODS:
-            workload = m.workloads_by_name[w]
-            if not m.needs.is_needed(workload, t):
-                continue
+        workload = m.workloads_by_name[w]
+        for t in m.needs.needed_periods(workload):
             if m.needs.it_mw_to_target(workload, f, t) is None:
                 b.ready[w, f, t].fix(0)
             else:

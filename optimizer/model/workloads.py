@@ -101,10 +101,10 @@ def add_hosting(b: pyo.Block) -> None:
         if any(gpu.name in b.GPUS for gpu in gpus)
     ]
     b.HOSTED = pyo.Set(initialize=pairs, dimen=2, ordered=True)
-    b.ready = pyo.Var(b.HOSTED, m.PERIODS, within=pyo.Binary)
-    needed = [(w, f, t) for w, f in pairs for t in m.PERIODS if m.needs.is_needed(m.workloads_by_name[w], t)]
+    needed = [(w, f, t) for w, f in pairs for t in m.needs.needed_periods(m.workloads_by_name[w])]
+    b.ready = pyo.Var(needed, within=pyo.Binary)
     b.ready_target = pyo.Constraint(needed, rule=ready_target)
-    b.ready_stays = pyo.Constraint(b.HOSTED, pyo.RangeSet(1, m.PERIODS.last()), rule=ready_stays)
+    b.ready_stays = pyo.Constraint([(w, f, t) for w, f, t in needed if t > 0], rule=ready_stays)
 
 
 def add_workloads(m: pyo.ConcreteModel) -> None:
@@ -135,7 +135,8 @@ def _book_delay(m: pyo.ConcreteModel, workload: Workload) -> None:
 
 
 def ready_terms(m: pyo.ConcreteModel, w: str, t: int) -> list[tuple[float, Any]]:
-    """``ready_anywhere`` as terms."""
+    """``ready_anywhere`` as terms; after its last needed period a workload is what it was in that one."""
+    t = min(t, m.needs.needed_periods(m.workloads_by_name[w]).stop - 1)
     at_sites = [
         (1.0, m.sites[s].ready[w, f, t])
         for s in m.SITES

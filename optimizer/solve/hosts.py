@@ -20,6 +20,7 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
+from optimizer.instance import Workload
 from optimizer.solve.answer import Answer, Progress, StopReason, is_proven, relative_gap
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.runner import HighsProcess
@@ -64,7 +65,7 @@ def host_branches(model: pyo.ConcreteModel, compiled: CompiledModel) -> list[Bra
     workloads = model.instance.workloads
     if not workloads:
         return []
-    main = max(workloads, key=lambda workload: workload.gpus_h100e).name
+    main = max(workloads, key=lambda workload: workload.gpus_h100e)
     hosts = _hosts(model, compiled, main)
     all_ready = np.zeros(len(compiled.costs), dtype=bool)
     for columns in hosts.values():
@@ -111,17 +112,18 @@ def solve_by_host(
     return search.answer()
 
 
-def _hosts(model: pyo.ConcreteModel, compiled: CompiledModel, workload: str) -> dict[tuple[str, str], NDArray[np.int64]]:
+def _hosts(model: pyo.ConcreteModel, compiled: CompiledModel, workload: Workload) -> dict[tuple[str, str], NDArray[np.int64]]:
     """Columns of ``ready`` by host: site and family, or rental offer."""
+    periods = model.needs.needed_periods(workload)
     hosts: dict[tuple[str, str], NDArray[np.int64]] = {}
     for s in model.SITES:
         block = model.sites[s]
         for w, family in block.HOSTED:
-            if w == workload:
-                hosts[s, family] = np.concatenate([compiled.columns_of(block.ready[w, family, t]) for t in model.PERIODS])
+            if w == workload.name:
+                hosts[s, family] = np.concatenate([compiled.columns_of(block.ready[w, family, t]) for t in periods])
     for o in model.HOST_RENTALS:
-        if (o, workload, 0) in model.rental_ready:
-            hosts[o, ""] = np.concatenate([compiled.columns_of(model.rental_ready[o, workload, t]) for t in model.PERIODS])
+        if (o, workload.name, 0) in model.rental_ready:
+            hosts[o, ""] = np.concatenate([compiled.columns_of(model.rental_ready[o, workload.name, t]) for t in periods])
     return hosts
 
 

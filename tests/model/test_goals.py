@@ -111,3 +111,19 @@ def test_two_sites_with_equal_data_cost_equal():
     assert other == musd(alone)
     assert objective(but(rich(), sites=(cheap, twin))) == musd(alone)
     assert objective(but(rich(), sites=(dear,))) > alone + 1.0
+
+
+def test_nothing_becomes_ready_when_it_is_no_longer_wanted():
+    """Wanted only until month 2, but the first capacity is there in month 3: never ready, not "ready" in month 3 for nothing.
+
+    earliest: 6 months not ready and 24 that never being ready counts = 30; if month 3 were allowed it would be 3.
+    """
+    late = b.instance(
+        horizon=b.horizon(6),
+        goals=("earliest",),
+        sites=(b.site(modes=(b.mode(lead_months=3),)),),
+        workloads=(b.workload(until=2),),
+    )
+    plan = solve(late)
+    assert plan.header["goals"][0]["value"] == musd(30.0)
+    assert plan.header["workloads"][0]["ready"] == ""

@@ -56,7 +56,7 @@ def _allocated_h100e(m: pyo.ConcreteModel, workload: Workload, host: Host | None
     if host is None:
         return 0.0
     if host.name in m.rentals_by_name:
-        if t < host.ready or not m.needs.is_needed(workload, t):
+        if t < host.ready or t not in m.needs.needed_periods(workload):
             return 0.0
         rental = m.rentals_by_name[host.name]
         return float(m.needs.gpu(rental.gpu).h100_equivalents) * THOUSAND * _rented(m, rental, t)

@@ -37,4 +37,4 @@ def chosen_sites(model: pyo.ConcreteModel) -> list[tuple[pyo.Block, str]]:
 def first_period(var: pyo.Var, *index: Any) -> int | None:
     """First period in which a cumulative 0/1 variable is 1; ``None``: never."""
     periods = var.model().PERIODS
-    return next((t for t in periods if round(number(var[(*index, t)])) == 1), None)
+    return next((t for t in periods if (*index, t) in var and round(number(var[(*index, t)])) == 1), None)
