@@ -26,7 +26,7 @@ class _Way:
         self.overrides = None
         self.settings = []
 
-    def read(self, folder, overrides):
+    def read(self, folder, overrides, fill):
         self.overrides = overrides
         return SimpleNamespace(folder=folder)
 
@@ -138,7 +138,7 @@ def test_the_folder_is_looked_at_before_the_time_is_spent(way, tmp_path):
 
 def test_a_scenario_is_named_by_folder_file_or_bundled_name(way, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(solving, "read_scenario", lambda folder, overrides: asked.append(folder))
+    monkeypatch.setattr(solving, "read_scenario", lambda folder, overrides, fill: asked.append(folder))
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "scenario.toml").write_text("")
     for name in ("mine", "mine/scenario.toml", "quickstart"):
