@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.catalogue import table
 from optimizer.enrich.candidates import Candidates, candidates
 from optimizer.enrich.gas import gas_columns
 from optimizer.enrich.notes import Note
@@ -47,8 +48,9 @@ def fill_sites(request: FillRequest) -> Filling:
     """
     asked = _asked(request.config)
     found = candidates(request, asked.known_by)
-    if found.faults:
-        return Filling({}, (), found.faults)
+    faults = (*found.faults, *_price_year_faults(asked))
+    if faults:
+        return Filling({}, (), faults)
     frames, notes, too_late = _filled(found, asked, request.config)
     given = _overlaid(frames, found)
     faults = _parameter_faults(too_late, given, asked) or _missing(frames, found, asked)
@@ -65,6 +67,21 @@ def _asked(config: Config) -> Asked:
     as_of = config.scenario.as_of
     price_year = config.contracts.price_year if config.contracts is not None else None
     return Asked(config.sites.fill or FillSection(), as_of, as_of if refuses else None, price_year)
+
+
+def _price_year_faults(asked: Asked) -> tuple[FillFault, ...]:
+    """A price year without hub prices, or one that was not yet over."""
+    if asked.price_year is None:
+        return ()
+    years = table("wholesale_price_summary").groupby("year")["known_from"].max()
+    if asked.price_year not in years.index:
+        allowed = ", ".join(str(year) for year in years.index)
+        return (FillFault("contracts.price_year", f"the datasets have no hub prices of {asked.price_year}; allowed: {allowed}"),)
+    known_from = str(years[asked.price_year])
+    if asked.known_by is not None and known_from > asked.known_by:
+        message = f"hub prices of {asked.price_year} were known from {known_from}, after as_of = {asked.as_of}: hindsight"
+        return (FillFault("contracts.price_year", message),)
+    return ()
 
 
 def _filled(found: Candidates, asked: Asked, config: Config) -> tuple[Frames, Notes, dict[str, str]]:
@@ -87,26 +104,26 @@ def _filled(found: Candidates, asked: Asked, config: Config) -> tuple[Frames, No
             filled["onsite_gas"] = gas_columns(facts, sites, modes, asked)
     if config.sites.modes is not None:
         del filled["modes"]
-    for name, table in filled.items():
-        _name(name, table, found)
-    late = {parameter: day for table in filled.values() for parameter, day in table.too_late.items()}
-    notes: Notes = {name: table.notes for name, table in filled.items()}
-    return {name: table.frame(index) for name, table in filled.items()}, notes, late
+    for name, made in filled.items():
+        _name(name, made, found)
+    late = {parameter: day for made in filled.values() for parameter, day in made.too_late.items()}
+    notes: Notes = {name: made.notes for name, made in filled.items()}
+    return {name: made.frame(index) for name, made in filled.items()}, notes, late
 
 
-def _name(name: str, table: Filled, found: Candidates) -> None:
+def _name(name: str, made: Filled, found: Candidates) -> None:
     """Give rows their keys, and sites their names and places."""
     if name == "sites":
         for column in ("name", "lat", "lon", "county_fips"):
-            table.put(column, found.places[column])
-        table.notes["lat"] = table.notes["lon"] = found.place_note
+            made.put(column, found.places[column])
+        made.notes["lat"] = made.notes["lon"] = found.place_note
     elif name == "modes":
-        table.put("mode", KEYS[name])
+        made.put("mode", KEYS[name])
     else:
-        table.put("contract_id", KEYS[name])
+        made.put("contract_id", KEYS[name])
         if name in ("tariffs", "hub"):
-            table.put("stage", "study")
-            table.put("exclusive_group", pd.Series([f"{site}_grid" for site in found.places.index], index=found.places.index))
+            made.put("stage", "study")
+            made.put("exclusive_group", pd.Series([f"{site}_grid" for site in found.places.index], index=found.places.index))
 
 
 def _given(frame: pd.DataFrame, found: Candidates) -> pd.DataFrame:
@@ -123,8 +140,7 @@ def _overlaid(frames: Frames, found: Candidates) -> Mapping[str, set[tuple[str, 
     """Lay the user's cells over the filled ones; tells which (site, column) of each table are the user's."""
     given: dict[str, set[tuple[str, str]]] = {name: set() for name in frames}
     for name, frame in frames.items():
-        table = "tariffs" if name == "hub" else name
-        columns = [column for column in found.given.columns if column in column_names(ROW_MODELS[table])]
+        columns = [column for column in found.given.columns if column in column_names(ROW_MODELS["tariffs" if name == "hub" else name])]
         if name == "hub":
             columns = [column for column in columns if column != "energy_usd_per_mwh"]
         for column in columns:
@@ -216,7 +232,7 @@ def _sources(
     name: str, frame: pd.DataFrame, notes: Mapping[str, Note], found: Candidates, given: set[tuple[str, str]]
 ) -> list[dict[str, str]]:
     """Rows of ``sources``: one per column where all is filled, one per cell where the user gave some."""
-    table, second = ("tariffs" if name == "hub" else name), KEYS[name]
+    shown, second = ("tariffs" if name == "hub" else name), KEYS[name]
     rows = []
     for column, note in notes.items():
         filled = frame.index[~_is_empty(frame[column])]
@@ -224,7 +240,7 @@ def _sources(
         if not found.is_own and name != "hub":
             keys = ["*"] if keys else []
         rows += [
-            {"table": table, "key": key, "column": column, "kind": note.kind, "quality": note.quality, "as_of": note.as_of,
+            {"table": shown, "key": key, "column": column, "kind": note.kind, "quality": note.quality, "as_of": note.as_of,
              "url": note.url, "note": note.text}
             for key in keys
         ]

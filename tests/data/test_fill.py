@@ -163,6 +163,15 @@ def test_a_hub_is_offered_where_one_may_buy_there(tmp_path: Path) -> None:
     assert hub.demand_usd_per_kw_month == grid.demand_usd_per_kw_month
 
 
+def test_a_price_year_without_prices_or_not_yet_over_is_refused(tmp_path: Path) -> None:
+    folder = scenario(tmp_path / "s", ERCOT, "price_year = 2023")
+    assert "no hub prices of 2023; allowed: 2022, 2024" in problems(folder)
+    (tmp_path / "sources.csv").write_text("table,key,column,kind,quality,as_of,url,note\n", encoding="utf-8")
+    more = '[provenance]\ntable = "../sources.csv"\nrefuse_after_as_of = true'
+    folder = scenario(tmp_path / "early", ERCOT, "price_year = 2024", more, "2024-05-31")
+    assert "were known from 2025-01-01, after as_of = 2024-05-31" in problems(folder)
+
+
 def test_turbines_are_offered_when_asked_for(tmp_path: Path) -> None:
     folder = scenario(tmp_path / "s", "dataset = \"counties\"\nwhere = \"county_fips == '48441'\"\nfill = { onsite_gas = true }")
     (site,) = assemble(read(folder)).sites
