@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from optimizer.scenario.config import Budget, PurseItem
 from optimizer.scenario.draft import Draft
 from optimizer.scenario.findings import nearest
+
+_LEAST_PURSE_MUSD = 5.0
+_FAR_TOO_LITTLE = 100.0
+"""A purse this many times too small for the hardware is a slip; one somewhat too small is a question worth asking."""
 
 LINES: dict[str, tuple[str, ...]] = {
     "capital": (
@@ -49,6 +54,42 @@ def check_money(draft: Draft) -> None:
         unpaid = [line for line in lines if group not in paid and f"{group}.{line}" not in paid]
         if unpaid:
             draft.add(("budget", "purses"), f"no purse may pay {group} ({', '.join(unpaid)}); add {group!r} to pays_for of one")
+    _check_size(draft, budget)
+
+
+def _check_size(draft: Draft, budget: Budget) -> None:
+    """Money for hardware that would only be money in billions."""
+    purses = [purse for purse in budget.purses if {"capital", "capital.gpus"} & {*purse.pays_for}]
+    held = sum(_received_musd(draft, purse) for purse in purses)
+    wanted = _least_hardware_musd(draft)
+    if 0 < held < _LEAST_PURSE_MUSD and held * _FAR_TOO_LITTLE < wanted:
+        message = (
+            f"the purses that may pay for GPUs hold {held:g} million USD in all, and the GPUs wanted cost {wanted:,.0f} at least: "
+            f"looks like billion USD; {held * 1000:,.6g} would be the same sum"
+        )
+        draft.add(("budget", "purses", purses[0].name, "amounts"), message)
+
+
+def _received_musd(draft: Draft, purse: PurseItem) -> float:
+    """All that a purse receives over the horizon."""
+    if not purse.every_month:
+        return sum(purse.amounts.values())
+    in_force, total = 0.0, 0.0
+    dated = {draft.month(month): musd for month, musd in purse.amounts.items()}
+    for month in range(min(dated, default=0), draft.config.horizon.months):
+        in_force = dated.get(month, in_force)
+        total += in_force if month >= 0 else 0.0
+    return total
+
+
+def _least_hardware_musd(draft: Draft) -> float:
+    """Price of the largest cluster that is wanted, of the cheapest GPUs it accepts; 0 where one of them is free."""
+    gpus = draft.config.gpus
+    prices = {gpu.name: gpu.price_usd / gpu.h100_equivalents for gpu in gpus}
+    return max(
+        workload.gpus_h100e / 1e6 * min((prices[name] for name in workload.accepts if name in prices), default=0.0)
+        for workload in draft.config.workloads
+    )
 
 
 def _lines_that_occur(draft: Draft) -> dict[str, list[str]]:

@@ -14,6 +14,7 @@ def check_numbers(draft: Draft) -> None:
     """Note numbers that contradict each other within a row, a section or a ramp."""
     _check_sections(draft)
     _check_facility_ratios(draft)
+    _check_standing_gpus(draft)
     _check_offers(draft)
     _check_ramps(draft)
 
@@ -47,6 +48,15 @@ def _check_facility_ratios(draft: Draft) -> None:
                 f"peak_facility_ratio {row.peak_facility_ratio:g}: the mean load would exceed the peak"
             )
             draft.findings.add(placed.place("annual_pue"), "annual_pue", message)
+
+
+def _check_standing_gpus(draft: Draft) -> None:
+    for placed in draft.rows.sites:
+        row = placed.row
+        standing = sum(gpu.initial_gpus.get(row.site_id, 0) for gpu in draft.config.gpus)
+        if row.max_gpus is not None and standing > row.max_gpus:
+            message = f"{standing:,} GPUs stand there on the first day (initial_gpus), more than max_gpus = {row.max_gpus:,.0f}"
+            draft.findings.add(placed.place("max_gpus"), "max_gpus", message)
 
 
 def _check_offers(draft: Draft) -> None:

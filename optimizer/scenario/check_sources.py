@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from optimizer.scenario.cells import TABLES, Cell
 from optimizer.scenario.draft import Draft
-from optimizer.scenario.findings import nearest
+from optimizer.scenario.findings import MOST_ALIKE, nearest
 from optimizer.scenario.provenance import provenance_of
 from optimizer.scenario.rows import SourceRow
 from optimizer.scenario.table_rows import Placed
@@ -30,12 +31,19 @@ def check_sources(draft: Draft, cells: Sequence[Cell]) -> None:
 
 def _check_required(draft: Draft, cells: Sequence[Cell]) -> None:
     provenance = provenance_of(placed.row for placed in draft.rows.sources)
+    file = draft.tables["sources"].place.file
+    unsourced: dict[str, list[Cell]] = {}
     for cell in cells:
         # A number set on the command line is the asker's own assumption; it needs no row.
         if not cell.is_override and provenance.source_of(cell.table, cell.key, cell.column) is None:
+            unsourced.setdefault(cell.table, []).append(cell)
+    for table, without in unsourced.items():
+        for cell in without[:MOST_ALIKE]:
             row = f"{cell.table},{cell.key},{cell.column}"
-            message = f"{cell.value} has no source; add a row {row} to {draft.tables['sources'].place.file}"
-            draft.findings.add(cell.place, cell.column, message)
+            draft.findings.add(cell.place, cell.column, f"{cell.value} has no source; add a row {row} to {file}")
+        if len(without) > MOST_ALIKE:
+            message = f"... and {len(without) - MOST_ALIKE} more of table {table} have no source; key * covers a whole column"
+            draft.findings.add(replace(draft.tables["sources"].place, where=""), "", message)
 
 
 def _check_date(draft: Draft, placed: Placed[SourceRow]) -> None:

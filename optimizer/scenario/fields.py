@@ -6,16 +6,32 @@ import datetime
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from optimizer.scenario.floor import Floor
+from optimizer.scenario.schema_fields import is_numeric
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_LEAST_GPU_PRICE_USD = 500.0
+
+NAME_PATTERN = r"^[A-Za-z0-9_-]+$"
+FIPS_PATTERN = r"^(\d{5})?$"
+DATE_PATTERN = r"^(\d{4}(-\d{2}){0,2})?$"
 
 
 class Record(BaseModel):
     """Base of every section and table row: frozen, finite numbers only, unknown fields refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, str_strip_whitespace=True)
+
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_underscores(cls, value: object, info: ValidationInfo) -> object:
+        """TOML may write 1_000, a table may not: ``1_00`` is a slip of the pen."""
+        if isinstance(value, str) and "_" in value and is_numeric(cls.model_fields[str(info.field_name)]):
+            raise PydanticCustomError("float_parsing", "Input should be a valid number")
+        return value
 
 
 def month_number(month: str) -> int:
@@ -37,28 +53,22 @@ def _check_day(value: str) -> str:
     return value
 
 
-def _check_gpu_price(value: float) -> float:
-    """Refuse a price that nobody ever asked for a data-center GPU (0 is a free GPU and allowed)."""
-    if 0 < value < _LEAST_GPU_PRICE_USD:
-        raise ValueError(
-            f"{value:g} USD is less than the {_LEAST_GPU_PRICE_USD:g} USD any such GPU costs (allowed: 0, or 500 to 1,000,000): "
-            f"looks like thousand USD; {value * 1000:,.0f} would be the same price"
-        )
-    return value
-
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 Month = Annotated[str, AfterValidator(_check_month)]
 Day = Annotated[str, AfterValidator(_check_day)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(ge=-0.5, le=1)]
 Megawatt = Annotated[float, Field(ge=0, le=20_000)]
 Musd = Annotated[float, Field(ge=0, le=1_000_000)]
+MusdPerMonth = Annotated[float, Field(ge=0, le=10_000)]
 MusdPerMegawatt = Annotated[float, Field(ge=0, le=200)]
 Usd = Annotated[float, Field(ge=0, le=1_000_000)]
-GpuPrice = Annotated[float, Field(ge=0, le=1_000_000), AfterValidator(_check_gpu_price)]
-UsdPerMwh = Annotated[float, Field(ge=0, le=2_000)]
-UsdPerKwMonth = Annotated[float, Field(ge=0, le=1_000)]
+GpuPrice = Annotated[float, Field(ge=0, le=1_000_000), AfterValidator(Floor(500, 1000, "thousand USD", "price"))]
+UsdPerMwh = Annotated[float, Field(ge=0, le=2_000), AfterValidator(Floor(1, 1000, "USD/kWh", "price"))]
+UsdPerKwMonth = Annotated[float, Field(ge=0, le=1_000), AfterValidator(Floor(0.1, 1000, "million USD/MW-month", "price"))]
+UsdPerGpuHour = Annotated[float, Field(ge=0, le=100), AfterValidator(Floor(0.02, 1000, "thousand USD/GPU-hour", "rent"))]
+KwPerGpu = Annotated[float, Field(gt=0, le=20), AfterValidator(Floor(0.05, 1000, "MW/GPU", "power"))]
+OfferedMegawatt = Annotated[float, Field(ge=0, le=20_000), AfterValidator(Floor(0.1, 1000, "GW", "power"))]
 UsdPerMonth = Annotated[float, Field(ge=0, le=1e9)]
 Months = Annotated[int, Field(ge=0, le=1200)]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]

@@ -2,12 +2,35 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optimizer.errors import Problem, nearest
+from optimizer import errors
+from optimizer.errors import Problem
 
-__all__ = ["Findings", "Place", "nearest"]
+MOST_ALIKE = 10
+"""Problems of one kind that are told one by one; of what is beyond, the number."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Near-miss part of a message: the name most like this one, or the names there are."""
+    names = list(known)
+    return near_miss(name, names) or errors.nearest(name, names)
+
+
+def near_miss(name: str, known: Collection[str]) -> str:
+    """The name most like this one, case and blanks set aside; empty where none is like it."""
+    same = [other for other in known if _bare(other) == _bare(name)]
+    if same:
+        return f"did you mean {same[0]!r}?"
+    guess = errors.nearest(name, known)
+    return guess if guess.startswith("did you mean") else ""
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\s_-]+", "_", name.strip().lower())
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,17 +38,34 @@ def parse_overrides(texts: Sequence[str], document: Document, findings: Findings
     for text in texts:
         path, equals, value = text.partition("=")
         parts = tuple(part.strip() for part in path.strip().split("."))
+        override = Override(text, parts, _value(value.strip()))
         if not equals or not all(parts):
             findings.add(_place(document, text), "", "must be path=value, such as gpus.H100.price_usd=30000")
+        elif fault := _cell_fault(override):
+            findings.add(_place(document, text), ".".join(parts), fault)
         else:
-            overrides.append(Override(text, parts, _value(value.strip())))
+            overrides.append(override)
     return tuple(overrides)
 
 
+def _cell_fault(override: Override) -> str:
+    """What is wrong with a path that begins like that of a cell of a table but is none; else empty."""
+    parts, name = override.parts, override.parts[0]
+    is_section = name == "sites" and (len(parts) <= 2 or parts[1] == "fill")
+    if name not in KEYS or is_section or override.is_cell:
+        return ""
+    width = len(KEYS[name])
+    if len(parts) == width + 2 and width > 1:
+        return f"the parts of a key are joined with /; did you mean {name}.{'/'.join(parts[1:-1])}.{parts[-1]}?"
+    return f"a cell is table.key.column; the key of {name} is {'/'.join(KEYS[name])}: {name}.{'/'.join(KEYS[name]).upper()}.COLUMN=value"
+
+
 def _value(text: str) -> Any:
-    """Value in TOML; a bare word is a string, ``none`` takes the value away."""
+    """Value in TOML; TRUE is true, any other bare word a string, ``none`` takes the value away."""
     if text == NONE:
         return None
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
     try:
         return plain(tomllib.loads(f"value = {text}")["value"])
     except tomllib.TOMLDecodeError:

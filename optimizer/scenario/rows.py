@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from optimizer.scenario.fields import (
+    DATE_PATTERN,
+    FIPS_PATTERN,
     Fraction,
     Megawatt,
     Month,
@@ -14,11 +16,17 @@ from optimizer.scenario.fields import (
     Musd,
     MusdPerMegawatt,
     Name,
+    OfferedMegawatt,
     Record,
     UsdPerKwMonth,
     UsdPerMonth,
     UsdPerMwh,
 )
+
+
+def _lower(value: object) -> object:
+    """Spreadsheets write TRUE and FALSE."""
+    return value.lower() if isinstance(value, str) else value
 
 
 class SiteRow(Record):
@@ -28,7 +36,7 @@ class SiteRow(Record):
     name: str = Field(default="", description="Name people use")
     lat: float = Field(ge=-90, le=90, description="Latitude, degrees north (WGS 84)")
     lon: float = Field(ge=-180, le=180, description="Longitude, degrees east (WGS 84)")
-    county_fips: Annotated[str, Field(pattern=r"^(\d{5})?$")] = Field(
+    county_fips: Annotated[str, Field(pattern=FIPS_PATTERN)] = Field(
         default="", description="County, five digits; the place is checked against it"
     )
     utility: str = Field(default="", description="Utility that serves it")
@@ -36,7 +44,9 @@ class SiteRow(Record):
     peak_facility_ratio: float = Field(ge=1, le=3, description="Facility load over IT load at the peak")
     annual_pue: float = Field(ge=1, le=3, description="Facility energy over IT energy in a year")
     sales_tax_fraction: Annotated[float, Field(ge=0, le=0.2)] = Field(default=0.0, description="Sales tax on hardware")
-    sales_tax_exempt: Literal["true", "false", "unknown"] = Field(default="unknown", description="Exemption; unknown is taxed")
+    sales_tax_exempt: Annotated[Literal["true", "false", "unknown"], BeforeValidator(_lower)] = Field(
+        default="unknown", description="Exemption; unknown is taxed"
+    )
     exempt_min_musd: Musd = Field(default=0.0, description="Investment from which the exemption holds")
     property_tax_fraction_per_year: Annotated[float, Field(ge=0, le=0.1)] = Field(
         default=0.0, description="Property tax per assessed value"
@@ -55,7 +65,7 @@ class ModeRow(Record):
     lead_months: Months = Field(description="From the start to the first capacity")
     mw_per_month: Megawatt | None = Field(default=None, description="IT MW added a month after the lead; none: no limit of rate")
     block_it_mw: Megawatt = Field(default=0.0, description="Additions are whole blocks; 0: continuous")
-    max_it_mw: Megawatt = Field(description="Most IT MW")
+    max_it_mw: OfferedMegawatt = Field(description="Most IT MW")
     initial_it_mw: Megawatt = Field(default=0.0, description="IT MW that stand already")
     capex_musd_per_mw: MusdPerMegawatt = Field(description="Construction per IT MW")
     fixed_cost_musd: Musd = Field(default=0.0, description="Construction whatever the size")
@@ -82,7 +92,7 @@ class TariffRow(Record):
     )
     exclusive_group: Name | None = Field(default=None, description="At most one offer of a group is used")
     mw_min: Megawatt = Field(default=0.0, description="Least facility MW contracted")
-    mw_max: Megawatt = Field(description="Most facility MW contracted")
+    mw_max: OfferedMegawatt = Field(description="Most facility MW contracted")
     sign_lead_months: Months = Field(default=0, description="From signing to the begin")
     term_months: Annotated[int, Field(ge=1, le=1200)] | None = Field(
         default=None, description="Term; none: to the end of the horizon"
@@ -160,7 +170,7 @@ class SourceRow(Record):
         description="What kind of number it is"
     )
     quality: Literal["", "primary", "press", "secondary"] = Field(default="", description="How far to lean on the source")
-    as_of: Annotated[str, Field(pattern=r"^(\d{4}(-\d{2}){0,2})?$")] = Field(
+    as_of: Annotated[str, Field(pattern=DATE_PATTERN)] = Field(
         default="", description="Date of the source: year, month or day"
     )
     url: str = Field(default="", description="Where it can be read")

@@ -46,14 +46,28 @@ _SECTIONS: dict[str, type[BaseModel]] = {
 }
 
 
+_OVERRIDES = """
+Changing values: --set path=value, as often as needed; no file is touched
+  a value of a section             --set horizon.months=36
+  an item of a list, by its name   --set gpus.H100.price_usd=30000   --set rentals.cloud=none
+  one month of a value by month    --set gpus.H100.supply.2025-01=8000
+  a list                           --set 'sites.forbidden=["memphis"]'
+  a cell of a table                --set sites.memphis.annual_pue=1.25   (table.key.column)
+  where a key has several parts    --set tariffs.memphis/grid.energy_usd_per_mwh=45   --set ramps.memphis/grid/2024-08.mw=80
+  every row; rows by a pattern     --set 'modes.*.lead_months=9'   --set 'tariffs.memphis/*.deposit_musd=3'
+  taking an optional value away    --set workloads.train.deadline=none   --set tariffs.memphis/grid.exit_musd=none
+Values are written as in TOML; a bare word is a text. Quote a --set that holds *, [ or " against the shell.
+"""
+
+
 def schema_text() -> str:
-    """Every section and table with its fields: unit, range, default and meaning, as text."""
+    """Every section and table with its fields: unit, range, default and meaning, and how --set changes them, as text."""
     lines = ['scenario.toml may begin with extends = "../other": that scenario, with what is said here laid over it.', ""]
     for title, model in _SECTIONS.items():
         lines += [title, *_fields(model), ""]
     for name, model in ROW_MODELS.items():
         lines += [f"table {name}, one row per {', '.join(KEYS[name])}", *_fields(model), ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, _OVERRIDES.strip()])
 
 
 def _fields(model: type[BaseModel]) -> Iterator[str]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
+
+from optimizer.scenario.floor import Floor
 
 _UNITS = (
     ("usd_per_gpu_hour", "USD/GPU-hour"),
@@ -115,7 +117,7 @@ def choices(field: FieldInfo) -> tuple[str, ...]:
 def allowed_range(field: FieldInfo) -> str:
     """Range of a number in words, such as ``0 to 2,000``; empty where there is none."""
     constraints = [item for _, inner in _leaves(field.annotation) for item in inner] + list(field.metadata)
-    low = high = ""
+    low = high = floor = ""
     for item in constraints:
         if isinstance(item, Ge):
             low = number_text(item.ge)
@@ -125,6 +127,10 @@ def allowed_range(field: FieldInfo) -> str:
             high = number_text(item.le)
         elif isinstance(item, Lt):
             high = f"less than {number_text(item.lt)}"
+        elif isinstance(item, AfterValidator) and isinstance(item.func, Floor):
+            floor = number_text(item.func.least)
+    if floor:
+        low = f"0, or {floor}" if low == "0" else floor
     return f"{low} to {high}" if low and high else (f"at least {low}" if low else (f"at most {high}" if high else ""))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -11,9 +12,10 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 
 from optimizer.scenario.config import SitesSection
+from optimizer.scenario.csv_table import BadRows
 from optimizer.scenario.document import Document
 from optimizer.scenario.fields import Record
-from optimizer.scenario.findings import Findings, Place, nearest
+from optimizer.scenario.findings import MOST_ALIKE, Findings, Place, nearest
 from optimizer.scenario.rows import (
     KEYS,
     ROW_MODELS,
@@ -96,16 +98,29 @@ def _read_table(name: str, file: str, named_at: Place, folder: Path, findings: F
         return None
     try:
         columns, numbered = read_cells(path)
+    except BadRows as error:
+        _note_rows(name, label, path.parent, error, findings)
+        return None
     except ValueError as error:
         findings.add(Place(label, "", path.parent), "", str(error))
         return None
-    place = Place(label, "row 1", path.parent)
-    key_columns = KEYS[name]
-    rows = [
-        RawRow(label, number, path.parent, "/".join(cells.get(part, "") for part in key_columns), cells)
-        for number, cells in numbered
-    ]
-    return RawTable(name, place, columns, rows)
+    rows = [RawRow(label, number, path.parent, _key(name, cells), cells) for number, cells in numbered]
+    return RawTable(name, Place(label, "row 1", path.parent), columns, rows)
+
+
+def _key(name: str, cells: Mapping[str, str]) -> str:
+    """Key of a row of a table, its parts joined."""
+    return "/".join(cells.get(part, "") for part in KEYS[name])
+
+
+def _note_rows(name: str, label: str, folder: Path, error: BadRows, findings: Findings) -> None:
+    """Note the rows that do not fit the header; of many, the first."""
+    for fault in error.faults[:MOST_ALIKE]:
+        key = _key(name, fault.cells) if set(KEYS[name]) <= set(fault.cells) else ""
+        findings.add(RawRow(label, fault.number, folder, key, fault.cells).place(""), "", fault.message)
+    more = len(error.faults) - MOST_ALIKE
+    if more > 0:
+        findings.add(Place(label, "", folder), "", f"... and {more} more rows that do not fit the header")
 
 
 def _label(path: Path, folder: Path) -> str:
@@ -123,7 +138,9 @@ def _check_columns(table: RawTable, is_filled: bool, findings: Findings) -> None
     if is_filled:
         known = [*known, *column_names(ModeRow), *column_names(TariffRow)]
     for column, count in Counter(table.columns).items():
-        if column not in known:
+        if column == "":
+            findings.add(place, column, "a column with cells has no name in the header; name it, or empty its cells")
+        elif column not in known:
             findings.add(place, column, f"{name} has no column {column!r}; {nearest(column, known)}")
         if count > 1:
             findings.add(place, column, f"column {column!r} stands {count} times")
@@ -148,6 +165,8 @@ def check_rows(tables: dict[str, RawTable], findings: Findings) -> TableRows:
 
 
 def _check_keys(table: RawTable, findings: Findings) -> None:
+    if not {*KEYS[table.name]} <= {*table.columns}:
+        return  # that a key is missing was said
     first: dict[str, RawRow] = {}
     for row in table.rows:
         other = first.setdefault(row.key, row)

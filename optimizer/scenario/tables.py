@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.scenario.csv_table import NumberedRows, read_csv
 from optimizer.scenario.findings import Place
 
 GEOGRAPHIC = (".gpkg", ".geojson", ".json")
@@ -44,7 +44,7 @@ class RawTable:
     rows: list[RawRow]
 
 
-def read_cells(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+def read_cells(path: Path) -> tuple[list[str], NumberedRows]:
     """Read the columns and the numbered rows of a table; the header is row 1.
 
     Parameters
@@ -55,12 +55,14 @@ def read_cells(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]
 
     Raises
     ------
+    BadRows
+        Rows of a CSV file do not fit its header.
     ValueError
         The file is of another kind, or cannot be read as what its name says.
     """
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        return _read_csv(path)
+        return read_csv(path)
     if suffix not in (".parquet", *GEOGRAPHIC):
         raise ValueError(f"{path.suffix!r} is no kind of table; allowed: .csv, .parquet, .gpkg, .geojson")
     try:
@@ -72,27 +74,6 @@ def read_cells(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]
         {column: _text(value) for column, value in zip(columns, values, strict=True)} for values in frame.itertuples(index=False)
     ]
     return columns, list(enumerate(rows, start=2))
-
-
-def _read_csv(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        try:
-            lines = list(csv.reader(file, strict=True))
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ValueError(f"not a CSV file in UTF-8: {error}") from error
-    if not lines:
-        raise ValueError("the file is empty; the first row names the columns")
-    columns = [cell.strip() for cell in lines[0]]
-    rows = []
-    for number, cells in enumerate(lines[1:], start=2):
-        if len(cells) > len(columns):
-            raise ValueError(
-                f"row {number} has {len(cells)} cells, the header {len(columns)}: is a cell with a comma not quoted?"
-            )
-        if any(cell.strip() for cell in cells):
-            padded = cells + [""] * (len(columns) - len(cells))
-            rows.append((number, {column: cell.strip() for column, cell in zip(columns, padded, strict=True)}))
-    return columns, rows
 
 
 def _is_geoparquet(path: Path) -> bool:

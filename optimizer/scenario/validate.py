@@ -11,7 +11,9 @@ from pydantic_core import ErrorDetails
 
 from optimizer.scenario.config import Config
 from optimizer.scenario.document import Document, canonical
-from optimizer.scenario.findings import Findings, nearest
+from optimizer.scenario.findings import Findings, near_miss, nearest
+from optimizer.scenario.floor import BELOW_FLOOR
+from optimizer.scenario.meant import meant_by_pattern, meant_by_text
 from optimizer.scenario.schema_fields import allowed_range, choices, column_names, field_of, number_text, unit_of
 from optimizer.scenario.wrong_units import unit_hint
 
@@ -104,6 +106,8 @@ def value_message(detail: ErrorDetails, name: str, model: type[BaseModel] | None
         return f"there is no {name!r} here; {nearest(name, column_names(model) if model is not None else ())}"
     if kind == "value_error":
         return detail["msg"].removeprefix("Value error, ")
+    if kind == "string_pattern_mismatch":
+        return meant_by_pattern(str(value), detail["ctx"]["pattern"])
     return _of_value(kind, value, detail["msg"], name, field)
 
 
@@ -113,15 +117,27 @@ def _of_value(kind: str, value: Any, text: str, name: str, field: FieldInfo | No
         return f"is required and missing{_allowed(name, field)}"
     if kind == "literal_error":
         words = choices(field) if field is not None else ()
-        return f"{value!r} is not allowed; allowed: {', '.join(words)}; {nearest(str(value), words)}"
+        guess = near_miss(str(value), words)
+        return f"{value!r} is not allowed; allowed: {', '.join(words)}{'; ' if guess else ''}{guess}"
     if kind == "finite_number" or str(value) in ("nan", "inf", "-inf"):
         return f"{value} is not a finite number{_allowed(name, field)}"
     if kind.startswith(("greater", "less")):
-        return f"{_shown(value)} is outside the range{_allowed(name, field)}{unit_hint(name, value)}"
+        hint = text if kind == BELOW_FLOOR else unit_hint(name, value)
+        return f"{_shown(value)} is outside the range{_allowed(name, field)}{hint}"
     if kind == "tuple_type" and isinstance(value, dict):
         return f"is a single table; write a list, each item as [[{name}]] (a file of them is not in this version of gigasite)"
-    expected = text.lower().replace("input should", "should").replace("valid tuple", "list").replace("valid dictionary", "table")
-    return f"{value!r}: {expected}{_allowed(name, field)}"
+    reason = text.lower().split(", unable to")[0]
+    expected = reason.replace("input should", "should").replace("valid tuple", "list").replace("valid dictionary", "table")
+    return f"{value!r}: {expected}{_allowed(name, field)}{_meant(kind, value, field)}"
+
+
+def _meant(kind: str, value: Any, field: FieldInfo | None) -> str:
+    """What a value of the wrong type was meant to be."""
+    if kind.startswith("bool"):
+        return "; allowed: true or false"
+    if not isinstance(value, str) or not kind.startswith(("int", "float")):
+        return ""
+    return meant_by_text(value, field is not None and not field.is_required())
 
 
 def _shown(value: Any) -> str:

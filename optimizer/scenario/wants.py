@@ -6,7 +6,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from optimizer.scenario.fields import Count, Fraction, GpuPrice, Month, Months, MonthValues, Musd, Name, Record, Usd
+from optimizer.scenario.fields import (
+    Count,
+    Fraction,
+    GpuPrice,
+    KwPerGpu,
+    Month,
+    Months,
+    MonthValues,
+    MusdPerMonth,
+    Name,
+    Record,
+    Usd,
+    UsdPerGpuHour,
+)
 
 
 class Gpu(Record):
@@ -15,7 +28,7 @@ class Gpu(Record):
     name: Name = Field(description="Name of the model")
     family: Name = Field(description="Models of one family can make one cluster")
     h100_equivalents: float = Field(gt=0, le=100, description="Dense BF16 TFLOP/s divided by 989")
-    it_kw_per_gpu: float = Field(gt=0, le=20, description="IT load at the peak, server and network share included")
+    it_kw_per_gpu: KwPerGpu = Field(description="IT load at the peak, server and network share included")
     price_usd: GpuPrice = Field(description="Price with its share of the server")
     network_usd: Usd = Field(default=0.0, description="Cluster network per GPU")
     install_usd: Usd = Field(default=0.0, description="Installation per GPU")
@@ -44,7 +57,7 @@ class Workload(Record):
     one_family: bool = Field(default=True, description="Whether the cluster is of one family of GPUs")
     accepts: tuple[str, ...] = Field(min_length=1, description="GPU models that may serve it")
     wanted_from: Month = Field(description="Each month not ready from here on costs")
-    delay_cost_musd_per_month: Musd = Field(default=0.0, description="Value of a month, never cash")
+    delay_cost_musd_per_month: MusdPerMonth = Field(default=0.0, description="Value of a month, never cash")
     deadline: Month | None = Field(default=None, description="Ready by this month at the latest; none: no hard deadline")
     until: Month | None = Field(default=None, description="Last month the compute is needed; none: to the end")
     utilisation: Fraction = Field(default=1.0, description="Mean load as a share of the IT peak")
@@ -65,7 +78,7 @@ class Rental(Record):
 
     name: Name = Field(description="Name of the rental")
     gpu: str = Field(description="GPU model")
-    usd_per_gpu_hour: float = Field(ge=0, le=100, description="Rent")
+    usd_per_gpu_hour: UsdPerGpuHour = Field(description="Rent")
     committed_gpus: Count = Field(default=0, description="GPUs rented already")
     committed_until: Month | None = Field(default=None, description="Last month of what is rented already")
     gpus_min: Count = Field(default=0, description="Least GPUs of an offer")

@@ -6,24 +6,27 @@ from typing import Any
 
 from optimizer.scenario.schema_fields import unit_of
 
-_THOUSAND = 1_000.0
-_MILLION = 1_000_000.0
+_USD = ((1_000_000.0, "USD"), (1_000.0, "thousand USD"))
 
-_LARGER = {
-    "USD/MWh": (_THOUSAND, "USD/GWh", "price"),
-    "USD/kW-month": (_THOUSAND, "USD/MW-month", "price"),
-    "USD/kW": (_THOUSAND, "USD/MW", "price"),
-    "million USD": (_MILLION, "USD", "sum"),
-    "million USD/MW": (_MILLION, "USD", "cost"),
-    "million USD/MW-year": (_MILLION, "USD", "cost"),
-    "million USD/month": (_MILLION, "USD", "sum"),
-    "MW": (_THOUSAND, "kW", "power"),
-    "MW/month": (_THOUSAND, "kW", "power"),
-    "kW/GPU": (_THOUSAND, "W", "power"),
-    "MMBtu/MWh": (_THOUSAND, "Btu/kWh", "heat rate"),
-    "share": (100.0, "percent", "share"),
-    "share/year": (100.0, "percent", "share"),
+_LARGER: dict[str, tuple[str, tuple[tuple[float, str], ...]]] = {
+    "USD/MWh": ("price", ((1_000.0, "USD/GWh"),)),
+    "USD/kW-month": ("price", ((1_000.0, "USD/MW-month"),)),
+    "USD/kW": ("price", ((1_000.0, "USD/MW"),)),
+    "million USD": ("sum", _USD),
+    "million USD/MW": ("cost", _USD),
+    "million USD/MW-year": ("cost", _USD),
+    "million USD/month": ("sum", _USD),
+    "MW": ("power", ((1_000.0, "kW"),)),
+    "MW/month": ("power", ((1_000.0, "kW"),)),
+    "kW/GPU": ("power", ((1_000.0, "W"),)),
+    "MMBtu/MWh": ("heat rate", ((1_000.0, "Btu/kWh"),)),
+    "share": ("share", ((100.0, "percent"),)),
+    "share/year": ("share", ((100.0, "percent"),)),
 }
+"""What a unit measures, and the smaller units that people write instead, the smallest first."""
+
+_LEAST_LIKELY = 0.1
+"""Of two units that fit, the one in which the number is at least this."""
 
 
 def unit_hint(name: str, value: Any) -> str:
@@ -42,8 +45,9 @@ def unit_hint(name: str, value: Any) -> str:
         return ""
     if name == "lat" and 90 < abs(number) <= 180:
         return "; looks like a longitude: are lat and lon swapped?"
-    factor, unit, noun = _LARGER.get(unit_of(name), (0.0, "", ""))
-    if not factor or number <= 1:
+    noun, units = _LARGER.get(unit_of(name), ("", ()))
+    if number <= 1 or not units:
         return ""
+    factor, unit = next((pair for pair in units if number / pair[0] >= _LEAST_LIKELY), units[-1])
     most = 1.0 if noun == "share" else factor
     return f"; looks like {unit}: {number / factor:,.6g} would be the same {noun}" if number / factor <= most else ""

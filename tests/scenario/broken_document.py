@@ -24,7 +24,7 @@ DOCUMENT = [
         "usd_per_gpu_hour = nan",
         (57, "rentals.cloud.usd_per_gpu_hour"),
         "nan is not a finite number",
-        "0 to 100 USD/GPU-hour",
+        "0, or 0.02 to 100 USD/GPU-hour",
     ),
     toml_fault(
         "infinite", "network_usd = 7500", "network_usd = inf", (32, "gpus.H100.network_usd"), "inf is not a finite number"
@@ -35,7 +35,7 @@ DOCUMENT = [
         "price_usd = 33.75",
         (31, "gpus.H100.price_usd"),
         "500 to 1,000,000",
-        "looks like thousand USD; 33,750 would be the same price",
+        "looks like thousand USD: 33,750 would be the same price",
     ),
     toml_fault(
         "percent",

@@ -8,6 +8,7 @@ import pytest
 
 from optimizer.errors import Problem, ScenarioError
 from optimizer.scenario import new_scenario, read_scenario
+from optimizer.scenario.meant import meant_by_text
 from tests.scenario.broken import BROKEN
 from tests.scenario.fault import Broken, replace
 
@@ -66,6 +67,39 @@ def test_a_missing_scenario_is_one_problem(tmp_path: Path) -> None:
 def test_a_gpu_may_be_free(tmp_path: Path) -> None:
     folder = new_scenario(tmp_path / "scenario")
     assert read_scenario(folder, ["gpus.H100.price_usd=0"]).config.gpus[0].price_usd == 0
+
+
+def test_more_gpus_than_a_site_takes_cannot_stand_there(folder: Path) -> None:
+    standing = "gpus.H100.initial_gpus.memphis=5000"
+    assert read_scenario(folder, [standing, "sites.memphis.max_gpus=5000"]).tables.sites[0].max_gpus == 5000
+    (problem,) = problems_of(folder, standing, "sites.memphis.max_gpus=4999")
+    assert problem.field == "max_gpus"
+    assert "5,000 GPUs stand there on the first day (initial_gpus), more than max_gpus = 4,999" in problem.message
+
+
+@pytest.mark.parametrize("amounts", ['{ "2024-06" = 0 }', '{ "2024-06" = 6 }', '{ "2024-06" = 0.3 }'])
+def test_a_small_purse_is_a_question_worth_asking(folder: Path, amounts: str) -> None:
+    # 0.3 a month for 24 months are 7.2 million USD; 16,000 GPUs cost 540: too few, but no other unit.
+    every_month = ["budget.purses.equity.every_month=true"] if "0.3" in amounts else []
+    assert read_scenario(folder, [f"budget.purses.equity.amounts={amounts}", *every_month]).config.budget is not None
+
+
+def test_a_word_that_is_not_allowed_is_answered_once(folder: Path) -> None:
+    (problem,) = problems_of(folder, "sites.memphis.sales_tax_exempt=yes")
+    assert problem.message == "'yes' is not allowed; allowed: true, false, unknown"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7%", "0.07"), ("1,000", "1000"), ("1,234.5", "1234.5"), ("$8.0", "8"), ("30k", "30000"), ("1,2", "1.2"), ("1.5M", "1500000")],
+)
+def test_the_number_that_was_meant_is_named(text: str, number: str) -> None:
+    assert meant_by_text(text, is_optional=True) == f"; write {number}"
+
+
+@pytest.mark.parametrize("text", ["many", "1.000,5", "12 MW", "1,2,3", "1.2.3", "%"])
+def test_no_number_is_guessed_where_none_is_clear(text: str) -> None:
+    assert meant_by_text(text, is_optional=True) == ""
 
 
 def test_gas_is_rented_or_bought_not_both(tmp_path: Path) -> None:

@@ -36,6 +36,13 @@ def test_a_bare_word_is_a_text_and_none_takes_away(folder: Path) -> None:
     assert (config.horizon.period, config.workloads[0].deadline, config.budget) == ("quarter", None, None)
 
 
+def test_a_spreadsheets_truth_is_true(folder: Path) -> None:
+    scenario = read_scenario(folder, ["sites.memphis.related_party=TRUE", "budget.purses.operations.every_month=False"])
+    assert scenario.tables.sites[0].related_party
+    assert scenario.config.budget is not None
+    assert not scenario.config.budget.purses[1].every_month
+
+
 def test_a_section_that_was_not_there(folder: Path) -> None:
     assert read_scenario(folder, ["objective.priority_tolerance=0.01"]).config.objective.priority_tolerance == 0.01
 
@@ -109,6 +116,11 @@ def test_whole_items_go(folder: Path) -> None:
         ("ramps.memphis/grid/2024-09.mw=3", "ramps.memphis/grid/2024-09.mw", "did you mean 'memphis/grid/2024-08'?"),
         ("sites.memphis.annual_pue=0.5", "annual_pue", "1 to 3"),
         ("gpus.H100.price_usd=none", "gpus.H100.price_usd", "is required and missing"),
+        ("tariffs.memphis.grid.mw_max=45", "tariffs.memphis.grid.mw_max", "did you mean tariffs.memphis/grid.mw_max?"),
+        ("ramps.memphis.grid.2024-08.mw=9", "ramps.memphis.grid.2024-08.mw", "did you mean ramps.memphis/grid/2024-08.mw?"),
+        ("modes.lead_months=9", "modes.lead_months", "modes.SITE_ID/MODE.COLUMN=value"),
+        ("sites.memphis.annual_pue.low=1.1", "sites.memphis.annual_pue.low", "sites.SITE_ID.COLUMN=value"),
+        ("sites.memphis.max_gpus=N/A", "max_gpus", "leave the cell empty"),
         ("horizon.months.first=3", "horizon.months.first", "single value"),
         ("gpus.H100.price_usd", "", "must be path=value"),
         ('workloads={ table = "workloads.csv" }', "workloads", "a file of them is not in this version"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ def test_the_template_reads(folder: Path) -> None:
     assert scenario.config.contracts is not None
 
 
+@pytest.mark.parametrize(("name", "expected"), [("my-scenario", "my-scenario"), ("Plan B (2)", "Plan-B-2"), ("??", "first")])
+def test_a_new_scenario_is_named_like_its_folder(tmp_path: Path, name: str, expected: str) -> None:
+    assert read_scenario(new_scenario(tmp_path / name)).config.scenario.name == expected
+
+
 def test_new_does_not_overwrite(folder: Path) -> None:
     with pytest.raises(OutputExists):
         new_scenario(folder)
@@ -43,7 +49,24 @@ def test_numbers_of_every_table_need_a_source(folder: Path, table: str) -> None:
     (folder / "sources.csv").write_text(SOURCE_COLUMNS + "\n".join(rows) + "\n", encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
         read_scenario(folder)
-    assert all(f"add a row {table}," in problem.message for problem in caught.value.problems)
+    *first, last = caught.value.problems
+    assert all(f"add a row {table}," in problem.message for problem in first)
+    assert f"add a row {table}," in last.message or f"more of table {table} have no source" in last.message
+
+
+def test_of_many_numbers_without_a_source_ten_are_named(folder: Path) -> None:
+    replace(folder / "scenario.toml", NO_PROVENANCE, REQUIRED + "#")
+    rows = [f"{table},*,*,assumption,,2024-05,,All" for table in EVERY_TABLE if table != "ramps"]
+    (folder / "sources.csv").write_text(SOURCE_COLUMNS + "\n".join(rows) + "\n", encoding="utf-8")
+    with (folder / "ramps.csv").open("a", encoding="utf-8") as ramps:
+        ramps.writelines(f"lordstown,grid,2025-{month:02d},30\n" for month in range(1, 10))
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(folder)
+    # 5 rows of the template and 9 new ones are 14 MW without a source.
+    assert len(caught.value.problems) == 11
+    summary = caught.value.problems[-1]
+    assert (summary.file, summary.where) == ("sources.csv", "")
+    assert summary.message == "... and 4 more of table ramps have no source; key * covers a whole column"
 
 
 @pytest.mark.parametrize("kind", ["negotiated_offer", "later_measure"])
@@ -87,6 +110,9 @@ def test_positions_of_every_form_of_toml() -> None:
         ("heat_rate_mmbtu_per_mwh", "9700", "Btu/kWh: 9.7 "),
         ("mw_max", 150_000, "kW: 150 "),
         ("capex_musd_per_mw", 11_700_000, "USD: 11.7 "),
+        ("capex_musd_per_mw", 8_000, "thousand USD: 8 "),
+        ("delay_cost_musd_per_month", 33_000, "thousand USD: 33 "),
+        ("delay_cost_musd_per_month", 33_000_000, "USD: 33 "),
         ("utilisation", 85, "percent: 0.85 "),
         ("lat", -90.15, "longitude"),
     ],
@@ -105,10 +131,19 @@ def test_no_unit_is_guessed_where_none_fits(name: str, value: float | str) -> No
 def test_the_schema_names_every_table_and_field() -> None:
     text, schema = schema_text(), json.loads(schema_json())
     assert set(schema["tables"]) == set(ROW_MODELS)
+    assert "Changing values: --set path=value" in text
     assert "energy_usd_per_mwh" in schema["tables"]["tariffs"]["required"]
     assert "from" in schema["tables"]["ramps"]["properties"]
     line = next(line for line in text.splitlines() if line.strip().startswith("energy_usd_per_mwh"))
-    assert line.split(None, 1)[1] == "Price of energy (0 to 2000 USD/MWh; required)"
+    assert line.split(None, 1)[1] == "Price of energy (0, or 1 to 2000 USD/MWh; required)"
+
+
+def test_every_set_that_the_schema_shows_works(folder: Path) -> None:
+    shown = [quoted or bare for quoted, bare in re.findall(r"--set (?:'([^']+)'|(\S+=\S+))", schema_text())]
+    examples = [text for text in shown if not text.startswith("path=")]
+    assert len(examples) == 12
+    for example in examples:
+        assert read_scenario(folder, [example]).sha256 != read_scenario(folder).sha256
 
 
 def test_every_field_says_what_it_means() -> None:
