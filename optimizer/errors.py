@@ -46,9 +46,17 @@ class ScenarioError(GigasiteError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        count = len(self.problems)
-        head = f"{count} problem{'s' if count != 1 else ''} in the scenario; nothing was written."
-        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+        super().__init__(_told(self.problems, "in the scenario; nothing was written."))
+
+
+class PlanFolderError(GigasiteError):
+    """A folder holds no plan, or one that is incomplete, altered or unreadable; carries every problem found."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(_told(self.problems, "in the plan folder."))
 
 
 class DatasetError(GigasiteError):
@@ -85,6 +93,18 @@ class OutputExists(GigasiteError):
     """The plan folder holds something already and ``--force`` was not given."""
 
     exit_code = 2
+
+
+class OutputUnwritable(GigasiteError):
+    """A plan cannot be written where it was asked for."""
+
+    exit_code = 2
+
+
+def _told(problems: Sequence[Problem], place: str) -> str:
+    """Every problem under a line that counts them."""
+    head = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} {place}"
+    return "\n".join([head, *(f"  {problem}" for problem in problems)])
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -16,11 +16,13 @@ class Progress:
     seconds : float
         Time since the start of the whole computation.
     incumbent : float or None
-        Value of the best plan held, in the goal's unit (million USD for ``min_cost``).
+        Value of the best plan held, in ``unit``.
     bound : float or None
-        What no plan can be better than, in the goal's unit.
+        What no plan can be better than, in ``unit``.
     gap : float or None
-        Distance between the two, relative to the incumbent.
+        Distance between the two, relative to the incumbent, without what was committed before.
+    unit : str
+        Unit of the goal's value, such as ``musd``; empty where there is none yet.
     """
 
     phase: str
@@ -28,3 +30,4 @@ class Progress:
     incumbent: float | None = None
     bound: float | None = None
     gap: float | None = None
+    unit: str = ""

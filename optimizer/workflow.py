@@ -17,15 +17,17 @@ from optimizer.enrich.filling import fill_sites
 from optimizer.errors import AuditError
 from optimizer.instance import Instance
 from optimizer.model import build
-from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.model.goals import UNITS
+from optimizer.plan import Plan
 from optimizer.progress import Progress
-from optimizer.report.limits import fully_used, limits_in_play
+from optimizer.report.in_play import limits_in_play
+from optimizer.report.limits import fully_used
 from optimizer.scenario import read_scenario
 from optimizer.solve import CompiledModel, SolveSettings, compile_model
+from optimizer.solve.answer import Progress as SearchProgress
 from optimizer.solve.extract import extract_tables
-from optimizer.solve.extract.tables import table
-from optimizer.solve.goals import Solved, solve_goals
-from optimizer.solve.header import plan_header
+from optimizer.solve.goals import Solved, committed_musd, solve_goals
+from optimizer.solve.header import no_plan_header, plan_header
 from optimizer.stopwatch import Stopwatch
 
 ProgressListener = Callable[[Progress], None]
@@ -96,27 +98,32 @@ def solve_instance(
 def _solve_and_audit(model: Any, compiled: CompiledModel, settings: SolveSettings, clock: Stopwatch) -> Plan:
     instance: Instance = model.instance
     clock.enter("solve")
-    solved = solve_goals(model, compiled, settings, lambda goal, progress: clock.report(
-        Progress(f"solve {goal}", clock.elapsed(), progress.objective, progress.bound, progress.gap)
-    ))
+    solved = solve_goals(model, compiled, settings, _reporter(clock, committed_musd(model)))
     clock.enter("extract")
+    identity = _identity(instance, solved)
     if solved.values is None:
-        tables = {name: table(name, ()) for name in TABLE_COLUMNS}
-        audited: dict[str, Any] = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
-        limits = limits_in_play(instance)
-    else:
-        compiled.load(solved.values)
-        tables = extract_tables(model)
-        limits = fully_used(instance, tables)
-    header = {**_identity(instance, solved), **plan_header(instance, tables, solved.goals), "binding": limits}
+        header = {**identity, **no_plan_header(instance, solved.goals), "binding": limits_in_play(instance)}
+        unaudited = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
+        return Plan({**header, "audit": unaudited, "size": _size(compiled), **_spent(clock)}, {})
+    compiled.load(solved.values)
+    tables = extract_tables(model)
+    header = {**identity, **plan_header(instance, tables, solved.goals), "binding": fully_used(instance, tables)}
     clock.enter("audit")
-    if solved.values is not None:
-        report = audit(instance, Plan(header, tables))
-        report.raise_if_failed()
-        audited = {
-            "passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation,
-        }
+    report = audit(instance, Plan(header, tables))
+    report.raise_if_failed()
+    audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
     return Plan({**header, "audit": audited, "size": _size(compiled), **_spent(clock)}, tables)
+
+
+def _reporter(clock: Stopwatch, committed: float) -> Callable[[str, SearchProgress], None]:
+    """Hand on what a search says, with the cost that was committed before: as the objective of the plan counts it."""
+
+    def report(goal: str, progress: SearchProgress) -> None:
+        constant = committed if goal == "min_cost" else 0.0
+        best, bound = (None if value is None else value + constant for value in (progress.objective, progress.bound))
+        clock.report(Progress(f"solve {goal}", clock.elapsed(), best, bound, progress.gap, UNITS[goal]))
+
+    return report
 
 
 def _identity(instance: Instance, solved: Solved) -> dict[str, Any]:

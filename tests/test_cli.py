@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
+from optimizer.audit.report import Violation
+from optimizer.bundled import scenario_path
 from optimizer.cli import app, solving
 from optimizer.errors import AuditError, Problem, ScenarioError
 from tests import builders as b
@@ -25,6 +28,7 @@ class _Way:
         self.error = None
         self.overrides = None
         self.settings = []
+        self.violations = ()
 
     def read(self, folder, overrides, fill):
         self.overrides = overrides
@@ -37,6 +41,11 @@ class _Way:
         return self.answer
 
 
+    def audit(self, instance, plan):
+        assert instance is self.instance
+        return SimpleNamespace(violations=self.violations)
+
+
 @pytest.fixture
 def way(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
@@ -45,6 +54,7 @@ def way(monkeypatch, tmp_path):
     monkeypatch.setattr(solving, "read_scenario", fake.read)
     monkeypatch.setattr(solving, "assemble", lambda scenario: fake.instance)
     monkeypatch.setattr(solving, "solve_instance", fake.solve)
+    monkeypatch.setattr(solving, "audit", fake.audit)
     return fake
 
 
@@ -60,9 +70,30 @@ def test_a_plan_is_written_told_and_used_again(way, tmp_path):
     assert written == {"plan.json", "tables", "instance.json", "cache.json"}
     again = _run("solve", "somewhere")
     assert again.exit_code == 0
-    assert "it was not solved again" in again.stdout
+    assert "it was audited, not solved again" in again.stdout
     assert again.stdout.splitlines()[:20] == first.stdout.splitlines()[:20]
     assert len(way.settings) == 1
+
+
+def test_a_plan_that_fails_its_audit_is_not_used_again(way):
+    _run("solve", "somewhere")
+    way.violations = (Violation("build_capacity", "a", "2024-02", 1.0, "MW", "2 should be at most 1 MW"),)
+    again = _run("solve", "somewhere")
+    assert (again.exit_code, len(way.settings)) == (0, 2)
+    told, = again.stderr.splitlines()
+    assert told.startswith("The plan in plans/test is not what was written (build_capacity [a, 2024-02] by 1 MW")
+    assert told.endswith("it is solved again.")
+    assert "Written: plans/test" in again.stdout
+
+
+def test_a_plan_whose_tables_were_altered_is_not_used_again(way, tmp_path):
+    _run("solve", "somewhere")
+    file = tmp_path / "plans" / "test" / "tables" / "cash.csv"
+    text = file.read_text()
+    file.write_text(text.replace("32.5", "99.5"))
+    again = _run("solve", "somewhere")
+    assert (again.exit_code, len(way.settings), file.read_text()) == (0, 2, text)
+    assert "cash.csv, line 2 (row 1): balance_musd" in again.stderr
 
 
 def test_one_changed_number_is_solved_again_where_force_allows(way):
@@ -134,6 +165,42 @@ def test_the_folder_is_looked_at_before_the_time_is_spent(way, tmp_path):
     (tmp_path / "here" / "mine.txt").write_text("")
     assert _run("solve", "somewhere", "--out", "here", "--force").exit_code == 2
     assert way.settings == []
+
+
+def test_a_place_where_nothing_can_be_written_is_found_before_the_time_is_spent(way, tmp_path):
+    (tmp_path / "file").write_text("mine")
+    result = _run("solve", "somewhere", "--out", "file/plan")
+    assert (result.exit_code, way.settings) == (2, [])
+    assert "cannot be written" in result.stderr
+    assert "Name another folder with --out." in result.stderr
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("option", ["--gap", "--require-gap"])
+def test_a_gap_is_a_fraction_and_not_a_percentage(way, option):
+    refused = _run("solve", "somewhere", option, "5")
+    assert (refused.exit_code, way.settings) == (2, [])
+    assert "0.05 is 5 %" in " ".join(refused.stderr.split())
+    assert _run("solve", "somewhere", option, "nan").exit_code == 2
+    assert _run("solve", "somewhere", option, "1").exit_code == 0
+
+
+def test_a_file_of_a_scenario_is_refused_with_its_folder(way, tmp_path):
+    (tmp_path / "somewhere" / "sites.csv").write_text("")
+    refused = _run("solve", "somewhere/sites.csv")
+    assert (refused.exit_code, way.settings) == (2, [])
+    assert "gigasite solve somewhere" in refused.stderr
+
+
+def test_the_version_is_told():
+    told = _run("--version")
+    assert (told.exit_code, told.stdout) == (0, f"gigasite {version('gigasite')}\n")
+
+
+def test_help_names_every_bundled_scenario(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    told = _run("solve", "--help").stdout
+    assert all(folder.name in told for folder in scenario_path("quickstart").parent.iterdir() if folder.is_dir())
 
 
 def test_a_scenario_is_named_by_folder_file_or_bundled_name(way, tmp_path, monkeypatch):

@@ -17,6 +17,11 @@ def test_a_line_leaves_out_what_is_not_known():
     assert line.split("   ")[-3:] == ["best 1,234.50", "bound 1,230.00", "gap 0.364%"]
 
 
+def test_a_line_says_its_unit():
+    line = progress_line(Progress("solve", 12.0, 1234.5, 1230.0, 0.00364, "musd"))
+    assert line.split("   ")[-3:] == ["best 1,234.50 million USD", "bound 1,230.00 million USD", "gap 0.364%"]
+
+
 def test_without_a_terminal_a_line_per_phase_and_then_every_ten_seconds():
     stream = io.StringIO()
     reports = [("read", 0.1), ("build", 1.9), ("solve", 2.5), ("solve", 5.0), ("solve", 12.4), ("solve", 12.5), ("audit", 13.0)]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
+import sys
 
 import pytest
 from typer.testing import CliRunner
@@ -48,7 +52,7 @@ def test_the_header_has_every_field_of_the_format(solved):
 def test_it_is_not_solved_twice(solved):
     again = _run("solve", "quickstart", "--out", solved)
     assert again.exit_code == 0
-    assert "not solved again" in again.stdout
+    assert "audited, not solved again" in again.stdout
 
 
 def test_a_saved_plan_is_audited_again(solved):
@@ -75,6 +79,7 @@ def test_an_altered_instance_is_found_out(solved, tmp_path):
     result = _run("check", tmp_path / "altered")
     assert result.exit_code == 2
     assert "not the instance" in result.stderr
+    assert "in the scenario" not in result.stderr
 
 
 def test_an_impossible_wish_exits_with_3_and_says_so(tmp_path):
@@ -82,8 +87,49 @@ def test_an_impossible_wish_exits_with_3_and_says_so(tmp_path):
     result = _run("solve", "quickstart", "--out", tmp_path / "plan", "--set", "workloads.training.deadline=\"2024-11\"")
     assert result.exit_code == 3, result.output
     assert "no plan can meet" in result.stdout
-    assert read_plan(tmp_path / "plan").status == "infeasible"
+    assert "what vendors ship can be worth training's target from 2024-12" in result.stdout
+    answer = read_plan(tmp_path / "plan")
+    assert (answer.status, answer.tables) == ("infeasible", {})
+    totals = [value for name, value in answer.header.items() if name.endswith("_musd") and name != "ledger_musd"]
+    assert totals == 6 * [None]
+    assert (answer.header["ledger_musd"], answer.header["workloads"][0]["delay_months"]) == ({}, None)
+    assert not (tmp_path / "plan" / "tables").exists()
     assert _run("check", tmp_path / "plan").exit_code == 3
+    assert _closed("solve", "quickstart", "--out", tmp_path / "plan", "--set", "workloads.training.deadline=\"2024-11\"") == (3, "")
+
+
+def _closed(*words):
+    """Exit code and complaints of a command whose output nobody reads."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "optimizer.cli", *map(str, words)]
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    return done.returncode, done.stderr
+
+
+def test_a_reader_who_leaves_changes_nothing(solved):
+    assert _closed("solve", "quickstart", "--out", solved) == (0, "")
+    assert _closed("solve", "quickstart", "--out", solved, "--json") == (0, _run("solve", "quickstart", "--out", solved, "--json").stderr)
+    assert _closed("check", solved) == (0, "")
+    assert _closed("schema") == (0, "")
+
+
+def test_a_csv_file_that_was_altered_is_found_out(solved, tmp_path):
+    folder = shutil.copytree(solved, tmp_path / "altered")
+    file = folder / "tables" / "fleet.csv"
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join([*lines[:4], lines[4].replace("H100", "H200"), *lines[5:]]))
+    result = _run("check", folder)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("1 problem in the plan folder.")
+    assert "fleet.csv, line 5 (row 4): gpu" in result.stderr
+    assert json.loads(_run("check", folder, "--json").stdout)["differing"]
+    file.unlink()
+    (folder / "tables" / "load.parquet").unlink()
+    result = _run("check", folder)
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 3)
+    assert "load.parquet" in result.stderr
 
 
 def test_a_new_scenario_solves(tmp_path):

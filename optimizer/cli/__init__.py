@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -23,16 +24,42 @@ app = typer.Typer(
 app.add_typer(data, name="data")
 
 
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"gigasite {version('gigasite')}")
+        raise typer.Exit
+
+
+def _fraction(value: float | None) -> float | None:
+    """Refuse percentages: a gap of 5 was meant as 0.05 by whoever gave it."""
+    if value is None or value <= 1.0:
+        return value
+    raise typer.BadParameter(f"not {value:g}, but a fraction: {value / 100:g} is {value:g} %")
+
+
+@app.callback()
+def main(
+    is_asked: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
+
+
 @app.command(epilog=_EPILOG)
 def solve(
-    scenario: Annotated[str, typer.Argument(help="A scenario folder, its scenario.toml, or a bundled name: quickstart.")],
+    scenario: Annotated[str, typer.Argument(help="A scenario folder, its scenario.toml, or a bundled name: quickstart, xai-2024.")],
     out: Annotated[Path | None, typer.Option(help="Folder for the plan.  [default: plans/NAME]")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the plan that is there.")] = False,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value; may be repeated.")
     ] = None,
-    gap: Annotated[float, typer.Option(min=0.0, help="Stop when proven within this fraction of the best possible.")] = 0.001,
-    require_gap: Annotated[float | None, typer.Option(min=0.0, help="Fail (exit code 4) when not proven within this.")] = None,
+    gap: Annotated[
+        float, typer.Option(min=0.0, callback=_fraction, help="Stop when proven within this fraction of the best possible.")
+    ] = 0.001,
+    require_gap: Annotated[
+        float | None, typer.Option(min=0.0, callback=_fraction, help="Fail (exit code 4) when not proven within this fraction.")
+    ] = None,
     time_limit: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Stop then with the best plan.")] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print plan.json; all else goes to standard error.")] = False,

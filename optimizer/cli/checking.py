@@ -7,10 +7,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from optimizer.audit import audit
+from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES
-from optimizer.errors import Problem, ScenarioError
+from optimizer.errors import PlanFolderError, Problem, ScenarioError
 from optimizer.instance_json import instance_from_json
 from optimizer.report.folder import read_plan
+from optimizer.report.same_content import differing_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run_check(folder: Path, as_json: bool) -> int:
-    """Audit the plan of a folder and print what came of it.
+    """Audit the plan of a folder, compare the two forms of its tables and print what came of it.
 
     Returns
     -------
@@ -28,22 +30,27 @@ def run_check(folder: Path, as_json: bool) -> int:
 
     Raises
     ------
-    ScenarioError
-        The folder holds no plan, or not the instance that the plan answers.
+    PlanFolderError
+        The folder holds no plan, not the instance that the plan answers, or a CSV file that says other than its Parquet file.
     AuditError
         The plan breaks a rule or a sum.
     """
     plan = read_plan(folder)
     if plan.status in EXIT_CODES:
-        print(f"{folder} holds no plan to audit: {plan.status.replace('_', ' ')}.")
+        with reader_may_leave():
+            print(f"{folder} holds no plan to audit: {plan.status.replace('_', ' ')}.")
         return EXIT_CODES[plan.status]
     instance = _instance(folder)
-    if instance.sha256() != plan.header["instance_sha256"]:
-        raise ScenarioError([Problem(str(folder / "instance.json"), "", "", "This is not the instance that plan.json answers.")])
+    if instance.sha256() != plan.header.get("instance_sha256"):
+        raise PlanFolderError([Problem(str(folder / "instance.json"), "", "", "This is not the instance that plan.json answers.")])
     report = audit(instance, plan)
+    differing = differing_tables(plan, folder)
     if as_json:
-        print(json.dumps(asdict(report), indent=1))
+        with reader_may_leave():
+            print(json.dumps({**asdict(report), "differing": [str(problem) for problem in differing]}, indent=1))
     report.raise_if_failed()
+    if differing:
+        raise PlanFolderError(differing)
     if not as_json:
         print(f"The plan holds: {report.checks:,} checks of {report.rules} rules, worst deviation {report.worst_violation:.1e}.")
     return 0
@@ -52,5 +59,8 @@ def run_check(folder: Path, as_json: bool) -> int:
 def _instance(folder: Path) -> Instance:
     file = folder / "instance.json"
     if not file.is_file():
-        raise ScenarioError([Problem(str(file), "", "", "The instance that this plan answers is missing; solve it again.")])
-    return instance_from_json(file.read_text(encoding="utf-8"), str(file))
+        raise PlanFolderError([Problem(str(file), "", "", "The instance that this plan answers is missing; solve it again.")])
+    try:
+        return instance_from_json(file.read_text(encoding="utf-8"), str(file))
+    except ScenarioError as error:
+        raise PlanFolderError(error.problems) from error

@@ -18,11 +18,12 @@ def errors_as_text() -> Iterator[None]:
     """Turn errors into text and an exit code: a person sees a traceback only when asking for it (``GIGASITE_TRACEBACK=1``)."""
     try:
         yield
+        sys.stdout.flush()  # here, and not when Python ends: there a closed pipe is a complaint and an exit code of its own
     except Exception as error:
         if os.environ.get("GIGASITE_TRACEBACK"):
             raise
-        if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            _silence()
             raise SystemExit(0) from None
         if isinstance(error, GigasiteError):
             _fail(str(error), error.exit_code)
@@ -32,6 +33,26 @@ def errors_as_text() -> Iterator[None]:
               "Run again with GIGASITE_TRACEBACK=1 in the environment and report what it prints.", 1)
     except KeyboardInterrupt:
         _fail("Interrupted; nothing was written.", 130)
+
+
+@contextmanager
+def reader_may_leave() -> Iterator[None]:
+    """Print inside it what a pipe may have closed for: the work is done, and its exit code stands whether or not it is read."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+
+
+def _silence() -> None:
+    """Send all further output nowhere: whoever read it has had enough."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except BrokenPipeError:
+            os.dup2(nowhere, stream.fileno())
 
 
 def _fail(text: str, code: int) -> NoReturn:

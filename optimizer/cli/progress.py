@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.console import Console
 
+from optimizer.report.words import spelled
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -58,12 +60,13 @@ class ProgressView:
 
 
 def progress_line(progress: Progress) -> str:
-    """Say one report in a line: phase, elapsed, incumbent, bound, gap; what is not known yet is left out."""
+    """Say one report in a line: phase, elapsed, incumbent and bound with their unit, gap; what is not known yet is left out."""
+    unit = f" {spelled(progress.unit)}" if progress.unit else ""
     parts = [f"{progress.phase:<10} {progress.seconds:6.0f} s"]
     if progress.incumbent is not None:
-        parts.append(f"best {progress.incumbent:,.2f}")
+        parts.append(f"best {progress.incumbent:,.2f}{unit}")
     if progress.bound is not None:
-        parts.append(f"bound {progress.bound:,.2f}")
+        parts.append(f"bound {progress.bound:,.2f}{unit}")
     if progress.gap is not None:
         parts.append(f"gap {progress.gap:.3%}")
     return "   ".join(parts)

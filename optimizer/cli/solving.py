@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimizer.assemble import assemble
+from optimizer.audit import audit
 from optimizer.bundled import scenario_path
+from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.enrich.filling import fill_sites
 from optimizer.errors import Problem, ScenarioError
 from optimizer.instance_json import instance_to_json
 from optimizer.report.cache import cache_key, cache_texts, cached_plan
 from optimizer.report.folder import plan_json, require_free, with_seconds, write_plan
+from optimizer.report.same_content import differing_tables
 from optimizer.report.summary import summary_text
 from optimizer.report.words import percent
 from optimizer.scenario import read_scenario
@@ -74,19 +77,37 @@ def run_solve(request: Request) -> int:
     folder = request.out or Path("plans") / instance.name
     key = cache_key(instance, request.settings())
     plan = cached_plan(folder, key)
-    if plan is None:
-        plan = _solve_and_write(instance, request, folder, key, seconds)
-        said = f"Written: {folder} (plan.json, tables/)."
+    fault = "" if plan is None else _fault(plan, instance, folder)
+    if plan is None or fault:
+        if fault:
+            print(f"The plan in {folder} is not what was written ({fault}); it is solved again.", file=sys.stderr)
+        # What is broken answers this very question and nothing else: it may be replaced unasked.
+        plan = _solve_and_write(instance, replace(request, force=request.force or bool(fault)), folder, key, seconds)
+        said = f"Written: {folder} (plan.json{', tables/' if plan.tables else ''})."
     else:
-        said = f"Nothing has changed since the plan in {folder} was made (plan.json, tables/); it was not solved again."
-    _tell(plan, said, request.as_json)
-    return _exit_code(plan, request.require_gap)
+        said = f"Nothing has changed since {folder} was written; it was {'audited, ' if plan.tables else ''}not solved again."
+    code = _exit_code(plan, request.require_gap)
+    with reader_may_leave():
+        _tell(plan, said, request.as_json)
+        _tell_code(plan, code, request.require_gap)
+    return code
+
+
+def _fault(plan: Plan, instance: Instance, folder: Path) -> str:
+    """First thing that is wrong with a plan that is to be used again, in a line; empty where it holds."""
+    if plan.status in EXIT_CODES:
+        return ""
+    faults = [*map(str, audit(instance, plan).violations), *map(str, differing_tables(plan, folder))]
+    return " ".join(faults[0].split()) if faults else ""
 
 
 def _scenario_folder(name: str) -> Path:
     """Folder of a scenario given as a folder, as its ``scenario.toml`` or as a bundled name."""
     path = Path(name)
     if path.is_file():
+        if path.name != "scenario.toml":
+            message = f"This is a file. Name the scenario's folder or its scenario.toml: gigasite solve {path.parent}"
+            raise ScenarioError([Problem(name, "", "", message)])
         return path.parent
     if path.exists():
         return path
@@ -112,14 +133,21 @@ def _tell(plan: Plan, said: str, as_json: bool) -> None:
 
 
 def _exit_code(plan: Plan, require_gap: float | None) -> int:
-    if plan.header.get("stopped_by") == "interrupted":
-        print("Interrupted: what is held until now was written.", file=sys.stderr)
+    if _is_interrupted(plan):
         return INTERRUPTED
     code = EXIT_CODES.get(plan.status, 0)
-    if code or require_gap is None:
-        return code
     gaps = [goal["gap"] for goal in plan.header["goals"]]
-    if all(gap is not None and gap <= require_gap for gap in gaps):
-        return 0
-    print(f"The plan is not proven within {percent(require_gap)} of the best possible, as --require-gap asks.", file=sys.stderr)
-    return EXIT_CODES["no_plan_in_time"]
+    is_missed = require_gap is not None and not all(gap is not None and gap <= require_gap for gap in gaps)
+    return EXIT_CODES["no_plan_in_time"] if not code and is_missed else code
+
+
+def _tell_code(plan: Plan, code: int, require_gap: float | None) -> None:
+    """Say why the exit code is not 0, where the summary does not."""
+    if code == INTERRUPTED:
+        print("Stopped by you: what is held until now was written.", file=sys.stderr)
+    elif code and require_gap is not None and plan.status not in EXIT_CODES:
+        print(f"The plan is not proven within {percent(require_gap)} of the best possible, as --require-gap asks.", file=sys.stderr)
+
+
+def _is_interrupted(plan: Plan) -> bool:
+    return bool(plan.header.get("stopped_by") == "interrupted")

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimizer.errors import ScenarioError
+from optimizer.errors import PlanFolderError
 from optimizer.instance_json import instance_to_json
 from optimizer.report.folder import read_plan
 
@@ -58,5 +58,5 @@ def cached_plan(folder: Path, key: str) -> Plan | None:
     try:
         stored = json.loads(file.read_text(encoding="utf-8"))
         return read_plan(folder) if stored == {"key": key} else None
-    except (ValueError, ScenarioError):
+    except (ValueError, PlanFolderError):
         return None

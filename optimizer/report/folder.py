@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.errors import OutputExists, Problem, ScenarioError
+from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError, Problem
 from optimizer.plan import TABLE_COLUMNS, Plan
 
 PLAN_FILES = frozenset({"plan.json", "tables", "instance.json", "cache.json", "report.html", "plan.gpkg", "plan.xlsx"})
 """What a plan folder holds, and so what may be replaced."""
+
+NO_PLAN = ("infeasible", "no_plan_in_time")
+"""Statuses of an answer without a plan: ``plan.json`` alone, without tables."""
 
 
 def plan_json(plan: Plan) -> str:
@@ -49,6 +52,8 @@ def write_plan(plan: Plan, folder: Path, force: bool = False, texts: Mapping[str
     ------
     OutputExists
         The folder holds a plan and ``force`` was not given, or it holds something that is no part of a plan.
+    OutputUnwritable
+        Nothing can be written there.
     """
     began = time.perf_counter()
     folder = folder.resolve()
@@ -74,11 +79,11 @@ def with_seconds(plan: Plan, spent: Mapping[str, float]) -> Plan:
 
 
 def require_free(folder: Path, force: bool) -> None:
-    """Say early whether a plan may be written to a folder.
+    """Say early whether a plan may and can be written to a folder.
 
     Raises
     ------
-    OutputExists
+    OutputExists, OutputUnwritable
         As for ``write_plan``.
     """
     if folder.exists() and not folder.is_dir():
@@ -89,6 +94,21 @@ def require_free(folder: Path, force: bool) -> None:
         raise OutputExists(f"{folder} holds {foreign[0]}, which is no part of a plan; name another folder with --out.")
     if held and not force:
         raise OutputExists(f"{folder} holds a plan already; give --force to replace it, or another folder with --out.")
+    _require_writable(folder)
+
+
+def _require_writable(folder: Path) -> None:
+    """Make and remove a file where the plan will stand: beside it, and in it where it is there already (it is moved away)."""
+    folder = folder.resolve()
+    above = next(place for place in folder.parents if place.exists())
+    for place in (above, folder) if folder.exists() else (above,):
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            reason = error.strerror or str(error)
+            message = f"{folder} cannot be written: nothing can be made in {place} ({reason}). Name another folder with --out."
+            raise OutputUnwritable(message) from error
 
 
 def read_plan(folder: Path) -> Plan:
@@ -96,22 +116,34 @@ def read_plan(folder: Path) -> Plan:
 
     Raises
     ------
-    ScenarioError
-        The folder holds no plan, or one that cannot be read.
+    PlanFolderError
+        The folder holds no plan, or one that is incomplete or cannot be read.
     """
-    file = folder / "plan.json"
+    header = _read_header(folder / "plan.json")
+    files = {name: folder / "tables" / f"{name}.parquet" for name in TABLE_COLUMNS}
+    missing = [path for path in files.values() if not path.exists()]
+    if missing and header["status"] not in NO_PLAN:
+        raise PlanFolderError([Problem(str(path), "", "", "This table is missing.") for path in missing])
+    return Plan(header, {name: _read_table(name, path) for name, path in files.items() if path not in missing})
+
+
+def _read_header(file: Path) -> Mapping[str, Any]:
     try:
         header = json.loads(file.read_text(encoding="utf-8"))
-        tables = {name: pd.read_parquet(path)[list(TABLE_COLUMNS[name])] for name, path in _table_files(folder)}
-    except FileNotFoundError as error:
-        raise ScenarioError([Problem(str(file), "", "", "There is no plan here.")]) from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PlanFolderError([Problem(str(file), "", "", "There is no plan here.")]) from error
+    except (ValueError, OSError) as error:
+        raise PlanFolderError([Problem(str(file), "", "", f"This plan cannot be read ({error}).")]) from error
+    if not isinstance(header, dict) or "status" not in header:
+        raise PlanFolderError([Problem(str(file), "", "status", "This is not the header of a plan.")])
+    return header
+
+
+def _read_table(name: str, file: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(file)[list(TABLE_COLUMNS[name])]
     except (ValueError, OSError, KeyError) as error:
-        raise ScenarioError([Problem(str(folder), "", "", f"This plan cannot be read ({error}).")]) from error
-    return Plan(header, tables)
-
-
-def _table_files(folder: Path) -> list[tuple[str, Path]]:
-    return [(name, path) for name in TABLE_COLUMNS if (path := folder / "tables" / f"{name}.parquet").exists()]
+        raise PlanFolderError([Problem(str(file), "", "", f"This table cannot be read ({error}).")]) from error
 
 
 def _write_tables(plan: Plan, folder: Path) -> None:

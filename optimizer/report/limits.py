@@ -1,4 +1,4 @@
-"""Which limits a plan uses up, and which are in play when there is no plan. Arithmetic on instance and tables, in words."""
+"""Which limits a plan uses up. Arithmetic on instance and tables, in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from optimizer.horizon import Calendar
-from optimizer.instance import Gpu, Instance, Mode, Site
+from optimizer.instance import Instance, Mode, Site
+from optimizer.report.words import short
 
 TOUCH = 1e-6
 """Relative distance at which a limit counts as used up."""
@@ -32,41 +33,8 @@ def fully_used(instance: Instance, tables: Mapping[str, pd.DataFrame]) -> list[s
     return [sentence for part in parts for sentence in part(instance, calendar, tables)]
 
 
-def limits_in_play(instance: Instance) -> list[str]:
-    """Hard limits of an instance that no plan meets together: deadlines, supply, sites, purses.
-
-    Parameters
-    ----------
-    instance : Instance
-    """
-    calendar = _calendar(instance)
-    limits = [
-        f"deadline: {workload.name} ready by {calendar.label(workload.deadline)} with {workload.gpus_h100e:,.0f} H100-equivalents "
-        f"of {', '.join(workload.accepts)}"
-        for workload in instance.workloads
-        if workload.deadline is not None
-    ]
-    limits += [_supply_by_deadline(instance, calendar, gpu) for gpu in instance.gpus if gpu.supply is not None]
-    limits += [f"purse: {purse.name} holds {sum(musd for _, musd in purse.amounts):,.0f} million USD"
-               f"{' a month' if purse.every_month else ''} for {', '.join(purse.pays_for)}" for purse in instance.purses]
-    committed = [site.site_id for site in instance.sites if site.is_committed]
-    forbidden = [site.site_id for site in instance.sites if site.is_forbidden]
-    limits += [f"sites committed: {', '.join(committed)}"] if committed else []
-    limits += [f"sites forbidden: {', '.join(forbidden)}"] if forbidden else []
-    limits += [f"sites: at most {instance.sites_at_most}"] if instance.sites_at_most is not None else []
-    return limits
-
-
 def _calendar(instance: Instance) -> Calendar:
     return Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
-
-
-def _supply_by_deadline(instance: Instance, calendar: Calendar, gpu: Gpu) -> str:
-    dates = [workload.deadline for workload in instance.workloads if workload.deadline is not None]
-    month = min(max(dates, default=calendar.months - 1), calendar.months - 1)
-    installed = month - gpu.install_months
-    shipped = sum(calendar.in_force(gpu.supply or (), i) for i in range(installed + 1))
-    return f"supply: {shipped:,.0f} {gpu.name} can be installed by {calendar.label(month)}"
 
 
 def _span(periods: list[str]) -> str:
@@ -99,23 +67,36 @@ def _rate(site_id: str, mode: Mode, calendar: Calendar, rows: pd.DataFrame) -> I
     most = mode.max_it_mw
     if rows["built_it_mw"].max() >= most * (1.0 - TOUCH):
         first = rows.loc[rows["built_it_mw"] >= most * (1.0 - TOUCH), "period"].iloc[0]
-        yield f"max_it_mw: {site_id} is built out at {most:,.0f} MW IT from {first}"
+        yield f"max_it_mw: {site_id} is built out at {short(most)} MW IT from {first}"
     if mode.mw_per_month is not None:
         step = mode.mw_per_month * calendar.months_per_period
         full = list(rows.loc[rows["added_it_mw"] >= step * (1.0 - TOUCH), "period"])
         if full:
-            yield f"build_step: {site_id} adds the most it can, {mode.mw_per_month:,.0f} MW IT a month, {_span(full)}"
+            yield f"build_step: {site_id} adds the most it can, {short(mode.mw_per_month)} MW IT a month, {_span(full)}"
 
 
 def _power(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    """Contracts at their most MW, in the periods in which the site needs every firm MW it has."""
     months = {calendar.period_label(t): calendar.first_month(t) for t in range(calendar.periods)}
     sites = {site.site_id: site for site in instance.sites}
+    scarce = {site_id: _scarce(tables, site_id, instance.reserve_fraction) for site_id in sites}
     for (site_id, contract_id), rows in tables["power"].groupby(["site_id", "contract_id"], sort=False):
         ramp = _ramp(sites[str(site_id)], str(contract_id), months)
+        needed = scarce[str(site_id)]
         serving = rows[rows["contracted_mw"] > 0]
-        full = [p for p, mw in zip(serving["period"], serving["contracted_mw"], strict=True) if mw >= ramp.get(p, 1e30) * (1.0 - TOUCH)]
+        full = [period for period, mw in zip(serving["period"], serving["contracted_mw"], strict=True)
+                if period in needed and mw >= ramp[period] * (1.0 - TOUCH)]
         if full:
-            yield f"mw_limit: {contract_id} at {site_id} gives no more than {ramp[full[-1]]:,.0f} MW; used up {_span(full)}"
+            yield f"mw_limit: {contract_id} at {site_id} gives no more than {short(ramp[full[-1]])} MW; used up {_span(full)}"
+
+
+def _scarce(tables: Mapping[str, pd.DataFrame], site_id: str, reserve_fraction: float) -> set[str]:
+    """Periods in which a site has no firm MW beyond its peak and the reserve: elsewhere a full contract is no limit."""
+    power, load = (tables[name][tables[name]["site_id"] == site_id] for name in ("power", "load"))
+    firm = power.groupby("period")["firm_mw"].sum()
+    asked = load.set_index("period")["facility_peak_mw"] * (1.0 + reserve_fraction)
+    spare = firm - asked.reindex(firm.index, fill_value=0.0)
+    return {str(period) for period in firm.index[spare <= TOUCH * asked.reindex(firm.index, fill_value=0.0)]}
 
 
 def _ramp(site: Site, contract_id: str, months: Mapping[str, int]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optimizer.report.words import amount, count, months, percent, proof
+from optimizer.report.words import amount, count, months, number_word, percent, proof, short, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,10 +32,9 @@ def summary_text(plan: Plan) -> str:
     if plan.status == "infeasible":
         blocks = [_infeasible(plan)]
     elif plan.status == "no_plan_in_time":
-        blocks = [[f"{plan.header['scenario']}: no plan was found in the time given. Whether there is one is not known; "
-                   "give more with --time-limit."]]
+        blocks = [_not_known(plan)]
     else:
-        parts = (_title, _sites, _rentals, _workloads, _cost, _binding, _assumed, _purses)
+        parts = (_title, _sites, _rentals, _workloads, _cost, _signed, _binding, _assumed, _purses)
         blocks = [part(plan) for part in parts]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -46,12 +45,30 @@ def _infeasible(plan: Plan) -> list[str]:
     return [head, *(["Limits in play", *limits] if limits else [])]
 
 
+def _not_known(plan: Plan) -> list[str]:
+    is_stopped = plan.header.get("stopped_by") == "interrupted"
+    when = "before the search was stopped by you" if is_stopped else "in the time given"
+    return [f"{plan.header['scenario']}: no plan was found {when}. Whether there is one is not known; "
+            f"give more {'time' if is_stopped else 'with --time-limit'}."]
+
+
 def _title(plan: Plan) -> list[str]:
     goals: Sequence[Mapping[str, Any]] = plan.header["goals"]
     gap = goals[-1]["gap"] if goals else None
-    earlier = [f"  first goal met: {goal['goal']} = {goal['value']:,.4g} {goal['unit']}{_goal_gap(goal)}" for goal in goals[:-1]]
+    earlier = [f"  {'first' if place == 0 else 'next'} goal met: {_goal(goal, plan.header['workloads'])}{_goal_gap(goal)}"
+               for place, goal in enumerate(goals[:-1])]
     cost = amount(plan.header["objective_musd"])
-    return [f"{plan.header['scenario']}: {cost} million USD, {proof(plan.status, gap)}", *earlier]
+    return [f"{plan.header['scenario']}: {cost} million USD, {proof(plan.status, gap, plan.header.get('stopped_by', ''))}", *earlier]
+
+
+def _goal(goal: Mapping[str, Any], workloads: Sequence[Mapping[str, Any]]) -> str:
+    """What a goal came to: ``earliest`` with its date where one workload alone makes it."""
+    if goal["goal"] != "earliest":
+        return f"{goal['goal']}: {short(goal['value'])} {spelled(goal['unit'])}"
+    after = f"{months(round(goal['value'], 1))} after the start"
+    if len(workloads) != 1:
+        return f"earliest: ready {after} on average, weighted by target"
+    return f"earliest: ready {workloads[0]['ready']}, {after}" if workloads[0]["ready"] else "earliest: never ready"
 
 
 def _goal_gap(goal: Mapping[str, Any]) -> str:
@@ -59,17 +76,20 @@ def _goal_gap(goal: Mapping[str, Any]) -> str:
 
 
 def _sites(plan: Plan) -> list[str]:
-    rows = [line for site in plan.header["sites"] for line in _site(site)]
-    return ["Build", *rows] if rows else ["Build nothing"]
+    has_contracts = plan.header.get("has_contracts", True)
+    rows = [line for site in plan.header["sites"] for line in _site(site, has_contracts)]
+    left_out = [] if has_contracts else ["  Power is left out of this plan: the scenario has no [contracts]."]
+    return ["Build", *rows, *left_out] if rows else ["Build nothing", *left_out]
 
 
-def _site(site: Mapping[str, Any]) -> list[str]:
-    power = f", first power {site['first_power']}" if site["first_power"] else ""
+def _site(site: Mapping[str, Any], has_contracts: bool) -> list[str]:
+    power = f", first contract {site['first_power']}" if site["first_power"] else ""
+    meter = f", {amount(site['facility_mw'])} MW at the meter" if has_contracts else ""
     gpus = [f"    {count(row['count'])} {name}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
             for name, row in site["gpus"].items()]
     return [
         f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: start {site['construction_start']}{power}, "
-        f"{amount(site['it_mw'])} MW IT, {amount(site['facility_mw'])} MW at the meter",
+        f"{amount(site['it_mw'])} MW IT{meter}",
         *gpus,
         *(f"    {_contract(contract)}" for contract in site["contracts"]),
     ]
@@ -82,9 +102,24 @@ def _span(verb: str, first: str, last: str) -> str:
 
 
 def _contract(contract: Mapping[str, Any]) -> str:
-    term = f", term {months(contract['term_months'])}" if contract["term_months"] else ""
+    is_gas = contract["kind"] == "onsite_gas"
+    term = f", {'at least' if is_gas else 'term'} {months(contract['term_months'])}" if contract["term_months"] else ""
     span = f"{contract['from']} to {contract['to']}"
-    return f"{contract['contract_id']}: {contract['kind']}, {amount(contract['mw'])} MW, {span}{term}"
+    return f"{contract['contract_id']}: {contract['kind']}, {_mw(contract)}{_units(contract) if is_gas else ''}, {span}{term}"
+
+
+def _mw(contract: Mapping[str, Any]) -> str:
+    """MW of a contract: ``12.0 to 30.8 MW`` where they grow, ``up to`` the most where they shrink again."""
+    most, first, last = (amount(contract[key]) for key in ("mw", "mw_first", "mw_last"))
+    if first != most:
+        return f"{first} to {most} MW"
+    return f"{most} MW" if last == most else f"up to {most} MW"
+
+
+def _units(contract: Mapping[str, Any]) -> str:
+    spare = contract["spare_units"]
+    units = f" in {contract['units']} unit{'' if contract['units'] == 1 else 's'}"
+    return f"{units}, {number_word(spare)} spare" if spare else units
 
 
 def _rentals(plan: Plan) -> list[str]:
@@ -115,13 +150,25 @@ def _cost(plan: Plan) -> list[str]:
         "value of time": header["value_of_time_musd"],
         "residual value": header["residual_musd"],
     }
+    committed = header["committed_musd"]
+    notes = {"cash cost": f"   (without {amount(committed)} committed before)"} if committed else {}
     without = header["objective_musd"] - header["residual_musd"]
     return [
         "Cost (present value, million USD)", *rows, "  " + 30 * "-",
-        *(f"  {name:<18}{amount(value):>12}" for name, value in totals.items()),
+        *(f"  {name:<18}{amount(value):>12}{notes.get(name, '')}" for name, value in totals.items()),
         f"  {'in all':<18}{amount(header['objective_musd']):>12}   ({amount(without)} without residual value)",
-        f"  {amount(header['nonrefundable_at_signature_musd'])} of it cannot be got back once signed (nominal, tables/commitments.csv).",
     ]
+
+
+def _signed(plan: Plan) -> list[str]:
+    """What is lost for good with each signature; nominal, and so no part of the present values above it."""
+    signed = plan.tables["commitments"]
+    dates = signed.loc[signed["nonrefundable_musd"] > 0, "sign_by"]
+    if dates.empty:
+        return []
+    span = f"a signature in {dates.min()}" if len(dates) == 1 else f"sum over {len(dates)} signatures from {dates.min()} to {dates.max()}"
+    lost = short(plan.header["nonrefundable_at_signature_musd"])
+    return [f"Signed step by step: {lost} million USD (nominal, {span}) cannot be got back once signed (tables/commitments.csv)."]
 
 
 def _group(name: str, lines: Mapping[str, float]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 
 def count(number: float) -> str:
@@ -16,9 +17,32 @@ def amount(number: float) -> str:
     return "0.0" if text == "-0.0" else text
 
 
+def short(number: float) -> str:
+    """Money or MW as short as it can be told: ``6,000``, ``90``, ``12.5``; below 0.1 two digits: ``0.045``."""
+    if number != 0 and abs(number) < 0.1:
+        return f"{number:.2g}"
+    text = amount(number)
+    return text.removesuffix(".0")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row, the last after *and*: ``a, b and c``."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def spelled(unit: str) -> str:
+    """Unit as a person says it: ``musd`` is ``million USD``."""
+    return {"musd": "million USD", "month": "months"}.get(unit, unit)
+
+
+def number_word(number: int) -> str:
+    """Small whole number as a word: ``one``, ``two``, ``three``; larger ones in digits."""
+    return {1: "one", 2: "two", 3: "three"}.get(number, str(number))
+
+
 def months(number: float) -> str:
-    """Duration: ``1 month``, ``60 months``."""
-    return f"{number:,.0f} month{'' if number == 1 else 's'}"
+    """Duration: ``1 month``, ``60 months``, ``13.5 months``."""
+    return f"{short(number)} month{'' if number == 1 else 's'}"
 
 
 def percent(fraction: float) -> str:
@@ -30,7 +54,7 @@ def percent(fraction: float) -> str:
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
 
 
-def proof(status: str, gap: float | None) -> str:
+def proof(status: str, gap: float | None, stopped_by: str = "") -> str:
     """Say what is known of a plan's distance from the best possible one.
 
     Parameters
@@ -39,11 +63,14 @@ def proof(status: str, gap: float | None) -> str:
         Status of the plan.
     gap : float or None
         Relative gap of its last goal; ``None`` where no bound is known.
+    stopped_by : str
+        Why the search ended.
     """
     if status == "optimal":
         return "proven the best possible"
+    found = "the best found when stopped by you" if stopped_by == "interrupted" else "the best found in the time given"
     if gap is None or not math.isfinite(gap):
-        return "the best found, nothing proven"
+        return f"{found}, nothing proven"
     if status == "within_gap":
         return f"proven within {percent(gap)} of the best possible"
-    return f"the best found in the time given, proven within {percent(gap)} of the best possible"
+    return f"{found}, proven within {percent(gap)} of the best possible"

@@ -9,11 +9,14 @@ from typing import Any
 import pandas as pd
 
 from optimizer.horizon import Calendar
-from optimizer.instance import Instance, OnsiteGas, Site, Tariff
+from optimizer.instance import Instance, OnsiteGas, Site, Tariff, Workload
 from optimizer.plan import GoalResult
 
 NOT_CASH_COST = ("delay", "residual", "committed")
 """Groups left out of ``cash_cost_musd``."""
+
+_NOTHING_MW = 1e-9
+"""A contract serves where more than this is contracted, as the audit reads it."""
 
 
 def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: Sequence[GoalResult]) -> dict[str, Any]:
@@ -37,10 +40,33 @@ def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: S
         "residual_musd": float(present.get("residual", 0.0)),
         "committed_musd": float(present.get("committed", 0.0)),
         "nonrefundable_at_signature_musd": float(tables["commitments"]["nonrefundable_musd"].sum()),
+        "has_contracts": instance.has_contracts,
         "sites": [_site(site, instance, tables) for site in instance.sites if _rows(tables["construction"], site.site_id).size],
         "rentals": _rentals(tables["rentals"]),
-        "workloads": _workloads(instance, tables),
+        "workloads": [_workload(workload, _calendar(instance), tables["workloads"]) for workload in instance.workloads],
         "ledger_musd": ledger_by_line(ledger),
+    }
+
+
+def no_plan_header(instance: Instance, goals: Sequence[GoalResult]) -> dict[str, Any]:
+    """Say what was asked where there is no plan: the fields of ``plan_header``, its totals ``None``, nothing sited or rented.
+
+    Parameters
+    ----------
+    instance : Instance
+    goals : sequence of GoalResult
+        Goals reached before there was no plan any more.
+    """
+    never = [_workload(workload, _calendar(instance), None) for workload in instance.workloads]
+    sums = ("objective", "cash_cost", "value_of_time", "residual", "committed", "nonrefundable_at_signature")
+    return {
+        "goals": [asdict(goal) for goal in goals],
+        **{f"{name}_musd": None for name in sums},
+        "has_contracts": instance.has_contracts,
+        "sites": [],
+        "rentals": [],
+        "workloads": [{**row, "delay_months": None} for row in never],
+        "ledger_musd": {},
     }
 
 
@@ -67,8 +93,8 @@ def _site(site: Site, instance: Instance, tables: Mapping[str, pd.DataFrame]) ->
         "mode": str(construction["mode"].iloc[0]),
         "construction_start": str(construction.loc[construction["started"] == 1, "period"].iloc[0]),
         "first_power": str(powered.min()) if powered.size else "",
-        "it_mw": float(construction["built_it_mw"].max()),
-        "facility_mw": float(_rows(tables["load"], site.site_id)["facility_peak_mw"].max()),
+        "it_mw": _rounded(construction["built_it_mw"].max()),
+        "facility_mw": _rounded(_rows(tables["load"], site.site_id)["facility_peak_mw"].max()),
         "gpus": _gpus(_rows(tables["fleet"], site.site_id)),
         "contracts": [_contract(site, str(name), rows, instance) for name, rows in power.groupby("contract_id", sort=False)],
     }
@@ -89,16 +115,31 @@ def _gpus(fleet: pd.DataFrame) -> dict[str, dict[str, Any]]:
 def _contract(site: Site, contract_id: str, rows: pd.DataFrame, instance: Instance) -> dict[str, Any]:
     offers: tuple[Tariff | OnsiteGas, ...] = (*site.tariffs, *site.onsite_gas)
     offer = next(offer for offer in offers if offer.contract_id == contract_id)
-    serving = rows[rows["contracted_mw"] > 0]["period"]
+    serving = rows[rows["contracted_mw"] > _NOTHING_MW].sort_values("period")
+    mw = serving["contracted_mw"]
     return {
         "contract_id": contract_id,
         "kind": str(rows["kind"].iloc[0]),
         "group": offer.exclusive_group or "",
-        "mw": float(rows["contracted_mw"].max()),
-        "from": str(serving.min()) if serving.size else "",
-        "to": str(serving.max()) if serving.size else "",
-        "term_months": (offer.term_months or 0) if isinstance(offer, Tariff) else offer.min_months,
+        "mw": _rounded(mw.max()) if mw.size else 0.0,
+        "mw_first": _rounded(mw.iloc[0]) if mw.size else 0.0,
+        "mw_last": _rounded(mw.iloc[-1]) if mw.size else 0.0,
+        "from": str(serving["period"].iloc[0]) if mw.size else "",
+        "to": str(serving["period"].iloc[-1]) if mw.size else "",
+        **_terms(offer, rows),
     }
+
+
+def _terms(offer: Tariff | OnsiteGas, rows: pd.DataFrame) -> dict[str, int]:
+    """Months of the term (gas: the least stay) and, of gas, units at most and how many of them are spare."""
+    if isinstance(offer, Tariff):
+        return {"term_months": offer.term_months or 0}
+    return {"term_months": offer.min_months, "units": round(rows["units"].max()), "spare_units": offer.spare_units}
+
+
+def _rounded(number: float) -> float:
+    """MW or GPUs to six decimals, below the audit's tolerance: the solver's last digits mean nothing."""
+    return round(float(number), 6)
 
 
 def _rentals(rentals: pd.DataFrame) -> list[dict[str, Any]]:
@@ -113,23 +154,27 @@ def _rentals(rentals: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _workloads(instance: Instance, tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
-    calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
+def _calendar(instance: Instance) -> Calendar:
+    return Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
+
+
+def _workload(workload: Workload, calendar: Calendar, paths: pd.DataFrame | None) -> dict[str, Any]:
+    """When and where a workload is ready; ``paths`` is the table ``workloads``, ``None`` where there is no plan."""
     months = {calendar.period_label(t): calendar.first_month(t) for t in range(calendar.periods)}
-    rows = []
-    for workload in instance.workloads:
-        path = tables["workloads"][tables["workloads"]["workload"] == workload.name]
-        ready = path[path["ready"] == 1]["period"]
-        first = str(ready.min()) if ready.size else ""
-        host = str(path["site_id"].iloc[-1]) if ready.size else ""
-        late = max(months[first] - workload.wanted_from, 0) if first else max(calendar.months - workload.wanted_from, 0)
-        rows.append({
-            "name": workload.name,
-            "target_h100e": workload.gpus_h100e,
-            "wanted_from": calendar.label(workload.wanted_from),
-            "deadline": "" if workload.deadline is None else calendar.label(workload.deadline),
-            "ready": first,
-            "delay_months": late,
-            "sites": {host: float(path["allocated_h100e"].max())} if host else {},
-        })
-    return rows
+    ready = [] if paths is None else list(paths.loc[(paths["workload"] == workload.name) & (paths["ready"] == 1), "period"])
+    first = str(min(ready)) if ready else ""
+    available = months[first] if first else calendar.months
+    return {
+        "name": workload.name,
+        "target_h100e": workload.gpus_h100e,
+        "wanted_from": calendar.label(workload.wanted_from),
+        "deadline": "" if workload.deadline is None else calendar.label(workload.deadline),
+        "ready": first,
+        "delay_months": max(available - workload.wanted_from, 0),
+        "sites": {} if paths is None or not first else _host(paths[paths["workload"] == workload.name]),
+    }
+
+
+def _host(path: pd.DataFrame) -> dict[str, float]:
+    host = str(path["site_id"].iloc[-1])
+    return {host: _rounded(path["allocated_h100e"].max())} if host else {}

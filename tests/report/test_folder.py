@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.errors import OutputExists, ScenarioError
+from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError
 from optimizer.plan import TABLE_COLUMNS, Plan
 from optimizer.report import folder as plan_folder
-from optimizer.report.folder import plan_json, read_plan, write_plan
+from optimizer.report.folder import plan_json, read_plan, require_free, write_plan
 from tests.report import sample
 
 
@@ -118,9 +118,27 @@ def test_plan_json_is_strict_json_whatever_the_numbers(tmp_path):
 
 
 def test_what_is_no_plan_is_refused(tmp_path):
-    with pytest.raises(ScenarioError, match="no plan here"):
+    with pytest.raises(PlanFolderError, match="no plan here"):
         read_plan(tmp_path)
     write_plan(sample.plan(), tmp_path / "plan")
     (tmp_path / "plan" / "tables" / "ledger.parquet").write_bytes(b"rubbish")
-    with pytest.raises(ScenarioError, match="cannot be read"):
+    with pytest.raises(PlanFolderError, match="cannot be read"):
         read_plan(tmp_path / "plan")
+
+
+def test_every_missing_table_is_a_line(tmp_path):
+    write_plan(sample.plan(), tmp_path / "plan")
+    for name in ("load", "cash"):
+        (tmp_path / "plan" / "tables" / f"{name}.parquet").unlink()
+    with pytest.raises(PlanFolderError) as caught:
+        read_plan(tmp_path / "plan")
+    assert [Path(problem.file).name for problem in caught.value.problems] == ["load.parquet", "cash.parquet"]
+    assert str(caught.value).startswith("2 problems in the plan folder.\n")
+
+
+def test_where_nothing_can_be_made_is_said_before(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(OutputUnwritable, match=r"nothing can be made in .*file"):
+        require_free(tmp_path / "file" / "deep" / "plan", force=True)
+    require_free(tmp_path / "new" / "plan", force=False)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]  # nothing stays of the trial

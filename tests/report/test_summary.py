@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.report.summary import summary_text
-from optimizer.report.words import percent, proof
+from optimizer.report.words import percent, proof, short
 from tests.report import sample
 
 
@@ -15,7 +15,7 @@ def test_the_decision_comes_first_and_fits_a_screen():
     lines = summary_text(sample.plan()).splitlines()
     assert lines[0] == "sample: 81.0 million USD, proven within 0.062 % of the best possible"
     assert lines[2] == "Build"
-    assert lines[3] == "  Alpha (a), retrofit: start 2024-01, first power 2024-02, 2.8 MW IT, 3.6 MW at the meter"
+    assert lines[3] == "  Alpha (a), retrofit: start 2024-01, first contract 2024-02, 2.8 MW IT, 3.6 MW at the meter"
     assert lines[4] == "    2,000 H100, delivered 2024-01 to 2024-02"
     assert lines[5] == "    grid: firm, 3.6 MW, 2024-02 to 2024-12, term 60 months"
     assert len(lines) <= 45
@@ -47,7 +47,14 @@ def test_what_binds_what_was_assumed_and_what_is_left():
 
 def test_an_earlier_goal_is_told_with_its_proof():
     goals = [{"goal": "earliest", "value": 2.0, "unit": "months", "bound": 2.0, "gap": 0.0}, *sample.header()["goals"]]
-    assert "  first goal met: earliest = 2 months, proven\n" in summary_text(sample.plan(goals=goals))
+    assert "  first goal met: earliest: ready 2024-03, 2 months after the start, proven\n" in summary_text(sample.plan(goals=goals))
+    goals[0]["value"] = 1.0
+    assert "ready 2024-03, 1 month after the start, proven\n" in summary_text(sample.plan(goals=goals))
+    goals[0]["value"] = 2.5  # two workloads of equal targets, ready after 2 and 3 months
+    two = summary_text(sample.plan(goals=goals, workloads=2 * sample.header()["workloads"]))
+    assert "  first goal met: earliest: ready 2.5 months after the start on average, weighted by target, proven\n" in two
+    goals[0] = {"goal": "min_cost", "value": 80.0, "unit": "musd", "bound": 80.0, "gap": 0.0}
+    assert "  first goal met: min_cost: 80 million USD, proven\n" in summary_text(sample.plan(goals=goals))
 
 
 def test_no_plan_is_said_in_words():
@@ -68,8 +75,60 @@ def test_a_percentage_is_rounded_up(fraction, words):
     ("optimal", 0.0, "proven the best possible"),
     ("within_gap", 0.0008, "proven within 0.08 % of the best possible"),
     ("best_found", 0.02, "the best found in the time given, proven within 2 % of the best possible"),
-    ("best_found", None, "the best found, nothing proven"),
-    ("best_found", float("inf"), "the best found, nothing proven"),
+    ("best_found", None, "the best found in the time given, nothing proven"),
+    ("best_found", float("inf"), "the best found in the time given, nothing proven"),
 ])
 def test_the_gap_in_words(status, gap, words):
     assert proof(status, gap) == words
+
+
+def test_what_a_person_stopped_is_said_to_be_stopped_by_that_person():
+    goals = [{"goal": "min_cost", "value": 81.0, "unit": "musd", "bound": 79.38, "gap": 0.02}]
+    told = summary_text(sample.plan(status="best_found", stopped_by="interrupted", goals=goals))
+    assert told.startswith("sample: 81.0 million USD, the best found when stopped by you, proven within 2 % of the best possible\n")
+    nothing = summary_text(sample.no_plan(status="no_plan_in_time", stopped_by="interrupted"))
+    assert "stopped by you" in nothing
+    assert "--time-limit" not in nothing
+
+
+def test_what_signing_loses_stands_outside_the_present_values():
+    text = summary_text(sample.plan())
+    # 7.5 of the order in January and 4.5 of the contract in March; the land is signed for too, but nothing of it is lost
+    said = "Signed step by step: 12 million USD (nominal, sum over 2 signatures from 2024-01 to 2024-03) cannot be got back once signed"
+    assert text.count(f"\n\n{said} (tables/commitments.csv).\n\n") == 1
+
+
+def test_what_was_committed_before_is_said_beside_the_cash_cost():
+    assert "committed before" not in summary_text(sample.plan())
+    assert _line(summary_text(sample.plan(committed_musd=610.29)), "cash cost").endswith("90.0   (without 610.3 committed before)")
+
+
+def _contract_line(**changes):
+    site = sample.header()["sites"][0]
+    contract = {**site["contracts"][0], **changes}
+    return _line(summary_text(sample.plan(sites=[{**site, "contracts": [contract]}])), "grid:")
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"mw": 30.8, "mw_first": 12.0, "mw_last": 30.8}, "grid: firm, 12.0 to 30.8 MW, 2024-02 to 2024-12, term 60 months"),
+    ({"mw": 30.8, "mw_first": 30.8, "mw_last": 12.0}, "grid: firm, up to 30.8 MW, 2024-02 to 2024-12, term 60 months"),
+    ({"mw": 48.0, "mw_first": 48.0, "mw_last": 48.0, "kind": "onsite_gas", "units": 3, "spare_units": 1, "term_months": 3},
+     "grid: onsite_gas, 48.0 MW in 3 units, one spare, 2024-02 to 2024-12, at least 3 months"),
+    ({"mw": 16.0, "mw_first": 16.0, "mw_last": 16.0, "kind": "onsite_gas", "units": 1, "spare_units": 0, "term_months": 1},
+     "grid: onsite_gas, 16.0 MW in 1 unit, 2024-02 to 2024-12, at least 1 month"),
+])
+def test_a_contract_is_told_with_its_growth_its_units_and_its_term(changes, said):
+    assert _contract_line(**changes) == said
+
+
+def test_a_scenario_without_contracts_has_no_meter():
+    site = {**sample.header()["sites"][0], "first_power": "", "contracts": []}
+    text = summary_text(sample.plan(sites=[site], has_contracts=False))
+    assert "  Power is left out of this plan: the scenario has no [contracts].\n" in text
+    assert "at the meter" not in text
+
+
+@pytest.mark.parametrize(("number", "words"), [
+    (6000.0, "6,000"), (90.0, "90"), (12.55, "12.6"), (0.3, "0.3"), (0.045, "0.045"), (0.0, "0")])
+def test_a_sum_is_told_as_short_as_it_can_be(number, words):
+    assert short(number) == words

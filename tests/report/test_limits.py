@@ -1,0 +1,38 @@
+"""What binds in a plan made by hand: a site with a contract of 10 MW that is full, and on-site units beside it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from optimizer.plan import TABLE_COLUMNS
+from optimizer.report.limits import fully_used
+from tests import builders as b
+
+
+def _tables(peaks, firm):
+    """Grid at 10 MW in January and February; ``firm`` MW of gas beside it; the site's peaks in both months."""
+    months = ("2024-01", "2024-02")
+    rows = {
+        "power": [(month, "a", "grid", 10.0, 10.0) for month in months] + [(month, "a", "gas", firm, firm) for month in months],
+        "load": [(month, "a", peak, peak) for month, peak in zip(months, peaks, strict=True)],
+    }
+    return {name: pd.DataFrame(rows.get(name, []), columns=list(columns)[:len(rows[name][0])] if name in rows else list(columns))
+            for name, columns in TABLE_COLUMNS.items()}
+
+
+def _binding(peaks, firm=0.0, reserve=0.0):
+    site = b.site(tariffs=(b.tariff(mw_max=10.0),), onsite_gas=(b.gas(),))
+    return fully_used(b.instance(sites=(site,), reserve_fraction=reserve), _tables(peaks, firm))
+
+
+@pytest.mark.parametrize(("peaks", "firm", "reserve", "span"), [
+    ((10.0, 10.0), 0.0, 0.0, "in 2 periods, 2024-01 to 2024-02"),
+    ((9.0, 10.0), 0.0, 0.0, "in 2024-02"),  # in January a MW is left
+    ((10.0, 12.0), 2.0, 0.0, "in 2024-02"),  # with 2 MW of gas: 12 firm
+    ((8.0, 7.0), 0.0, 0.25, "in 2024-01"),  # 8 MW and a quarter of it in reserve
+    ((9.0, 9.0), 0.0, 0.0, None),
+])
+def test_a_full_contract_binds_where_every_firm_mw_is_needed(peaks, firm, reserve, span):
+    expected = [] if span is None else [f"mw_limit: grid at a gives no more than 10 MW; used up {span}"]
+    assert _binding(peaks, firm, reserve) == expected
