@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 
 import pyomo.environ as pyo
 
@@ -41,9 +42,13 @@ def build(instance: Instance) -> pyo.ConcreteModel:
     """
     collecting = gc.isenabled()
     gc.disable()  # building allocates millions of small objects that all live on: collecting them only costs time
+    logger = logging.getLogger("pyomo")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)  # Pyomo prints to standard output when a build is interrupted; what fails is raised anyway
     try:
         return _build(instance)
     finally:
+        logger.setLevel(level)
         if collecting:
             gc.enable()
 

@@ -56,6 +56,13 @@ def earliest(m: pyo.ConcreteModel) -> Any:
     return linear(terms, constant)
 
 
+def contracted_in_all(m: pyo.ConcreteModel) -> Any:
+    """MW contracted with all tariffs, summed over periods: of two plans that cost the same, the one that contracts less is shown."""
+    blocks = [m.sites[s] for s in m.SITES] if m.instance.has_contracts else []
+    terms: Terms = [(1.0, b.contracted_mw[k, t]) for b in blocks for k in b.TARIFFS for t in m.PERIODS]
+    return linear([*terms, (1.0, m.nothing)])
+
+
 UNITS = {"min_cost": "musd", "earliest": "month"}
 
 

@@ -17,6 +17,26 @@ from optimizer.model.siting import cumulated_mw, it_capacity_of_mode
 from optimizer.model.tariffs import in_service, ramp_mw
 
 
+def start_hosts(b: pyo.Block, mode: str) -> Any:
+    r"""Start a site only to host a workload on it.
+
+    .. math:: s_{m,T} \le \sum_{w,f} r_{w,f,\bar t_w} \qquad [1]
+
+    ==========================  ========================  =====  ==================================================
+    Symbol                      Component                 Unit   Meaning
+    ==========================  ========================  =====  ==================================================
+    :math:`s_{m,T}`             ``is_started[m, T]``      1      mode m is started within the horizon
+    :math:`r_{w,f,\bar t_w}`    ``ready[w, f, t]``        1      w runs here on family f, in its last needed period
+    ==========================  ========================  =====  ==================================================
+
+    A site without a workload has no load and only costs: no best plan is lost, and no idle site is named. Committed sites are exempt.
+    """
+    m = b.model()
+    last = {w: m.needs.needed_periods(m.workloads_by_name[w]).stop - 1 for w, _ in b.HOSTED}
+    hosted = sum(b.ready[w, f, last[w]] for w, f in b.HOSTED if last[w] >= 0)
+    return b.is_started[mode, m.PERIODS.last()] <= hosted + m.nothing
+
+
 def time_to_target(b: pyo.Block, w: str, f: str, t: int) -> Any:
     r"""Be ready only when construction, begun in time, can have reached the least MW of the target.
 
@@ -119,6 +139,8 @@ def _fix_unreachable(b: pyo.Block) -> None:
 
 def _add_rows(b: pyo.Block) -> None:
     reachable = b.reachable
+    if not b.site.is_committed:
+        b.start_hosts = pyo.Constraint(b.MODES, rule=start_hosts)
     b.time_to_target = pyo.Constraint(reachable, rule=time_to_target)
     b.mw_at_host = pyo.Constraint(sorted({t for _, _, t in reachable}), rule=mw_at_host)
     if b.model().instance.has_contracts:

@@ -14,16 +14,13 @@ from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearS
 
 from optimizer.errors import SolverError
 from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.linear import unfixed
+from optimizer.solve.linear import DUST, unfixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
     from pyomo.core.base.var import VarData
-
-# What is smaller is the dust of subtracted floats; what lies between it and CompiledModel's least size is refused.
-DUST = 1e-12
 
 
 def compile_model(model: ConcreteModel) -> CompiledModel:

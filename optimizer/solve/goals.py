@@ -11,7 +11,7 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from optimizer.model.goals import UNITS
+from optimizer.model.goals import UNITS, contracted_in_all
 from optimizer.plan import GoalResult, Status
 from optimizer.solve.answer import Answer, Progress, relative_gap
 from optimizer.solve.compiled import CompiledModel
@@ -86,7 +86,7 @@ def solve_goals(
             whole = None if by_host else highs.solve(posed, chosen, start, report)
             answer = whole or solve_by_host(highs, posed, branches, chosen, report)
             if answer.values is not None and position == len(order) - 1:
-                answer = solve_with_integers_fixed(posed, answer, chosen, highs)
+                answer = _tidied(model, posed, solve_with_integers_fixed(posed, answer, chosen, highs), (chosen, highs))
             seconds += answer.seconds
             if answer.values is None or answer.objective is None:
                 status: Status = "infeasible" if answer.stop_reason == "infeasible" else "no_plan_in_time"
@@ -107,6 +107,27 @@ def committed_musd(model: pyo.ConcreteModel) -> float:
 def _pose(model: pyo.ConcreteModel, compiled: CompiledModel, goal: str) -> CompiledModel:
     posed = compiled.with_objective(_objective(model, goal))
     return replace(posed, offset=posed.offset - committed_musd(model)) if goal == "min_cost" else posed
+
+
+def _tidied(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: tuple[SolveSettings, HighsProcess]) -> Answer:
+    """Take contracted MW down to what the plan needs where more of them would cost nothing: ties would show as MW nobody asked for.
+
+    Everything else is held as it is, so that no dollar moves.
+    """
+    settings, highs = how
+    if answer.values is None or not model.instance.has_contracts:
+        return answer
+    every = np.arange(len(posed.costs))
+    free = np.concatenate([np.empty(0, dtype=np.int64), *(posed.columns_of(model.sites[s].contracted_mw) for s in model.SITES)])
+    held = posed.with_bounds(every, answer.values, answer.values)
+    freed = held.with_bounds(free, posed.column_lower[free], posed.column_upper[free])
+    linear = replace(freed.with_objective(contracted_in_all(model)), integrality=np.zeros_like(posed.integrality))
+    tidy = highs.solve(linear, settings)
+    if tidy.stop_reason != "optimal" or tidy.values is None:
+        return answer
+    values = answer.values.copy()
+    values[free] = posed.rounded(tidy.values)[free]
+    return replace(answer, values=values)
 
 
 def _objective(model: pyo.ConcreteModel, goal: str) -> object:

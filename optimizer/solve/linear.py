@@ -38,6 +38,9 @@ def unfixed(variables: Sequence[VarData]) -> Iterator[None]:
         for variable in fixed:
             variable.fixed = True
 
+# What is smaller is the dust of subtracted floats; what lies between it and CompiledModel's least size is refused.
+DUST = 1e-12
+
 
 def linear_terms(
     expression: Any, variables: Sequence[VarData], column_of: Mapping[int, int]
@@ -69,6 +72,7 @@ def linear_terms(
     for variable in terms.linear:
         if variable not in column_of:
             raise SolverError(f"{used[variable].name} is no variable of the compiled model.")
-    columns = np.fromiter((column_of[variable] for variable in terms.linear), dtype=np.int32, count=len(terms.linear))
-    coefficients = np.fromiter(terms.linear.values(), dtype=np.float64, count=len(terms.linear))
+    kept = {variable: coefficient for variable, coefficient in terms.linear.items() if abs(coefficient) >= DUST}
+    columns = np.fromiter((column_of[variable] for variable in kept), dtype=np.int32, count=len(kept))
+    coefficients = np.fromiter(kept.values(), dtype=np.float64, count=len(kept))
     return columns, coefficients, float(terms.constant)

@@ -127,3 +127,11 @@ def test_nothing_becomes_ready_when_it_is_no_longer_wanted():
     plan = solve(late)
     assert plan.header["goals"][0]["value"] == musd(30.0)
     assert plan.header["workloads"][0]["ready"] == ""
+
+
+def test_no_idle_site_and_no_idle_contract_is_named():
+    """Everything is free at both sites: the plan names the host alone, and contracts the 1 MW it needs, not the 1,000 it may."""
+    idle = b.instance(sites=(b.site(), b.site(site_id="b", name="B")), workloads=(b.workload(delay_cost_musd_per_month=1.0),))
+    plan = solve(idle)
+    assert len(plan.header["sites"]) == 1
+    assert plan.tables["power"]["contracted_mw"].max() == musd(1.0)

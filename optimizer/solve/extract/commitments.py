@@ -15,6 +15,7 @@ from optimizer.instance import OnsiteGas, Rental, Tariff
 from optimizer.model.fleet import THOUSAND, hardware_usd, payment_shares
 from optimizer.model.ledger import Entry, LineKey
 from optimizer.model.tariffs import KW_PER_MW
+from optimizer.solve.extract.power import is_used
 from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, gained, number
 
 Row = Mapping[str, Any]
@@ -86,7 +87,7 @@ def _order_rows(b: pyo.Block) -> Iterator[Row]:
 def _power_rows(b: pyo.Block) -> Iterator[Row]:
     for k, tariff in b.tariffs.items():
         begin = first_period(b.is_begun, k)
-        if begin is not None:
+        if begin is not None and is_used(b, k):
             yield _tariff_row(b, tariff, begin)
     for gas in b.gas.values():
         yield from _gas_rows(b, gas)

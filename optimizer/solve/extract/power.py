@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 
 from optimizer.model.bills import RATCHET_MONTHS
 from optimizer.model.tariffs import in_service
-from optimizer.solve.extract.reading import chosen_sites, first_period, number
+from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, number
 
 
 def power_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
@@ -19,12 +19,21 @@ def power_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
     for b, _ in chosen_sites(m):
         for k in b.TARIFFS:
             begin = first_period(b.is_begun, k)
-            if begin is not None:
+            if begin is not None and is_used(b, k):
                 yield from _tariff_rows(b, k, begin)
         for k in b.GAS:
             units = [round(number(b.units[k, t])) for t in m.PERIODS]
             if any(units):
                 yield from _gas_rows(b, k, units)
+
+
+def is_used(b: pyo.Block, k: str) -> bool:
+    """Whether a contract gives MW or moves money: one that does neither is a tie of the solver, not a decision."""
+    m = b.model()
+    entries = (entry for key, entry in m.ledger.entries.items() if (key.site_id, key.subject) == (b.site.site_id, k))
+    moved = (terms for entry in entries for terms in (*entry.periods.values(), entry.beyond))
+    booked = any(abs(amount * number(var)) > DUST for terms in moved for amount, var in terms)
+    return booked or any(number(b.contracted_mw[k, t]) for t in m.PERIODS)
 
 
 def _tariff_rows(b: pyo.Block, k: str, begin: int) -> Iterator[Mapping[str, Any]]:
