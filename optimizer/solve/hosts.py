@@ -176,7 +176,7 @@ class _Search:
         if opened.bound >= self.cut or self._stopped is not None:
             self._bounds.append(opened.bound)
             return
-        answer = self._solve(opened.model, self.cut, min([least_left, *self._bounds]))
+        answer = self._solve(opened.model, self.cut, self._over_all(opened.bound, min([least_left, *self._bounds])))
         if answer.stop_reason == "infeasible":
             return
         self._bounds.append(max(opened.bound, -np.inf if answer.bound is None else answer.bound))
@@ -193,35 +193,37 @@ class _Search:
         bound = min([self._best, *self._bounds])
         if self._values is None:
             reason = self._stopped or "infeasible"
-            known = float(bound) if np.isfinite(bound) else None
-            return Answer(reason, None, None, known, None, seconds, self._nodes, self._iterations)
+            return Answer(reason, None, None, _known(bound), None, seconds, self._nodes, self._iterations)
         best, bound = float(self._best), float(bound)
         reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap")
         return Answer(reason, self._values, best, bound, relative_gap(best, bound), seconds, self._nodes, self._iterations)
 
-    def _solve(self, model: CompiledModel, cut: float, least_other: float | None) -> Answer:
+    def _solve(self, model: CompiledModel, cut: float, report: Callable[[Progress], None] | None) -> Answer:
         spent = time.monotonic() - self._began
         limit = self._settings.time_limit_s
         left = None if limit is None else max(limit - spent, 0.0)
         settings = replace(self._settings, time_limit_s=left, stop_bound=float(cut) if np.isfinite(cut) else None)
-        report = None if least_other is None or self._on_progress is None else self._over_all(least_other, spent)
         answer = self._highs.solve(model, settings, None, report)
         self._nodes += answer.nodes
         self._iterations += answer.simplex_iterations
         return answer
 
-    def _over_all(self, least_other: float, spent: float) -> Callable[[Progress], None]:
-        """Turn the progress of one branch into that of the whole search."""
+    def _over_all(self, own_bound: float, least_other: float) -> Callable[[Progress], None] | None:
+        """Turn the progress of one branch into that of the whole search; without a listener there is nothing to report."""
         listener = self._on_progress
+        spent = time.monotonic() - self._began
+        if listener is None:
+            return None
 
         def report(progress: Progress) -> None:
-            known = [value for value in (progress.objective, self._best) if value is not None and np.isfinite(value)]
-            best = min(known, default=None)
-            bounds = [least_other] if progress.bound is None else [least_other, progress.bound]
-            bound = min(value for value in bounds) if np.isfinite(min(bounds)) else None
-            if best is not None and bound is not None:
-                bound = min(bound, best)
-            if listener is not None:
-                listener(Progress(spent + progress.seconds, best, bound, relative_gap(best, bound), self._nodes + progress.nodes))
+            best = min(self._best, np.inf if progress.objective is None else progress.objective)
+            own = max(own_bound, -np.inf if progress.bound is None else progress.bound)
+            bound = _known(min(own, least_other, best))
+            seconds, nodes = spent + progress.seconds, self._nodes + progress.nodes
+            listener(Progress(seconds, _known(best), bound, relative_gap(_known(best), bound), nodes))
 
         return report
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
