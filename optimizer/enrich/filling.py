@@ -11,11 +11,11 @@ import pandas as pd
 
 from optimizer.catalogue import table
 from optimizer.enrich.candidates import Candidates, candidates
+from optimizer.enrich.cells import fill_cells
 from optimizer.enrich.gas import gas_columns
 from optimizer.enrich.notes import Note
-from optimizer.enrich.rules import Asked, Filled, facts_of, hub_columns, mode_columns, site_columns, tariff_columns
+from optimizer.enrich.rules import Asked, Filled, asked_of, facts_of, hub_columns, mode_columns, site_columns, tariff_columns
 from optimizer.scenario.config import Config
-from optimizer.scenario.fill import FillSection
 from optimizer.scenario.filled import FillFault, Filling, FillRequest
 from optimizer.scenario.rows import ROW_MODELS
 from optimizer.scenario.schema_fields import column_names
@@ -39,14 +39,16 @@ def fill_sites(request: FillRequest) -> Filling:
     """Fill a scenario's sites from the datasets, by the rules of docs/data.md.
 
     Sites come from ``sites.dataset`` with ``sites.where``, or are the user's own; modes and offers are made where none are given.
-    What the user gives wins; every filled number has a row in ``sources`` that says so.
+    What the user gives wins; every filled number has a row in ``sources`` that says so. A request for single cells fills those alone.
 
     Parameters
     ----------
     request : FillRequest
-        Sections of the scenario and cells of the user's sites.
+        Sections of the scenario and cells of the user's sites, or the cells to be filled.
     """
-    asked = _asked(request.config)
+    asked = asked_of(request.config)
+    if request.cells:
+        return fill_cells(request.cells, asked)
     found = candidates(request, asked.known_by)
     faults = (*found.faults, *_price_year_faults(asked))
     if faults:
@@ -60,13 +62,6 @@ def fill_sites(request: FillRequest) -> Filling:
         frames = _without_gaps(frames)
         _say_left_out(notes, len(found.places) - len(frames["sites"]))
     return _as_cells(frames, notes, found, given)
-
-
-def _asked(config: Config) -> Asked:
-    refuses = config.provenance is not None and config.provenance.refuse_after_as_of
-    as_of = config.scenario.as_of
-    price_year = config.contracts.price_year if config.contracts is not None else None
-    return Asked(config.sites.fill or FillSection(), as_of, as_of if refuses else None, price_year)
 
 
 def _price_year_faults(asked: Asked) -> tuple[FillFault, ...]:

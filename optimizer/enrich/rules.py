@@ -15,6 +15,7 @@ from optimizer.enrich.cited import Cited, TooLate, cited, lead_months
 from optimizer.enrich.facts import county_facts
 from optimizer.enrich.grid import grid_limit_mw
 from optimizer.enrich.notes import Note, assumed, mixed, of_fact, of_table
+from optimizer.scenario.config import Config
 from optimizer.scenario.fill import FillSection
 
 MONTHS_PER_YEAR = 12.0
@@ -29,6 +30,14 @@ class Asked:
     as_of: str
     known_by: str | None
     price_year: int | None = None
+
+
+def asked_of(config: Config) -> Asked:
+    """What a scenario asks of the rules; only one that refuses hindsight has a day by which figures must have been known."""
+    refuses = config.provenance is not None and config.provenance.refuse_after_as_of
+    as_of = config.scenario.as_of
+    price_year = config.contracts.price_year if config.contracts is not None else None
+    return Asked(config.sites.fill or FillSection(), as_of, as_of if refuses else None, price_year)
 
 
 @dataclass(slots=True)

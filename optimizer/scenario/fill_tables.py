@@ -41,12 +41,12 @@ def fill_tables(tables: dict[str, RawTable], config: Config, document: Document,
     if own is not None:
         _complete(own, filling)
     for name, rows in filling.rows.items():
-        _add(tables, name, rows, document)
+        add_rows(tables, name, rows, document)
 
 
 def _note(fault: FillFault, own: RawTable | None, document: Document, findings: Findings) -> None:
-    if fault.site is not None and own is not None:
-        findings.add(own.rows[fault.site].place(fault.field), fault.field, fault.message)
+    if fault.position is not None and own is not None:
+        findings.add(own.rows[fault.position].place(fault.field), fault.field, fault.message)
     else:
         findings.add(document.place(tuple(fault.field.split("."))), fault.field, fault.message)
 
@@ -62,7 +62,7 @@ def _complete(own: RawTable, filling: Filling) -> None:
     own.columns[:] = [column for column in known if column in filled]
 
 
-def _add(tables: dict[str, RawTable], name: str, rows: Sequence[Mapping[str, str]], document: Document) -> None:
+def add_rows(tables: dict[str, RawTable], name: str, rows: Sequence[Mapping[str, str]], document: Document) -> None:
     """Add rows to a table, which comes to be where there was none; a source the user gave stays."""
     place = Place(FILLED, "", document.folder)
     table = tables.setdefault(name, RawTable(name, place, column_names(ROW_MODELS[name]), []))

@@ -7,10 +7,35 @@ from dataclasses import dataclass
 
 from optimizer.scenario.config import Config
 
+US_MEAN = "capex_us_mean_musd_per_mw"
+"""Column of ``modes`` that lets ``capex_musd_per_mw`` be filled."""
+
+FILLABLE = {"modes": ("capex_musd_per_mw", US_MEAN), "onsite_gas": ("gas_usd_per_mmbtu", "site_id")}
+"""Column of a table that may be left open to the datasets, and the column of its row that must be given for that."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCell:
+    """A cell that a user's table leaves to the datasets.
+
+    Attributes
+    ----------
+    table, key, column : str
+        Which cell it is.
+    row, site : mapping
+        Cells of its row, and of the row's site.
+    """
+
+    table: str
+    key: str
+    column: str
+    row: Mapping[str, str]
+    site: Mapping[str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class FillRequest:
-    """A scenario whose sites are to be filled.
+    """A scenario whose sites are to be filled, or single cells of its tables.
 
     Attributes
     ----------
@@ -18,19 +43,25 @@ class FillRequest:
         Its sections.
     sites : tuple of mapping
         Cells of the user's own sites, empty where they come from a dataset.
+    cells : tuple of OpenCell
+        Cells to be filled; where there are any, nothing else is.
     """
 
     config: Config
     sites: tuple[Mapping[str, str], ...]
+    cells: tuple[OpenCell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FillFault:
-    """Why a site or a setting cannot be filled: ``field`` is a path such as ``sites.where``, ``site`` a position or none."""
+    """Why a site, a cell or a setting cannot be filled.
+
+    ``field`` is a path such as ``sites.where``, ``position`` that of the site or cell in the request, or none.
+    """
 
     field: str
     message: str
-    site: int | None = None
+    position: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +76,14 @@ class Filling:
         Cells that the user's own sites leave open, in the order of ``FillRequest.sites``.
     faults : tuple of FillFault
         What stands in the way.
+    values : tuple of str
+        Values of the cells asked for, in the order of ``FillRequest.cells``; empty where none is known.
     """
 
     rows: Mapping[str, tuple[Mapping[str, str], ...]]
     open_cells: tuple[Mapping[str, str], ...]
     faults: tuple[FillFault, ...] = ()
+    values: tuple[str, ...] = ()
 
 
 Filler = Callable[[FillRequest], Filling]

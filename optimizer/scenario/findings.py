@@ -53,3 +53,7 @@ class Findings:
         problem = Problem(place.file, place.where, name, message)
         if problem not in self.problems:
             self.problems.append(problem)
+
+    def knows(self, place: Place) -> bool:
+        """Whether a problem was noted at a place."""
+        return any((problem.file, problem.where) == (place.file, place.where) for problem in self.problems)

@@ -20,6 +20,7 @@ from optimizer.scenario.check_sources import check_sources
 from optimizer.scenario.config import Config
 from optimizer.scenario.document import FILE_NAME, Document, read_document
 from optimizer.scenario.draft import Draft
+from optimizer.scenario.fill_cells import fill_cells
 from optimizer.scenario.fill_tables import fill_tables
 from optimizer.scenario.filled import Filler
 from optimizer.scenario.findings import Findings
@@ -80,7 +81,8 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     overrides : sequence of str
         Values to change, each ``path=value``, such as ``gpus.H100.price_usd=30000`` or ``sites.memphis.annual_pue=1.3``.
     fill : callable, optional
-        Fills sites from the datasets (``optimizer.enrich.filling.fill_sites``); a scenario that asks for it is refused without.
+        Fills sites and open cells from the datasets (``optimizer.enrich.filling.fill_sites``); a scenario that asks for it is
+        refused without.
 
     Raises
     ------
@@ -101,6 +103,8 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     if config is not None and config.sites.is_filled:
         fill_tables(tables, config, document, findings, fill)
     apply_to_tables(tables, [override for override in parsed if override.is_cell], document, findings)
+    if config is not None:
+        fill_cells(tables, config, document, findings, fill)
     rows = check_rows(tables, findings)
     if config is None:
         raise ScenarioError(findings.problems)

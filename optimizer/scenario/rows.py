@@ -67,7 +67,12 @@ class ModeRow(Record):
     block_it_mw: Megawatt = Field(default=0.0, description="Additions are whole blocks; 0: continuous")
     max_it_mw: OfferedMegawatt = Field(description="Most IT MW")
     initial_it_mw: Megawatt = Field(default=0.0, description="IT MW that stand already")
-    capex_musd_per_mw: MusdPerMegawatt = Field(description="Construction per IT MW")
+    capex_musd_per_mw: MusdPerMegawatt = Field(
+        description="Construction per IT MW; empty: capex_us_mean_musd_per_mw x the county's index"
+    )
+    capex_us_mean_musd_per_mw: MusdPerMegawatt | None = Field(
+        default=None, description="Construction per IT MW on the US mean: fills an empty capex_musd_per_mw, else without effect"
+    )
     fixed_cost_musd: Musd = Field(default=0.0, description="Construction whatever the size")
     land_musd: Musd = Field(default=0.0, description="Land, paid at the start")
     cooling: Literal["air", "liquid", "both"] = Field(description="Cooling of its halls")
@@ -126,7 +131,7 @@ class OnsiteGasRow(Record):
     units_max: Annotated[int, Field(ge=0, le=10_000)] = Field(description="Most units")
     spare_units: Annotated[int, Field(ge=0, le=10_000)] = Field(default=0, description="Units that stand spare for firm MW")
     heat_rate_mmbtu_per_mwh: float = Field(ge=3, le=30, description="Fuel per energy")
-    gas_usd_per_mmbtu: float = Field(ge=0, le=200, description="Price of gas")
+    gas_usd_per_mmbtu: float = Field(ge=0, le=200, description="Price of gas; empty: the state's industrial price")
     rent_usd_per_kw_month: UsdPerKwMonth | None = Field(default=None, description="Rent; this or buy_usd_per_kw")
     buy_usd_per_kw: float | None = Field(default=None, ge=0, le=50_000, description="Price; this or rent_usd_per_kw_month")
     sign_lead_months: Months = Field(default=0, description="From signing to the first unit")

@@ -17,6 +17,7 @@ import pyomo.environ as pyo
 from pyomo.contrib.solver.solvers.highs import Highs
 
 from optimizer.assemble import assemble
+from optimizer.enrich.filling import fill_sites
 from optimizer.instance import Instance
 from optimizer.model import build
 from optimizer.scenario import read_scenario
@@ -79,10 +80,10 @@ def _flagship() -> list[Figure]:
 
 def single_host() -> Instance:
     """The flagship with all sites but one forbidden."""
-    sites = [site.site_id for site in assemble(read_scenario(SCENARIO, [])).sites]
+    sites = [site.site_id for site in assemble(read_scenario(SCENARIO, [], fill_sites)).sites]
     assert HOST in sites
     forbidden = ", ".join(f'"{site_id}"' for site_id in sites if site_id != HOST)
-    return assemble(read_scenario(SCENARIO, [f"sites.forbidden=[{forbidden}]"]))
+    return assemble(read_scenario(SCENARIO, [f"sites.forbidden=[{forbidden}]"], fill_sites))
 
 
 def _against_pyomo() -> list[Figure]:
