@@ -16,15 +16,17 @@ COLUMNS = (
 
 
 def derive(sources: Path) -> pd.DataFrame:
-    """One row per campus and date; what lies after the snapshot is a projection made at it."""
+    """One row per campus and date; what lies after the snapshot is a projection made at it.
+
+    All rows are known from the snapshot: when a step was seen is not said, and some were inferred from later images.
+    """
     table = read_source(sources, "sites/ai_campus_timelines_epoch.csv").rename(columns={"name": "campus"})
-    later = table["date"] > EPOCH_SNAPSHOT
     parts = ("capital", "compute", "construction")
     costs = {f"{part}_cost_musd_2025": (table[f"{part}_cost_2025_usd_bn"] * 1000).round(1) for part in parts}
     table = table.assign(
         **costs,
-        is_projection=later,
-        known_from=table["date"].mask(later, EPOCH_SNAPSHOT),
+        is_projection=table["date"] > EPOCH_SNAPSHOT,
+        known_from=EPOCH_SNAPSHOT,
         buildings_operational=table["buildings_operational"].astype("Int64"),
         h100_equivalents=table["h100_equivalents"].round().astype("Int64"),
         observation=table["construction_status"].str.split().str.join(" "),

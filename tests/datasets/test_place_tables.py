@@ -12,7 +12,7 @@ import pytest
 from shapely.geometry import Point
 
 from datasets.cards import readme
-from datasets.dating import known_from
+from datasets.dating import EPOCH_SNAPSHOT, known_from
 from datasets.pue_model.derive import pue, year_of
 
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
@@ -168,11 +168,11 @@ def test_lead_times_count_only_where_they_were_observed() -> None:
     assert not [column for column in campuses.columns if "construction_usd" in column]
 
 
-def test_projections_are_known_from_the_snapshot() -> None:
+def test_steps_of_campuses_are_known_from_the_snapshot_and_not_from_their_date() -> None:
     timelines = csv("ai_campus_timelines")
-    later = timelines["date"] > "2026-05-23"
-    assert (timelines["is_projection"] == later).all()
-    assert (timelines["known_from"] == timelines["date"].where(~later, "2026-05-23")).all()
+    assert (timelines["is_projection"] == (timelines["date"] > EPOCH_SNAPSHOT)).all()
+    # Steps before the snapshot were partly inferred from later images, those after it are projections made at it.
+    assert set(timelines["known_from"]) == {EPOCH_SNAPSHOT}
 
 
 def test_gpu_figures_are_per_gpu() -> None:
