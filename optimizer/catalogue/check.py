@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pyarrow.lib import ArrowException
 
 from optimizer.bundled import datasets_folder
 from optimizer.catalogue.cards import Card, Field, card
+from optimizer.catalogue.consistency import broken_rules
 from optimizer.catalogue.units import unit_fault
 from optimizer.errors import DatasetError
 
@@ -70,13 +72,19 @@ def check_frame(description: Card, frame: pd.DataFrame, has_readme: bool = True)
     rows = _Rows(frame, description.primary_key)
     for field in description.fields:
         faults += _column_faults(description, field, frame[field.name], rows)
+    for column, message, is_wrong in broken_rules(description, frame):
+        faults += _row_faults(description, column, message, is_wrong, rows)
     return (*faults, *_key_faults(description, frame, rows), *_coverage_faults(description, frame, rows))
 
 
 def _as_written(path: Path, description: Card) -> pd.DataFrame:
-    if path.suffix == ".parquet":
-        return pd.read_parquet(path)
-    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=list(description.missing_values), encoding="utf-8")
+    """Table of a file, cells of a text file as text; one that cannot be read is a fault of its table alone."""
+    try:
+        if path.suffix == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=list(description.missing_values), encoding="utf-8")
+    except (OSError, ValueError, LookupError, NotImplementedError, ArrowException) as error:
+        raise DatasetError(f"the table {path.name} cannot be read: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +143,22 @@ def _field_faults(description: Card) -> Iterator[tuple[str, str]]:
 def _column_faults(description: Card, field: Field, cells: pd.Series[Any], rows: _Rows) -> list[Fault]:
     """Cells of a column that are of another type, missing or out of range."""
     faults: list[Fault] = []
-    present = cells.notna()
-    for message, is_wrong in _rules(field, cells, present):
-        named, count = rows.broken_by(is_wrong)
-        for position, name in named:
-            shown = f"{cells.iloc[position]!r} {message}" if present.iloc[position] else message
-            faults.append(Fault(description.name, name, field.name, shown))
-        if count > len(named):
-            faults.append(Fault(description.name, "", field.name, f"and {count - len(named):,} more rows: {message}"))
+    for message, is_wrong in _rules(field, cells, cells.notna()):
+        faults += _row_faults(description, field.name, message, is_wrong, rows)
+    return faults
+
+
+def _row_faults(description: Card, column: str, message: str, is_wrong: pd.Series[bool] | None, rows: _Rows) -> list[Fault]:
+    """First rows that break a rule, each with its cell, and how many more do; without rows one fault of the column."""
+    if is_wrong is None:
+        return [Fault(description.name, "", column, message)]
+    cells, faults = rows.frame[column], []
+    named, count = rows.broken_by(is_wrong)
+    for position, name in named:
+        cell = cells.iloc[position]
+        faults.append(Fault(description.name, name, column, message if pd.isna(cell) else f"{cell!r} {message}"))
+    if count > len(named):
+        faults.append(Fault(description.name, "", column, f"and {count - len(named):,} more rows: {message}"))
     return faults
 
 

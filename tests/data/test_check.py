@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
 
-from optimizer.catalogue import dataset_names, dataset_path, table
+from optimizer.catalogue import card, check, dataset_names, dataset_path, table
 from optimizer.catalogue.cards import read_card
 from optimizer.catalogue.check import check_dataset, check_frame
 from optimizer.errors import DatasetError
@@ -82,6 +83,65 @@ def test_a_wrong_cell_is_named_by_its_row(column, cells, says):
 def test_a_wrong_card_is_a_fault(changes, says):
     found = faults(**changes)
     assert any(says in fault for fault in found), found
+
+
+BY_YEAR = {
+    "county_fips": ["48441", "47157"], "year": ["2022", "2023"], "price_min_usd_per_mwh": ["40", "40"], "price_usd_per_mwh": ["50", "50"],
+    "price_max_usd_per_mwh": ["60", "60"], "land_p10_usd_per_acre": ["1", "1"], "land_median_usd_per_acre": ["2", "2"],
+    "known_from": ["2023-10-31", "2024-10-31"],
+}
+
+
+def faults_by_year(constraints=None, years="2022-2023", **changes):
+    """Faults of a table by county and year."""
+    card = json.loads(json.dumps(CARD))
+    types = {"county_fips": "string", "year": "integer", "known_from": "date"}
+    units = {"price": "USD/MWh", "land": "USD/acre"}
+    card["resources"][0]["schema"]["primaryKey"] = ["county_fips"]
+    card["resources"][0]["schema"]["fields"] = [
+        {"name": name, "type": types.get(name, "number"), "description": name, "unit": units.get(name.split("_")[0], ""),
+         "constraints": (constraints or {}).get(name, {})}
+        for name in BY_YEAR
+    ]
+    card["gigasite"]["years"] = years
+    return [str(fault) for fault in check_frame(read_card(card), pd.DataFrame({**BY_YEAR, **changes}).replace("", None))]
+
+
+def test_a_consistent_table_has_no_fault():
+    assert faults_by_year() == []
+    assert faults_by_year(price_usd_per_mwh=["", "60"], years="2022, 2023") == []
+
+
+@pytest.mark.parametrize(("column", "cells", "says"), [
+    ("county_fips", ["48441", "99999"], "prices, row 99999, county_fips: '99999' is no county of the dataset counties"),
+    ("price_min_usd_per_mwh", ["55", "40"], "prices, row 48441, price_min_usd_per_mwh: '55' is above price_usd_per_mwh"),
+    ("price_max_usd_per_mwh", ["60", "45"], "prices, row 47157, price_usd_per_mwh: '50' is above price_max_usd_per_mwh"),
+    ("price_min_usd_per_mwh", ["40", "70"], "price_min_usd_per_mwh: '70' is above price_max_usd_per_mwh"),
+    ("land_p10_usd_per_acre", ["1", "3"], "land_p10_usd_per_acre: '3' is above land_median_usd_per_acre"),
+    ("known_from", ["2021-12-31", "2024-10-31"], "prices, row 48441, known_from: '2021-12-31' is earlier than the year of the row"),
+    ("year", ["2022", "2021"], "prices, row 47157, year: '2021' is none of the card's years, 2022-2023"),
+])
+def test_what_contradicts_another_column_or_table_is_named_by_its_row(column, cells, says):
+    found = faults_by_year(**{column: cells})
+    assert any(says in fault for fault in found), found
+
+
+def test_years_of_the_card_that_no_row_has_are_a_fault():
+    assert faults_by_year(years="2020, 2022-2023") == ["prices, year: no row is of 2020, and the card's years are 2020, 2022-2023"]
+
+
+def test_a_card_can_except_codes_that_are_no_counties():
+    assert faults_by_year({"county_fips": {"not_in_counties": ["99999"]}}, county_fips=["48441", "99999"]) == []
+
+
+@pytest.mark.parametrize(("name", "content"), [("wholesale_price_hourly", b"xx"), ("taxes", b"\xff\xfe\x00"), ("taxes", b"")])
+def test_a_file_that_cannot_be_read_is_one_fault_of_its_table(tmp_path, monkeypatch, name, content):
+    shutil.copytree(dataset_path(name), tmp_path / name)
+    (tmp_path / name / card(name).file).write_bytes(content)
+    monkeypatch.setattr(check, "datasets_folder", lambda: tmp_path)
+    (fault,) = check_dataset(name)
+    assert (fault.table, fault.row) == (name, "")
+    assert "cannot be read" in fault.message
 
 
 def test_columns_other_than_the_cards_are_a_fault():
