@@ -28,10 +28,12 @@ class _Frame:
 
 
 _FRAMES = (
-    _Frame((), "EPSG:5070", (0.01, 0.06, 0.98, 0.84)),
-    _Frame(("AK",), "EPSG:3338", (0.02, 0.05, 0.22, 0.24), "Alaska (not to scale)"),
-    _Frame(("HI",), "ESRI:102007", (0.25, 0.06, 0.12, 0.13), "Hawaii (not to scale)"),
+    _Frame((), "EPSG:5070", (0.01, 0.13, 0.98, 0.77)),
+    _Frame(("AK",), "EPSG:3338", (0.02, 0.10, 0.22, 0.24), "Alaska (not to scale)"),
+    _Frame(("HI",), "ESRI:102007", (0.25, 0.11, 0.12, 0.13), "Hawaii (not to scale)"),
 )
+_BAR = (0.42, 0.105, 0.40, 0.018)
+"""Place of the legend's bar, below the states."""
 
 
 def draw_county_map(column: str, out: Path) -> None:
@@ -113,6 +115,11 @@ def _draw(axes: Any, shapes: Any, frame: _Frame, column: str, scale: Any) -> Non
     axes.set_title(frame.name, fontsize=7, pad=2)
 
 
+def _tick(bound: float) -> str:
+    """Bound of a class as text, never as a power of ten where it is large."""
+    return f"{bound:,.0f}" if abs(bound) >= 1000 else f"{bound:.4g}"
+
+
 def _explain(figure: Any, fact: Fact, scale: Any, missing: int) -> None:
     """Title, legend with its unit, what is missing, and where it comes from."""
     from matplotlib.patches import Patch  # noqa: PLC0415 - an extra
@@ -120,13 +127,13 @@ def _explain(figure: Any, fact: Fact, scale: Any, missing: int) -> None:
     description = card(fact.table)
     field = description.field(fact.column)
     figure.suptitle(f"{description.title}\n{fact.name}: {field.description}", fontsize=10, y=0.975, wrap=True)
-    place = figure.add_axes((0.50, 0.105, 0.36, 0.018))
-    bar = figure.colorbar(scale, cax=place, orientation="horizontal", format=lambda bound, _: f"{bound:,.4g}", spacing="uniform")
+    place = figure.add_axes(_BAR)
+    bar = figure.colorbar(scale, cax=place, orientation="horizontal", format=lambda bound, _: _tick(bound), spacing="uniform")
     bar.set_label(field.unit or fact.name, fontsize=8)
     bar.ax.tick_params(labelsize=7)
     if missing:
         patch = Patch(facecolor="white", edgecolor="0.45", hatch="//////", label=f"no data ({missing:,} counties)")
-        figure.legend(handles=[patch], loc="lower right", bbox_to_anchor=(0.99, 0.125), fontsize=7, frameon=False)
+        figure.legend(handles=[patch], loc="lower right", bbox_to_anchor=(0.99, 0.085), fontsize=7, frameon=False)
     estimate = "; an ESTIMATE" if description.estimate else ""
     source = f"{description.agency}, {description.years}{estimate}; trust {description.trust}; a colour for every seventh of the counties"
     figure.text(0.5, 0.015, f"Source: {source}. {description.attribution}".strip(), fontsize=6.5, ha="center", wrap=True)
