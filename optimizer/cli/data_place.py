@@ -28,7 +28,7 @@ def print_place(lat: float, lon: float, crs: str | None, as_json: bool) -> None:
     heads = ("", "figure", "value", "unit", "year", "quality", "trust", "dataset, source")
     shown = [figure for figure in place.figures if figure.topic != "place"]
     print(columns_text(heads, [_line(figure) for figure in shown], right=(2,)))
-    utilities = [f"{one.utility_name} ({one.ownership}; wholesale: {one.wholesale_allowed})" for one in place.utilities]
+    utilities = [f"{one.utility_name} ({one.ownership}; wholesale: {_said(one.wholesale_allowed)})" for one in place.utilities]
     more = len(utilities) - _UTILITIES_SHOWN
     print("\nUtilities whose territory lists the county, largest first (dataset utility_county, EIA-861 2023)")
     print("\n".join(f"  {text}" for text in utilities[:_UTILITIES_SHOWN]) or "  none listed")
@@ -45,6 +45,11 @@ def _heading(place: PlaceFacts) -> str:
     if place.water_km:
         text += f"\nThe point lies in water, {place.water_km:g} km from this county, the nearest; its figures are shown."
     return f"{text}\nFigures are of the county or a larger area, not of the point; 'unknown' is not 'none'.\n"
+
+
+def _said(allowed: bool | str) -> str:
+    """Whether something is allowed, as JSON writes it."""
+    return str(allowed).lower()
 
 
 def _line(figure: Figure) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -50,22 +50,36 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class NearCity:
-    """A city with its great-circle distance and the one-way delay through fibre."""
+    """A city with its great-circle distance and the one-way delay through fibre; the last three as of a figure."""
 
     city: str
     state_abbr: str
     population: int
     distance_km: float
     latency_ms: float
+    source: str
+    year: str
+    quality: str
 
 
 @dataclass(frozen=True, slots=True)
 class Utility:
-    """A utility whose territory lists the county; ``wholesale_allowed``: whether a large customer there may buy at wholesale."""
+    """A utility whose territory lists the county; the last three as of a figure.
+
+    Attributes
+    ----------
+    utility_name, ownership : str
+    wholesale_allowed : bool or "unknown"
+        Whether a large customer there may buy at wholesale.
+    source, year, quality : str
+    """
 
     utility_name: str
     ownership: str
-    wholesale_allowed: str
+    wholesale_allowed: bool | Literal["unknown"]
+    source: str
+    year: str
+    quality: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +152,19 @@ def _utilities(county_fips: str) -> tuple[Utility, ...]:
     share = rows["business_sales_mwh"].fillna(0.0) / rows["utility_counties"].clip(lower=1)
     ordered = rows.loc[share.sort_values(ascending=False, kind="stable").index]
     named = zip(ordered["utility_name"], ordered["ownership"], ordered["wholesale_allowed"], strict=True)
-    return tuple(Utility(str(name), str(_plain(owner) or "unknown"), str(allowed)) for name, owner, allowed in named)
+    origin = _origin("utility_county")
+    return tuple(Utility(str(name), str(_plain(owner) or "unknown"), _allowed(allowed), *origin) for name, owner, allowed in named)
+
+
+def _allowed(text: Any) -> bool | Literal["unknown"]:
+    """Truth of a cell of ``wholesale_allowed``; what is neither true nor false is unknown."""
+    return text == "true" if text in ("true", "false") else "unknown"
+
+
+def _origin(name: str) -> tuple[str, str, str]:
+    """Source, year and quality of all rows of a table."""
+    description = card(name)
+    return description.agency, description.years, description.quality
 
 
 def _cities(lat: float, lon: float) -> tuple[NearCity, ...]:
@@ -147,11 +173,12 @@ def _cities(lat: float, lon: float) -> tuple[NearCity, ...]:
     large = cities[(cities["country_code"] == "US") & (cities["population"] >= CITY_POPULATION_LEAST)]
     distances = distance_km(lat, lon, large["lat"].to_numpy(dtype="float64"), large["lon"].to_numpy(dtype="float64"))
     latencies = fibre_latency_ms(distances)
+    origin = _origin("cities")
     nearest = np.argsort(distances, kind="stable")[:CITIES_SHOWN]
     return tuple(
         NearCity(
             str(large["city"].iloc[at]), str(large["admin1_code"].iloc[at]), int(large["population"].iloc[at]),
-            round(float(distances[at]), 1), round(float(latencies[at]), 2),
+            round(float(distances[at]), 1), round(float(latencies[at]), 2), *origin,
         )
         for at in nearest
     )
