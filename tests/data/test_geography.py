@@ -63,7 +63,7 @@ def test_water_along_the_borders_is_no_land_abroad(lat, lon):
     (49.26, -123.11, "Canada"),  # Vancouver
     (49.01, -100.0, "Canada"),  # a kilometre north of North Dakota
     (48.38, -89.25, "Canada"),  # Thunder Bay
-    (46.54, -84.32, "Canada"),  # Sault Ste. Marie, Ontario
+    (46.51, -84.33, "Canada"),  # Sault Ste. Marie, Ontario
     (42.3, -83.0, "Canada"),  # Windsor
     (42.97, -82.38, "Canada"),  # Sarnia
     (43.09, -79.10, "Canada"),  # Niagara Falls, Ontario
@@ -72,6 +72,9 @@ def test_water_along_the_borders_is_no_land_abroad(lat, lon):
     (45.5, -73.57, "Canada"),  # Montreal
     (45.27, -72.15, "Canada"),  # Magog
     (45.20, -67.27, "Canada"),  # St. Stephen
+    (48.65, -123.40, "Canada"),  # Sidney
+    (44.88, -66.93, "Canada"),  # Campobello Island
+    (42.317, -83.04, "Canada"),  # the riverfront of Windsor
     (55.95, -129.98, "Canada"),  # Stewart
 ])
 def test_land_abroad_is_no_water_of_the_united_states(lat, lon, country):
