@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
 
+from optimizer.bundled import datasets_folder
 from optimizer.catalogue import card, counties, table
+from optimizer.catalogue.cards import CARD
 
 TERRITORIES = ("AS", "GU", "MP", "PR", "VI")
 """Places in ``counties`` that are no part of a state: no other table knows them."""
@@ -122,7 +125,9 @@ def county_facts(known_by: str | None = None) -> pd.DataFrame:
 
 def _joined(fact: Fact, places: pd.DataFrame, known_by: str | None) -> pd.Series[Any]:
     if fact.table == "counties":
-        return places[fact.column]  # which county a place is in is no news
+        # Which county a place is in is no news; a column with a day of its own may be.
+        is_news = known_by is not None and _days_of_fields("counties").get(fact.column, "") > known_by
+        return places[fact.column].where(pd.Series(not is_news, index=places.index))
     values = latest(fact, known_by)[fact.column]
     keys = pd.Series(places.index, index=places.index) if fact.by == "county_fips" else places[fact.by]
     return pd.Series(values.reindex(keys).array, index=places.index)
@@ -161,7 +166,7 @@ def _last_of_each(frame: pd.DataFrame, fact: Fact, known_by: str | None) -> pd.D
     """Last row of each place that has the figure and was known."""
     for other, value in fact.only.items():
         frame = frame[frame[other] == value]
-    known = known_column(fact.table, frame)
+    known = known_column(fact.table, frame, fact.column)
     was_known = known <= known_by if known_by and fact.table not in MEASURES else known.notna()
     frame = frame.assign(known_from=known)[frame[fact.column].notna() & was_known]
     if "year" in frame.columns:
@@ -170,9 +175,17 @@ def _last_of_each(frame: pd.DataFrame, fact: Fact, known_by: str | None) -> pd.D
     return frame.drop_duplicates(key, keep="last").set_index(key)
 
 
-def known_column(name: str, frame: pd.DataFrame) -> pd.Series[str]:
-    """Day from which each row of a table could be known."""
+def known_column(name: str, frame: pd.DataFrame, column: str = "") -> pd.Series[str]:
+    """Day from which each row of a table could be known: that of ``column`` where it has its own, else of the row, else of the table."""
     description = card(name)
-    if description.known_from_column:
+    day = _days_of_fields(name).get(column)
+    if description.known_from_column and day is None:
         return frame[description.known_from_column].astype("str")
-    return pd.Series(description.known_from, index=frame.index, dtype="str")
+    return pd.Series(day or description.known_from, index=frame.index, dtype="str")
+
+
+@functools.cache
+def _days_of_fields(name: str) -> Mapping[str, str]:
+    """``known_from`` of the columns of a table to which its card gives one of their own."""
+    fields = json.loads((datasets_folder() / name / CARD).read_text(encoding="utf-8"))["resources"][0]["schema"]["fields"]
+    return {field["name"]: field["known_from"] for field in fields if "known_from" in field}
