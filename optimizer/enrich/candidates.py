@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from optimizer.catalogue import counties
 from optimizer.condition import rows_where
 from optimizer.enrich.facts import county_facts
+from optimizer.enrich.hindsight import unknown_then
 from optimizer.enrich.notes import Note, of_table
 from optimizer.errors import ConditionError, PlaceError, nearest
 from optimizer.geography import county_at
@@ -66,12 +68,21 @@ def _counties(request: FillRequest, known_by: str | None) -> Candidates:
         except ConditionError as error:
             return _none(note, FillFault("sites.where", str(error)))
         if facts.empty:
-            return _none(note, FillFault("sites.where", "no county meets the condition"))
+            return _none(note, FillFault("sites.where", f"no county meets the condition{_unknown_then(where, known_by)}"))
     places = pd.DataFrame({
         "name": facts["county_name"] + ", " + facts["state_abbr"], "lat": facts["lat"], "lon": facts["lon"], "county_fips": facts.index,
     })
     places.index = pd.Index([SITE_PREFIX + code for code in facts.index], name="site_id")
     return Candidates(places, pd.DataFrame(index=places.index), note, is_own=False)
+
+
+def _unknown_then(where: str, known_by: str | None) -> str:
+    """End of the message that no county meets a condition: its columns that were not yet known."""
+    unknown = unknown_then(where, known_by) if known_by is not None else {}
+    if not unknown:
+        return ""
+    said = ", ".join(f"{name} was known from {day}" for name, day in unknown.items())
+    return f" by what was known on {known_by} (refuse_after_as_of): {said}"
 
 
 def _none(note: Note, fault: FillFault) -> Candidates:
@@ -85,7 +96,9 @@ def _own(sites: Sequence[Mapping[str, str]]) -> Candidates:
     for position, cells in enumerate(sites):
         try:
             lat, lon = float(cells["lat"]), float(cells["lon"])
-            code = cells.get("county_fips") or county_at(lat, lon).county_fips
+            code = cells.get("county_fips", "")
+            if code not in counties().index:  # one that is given and unknown is refused when the rows are checked
+                code = county_at(lat, lon).county_fips
         except (KeyError, ValueError):
             faults.append(FillFault("lat", "lat and lon must be numbers, in degrees, for the datasets to be asked", position))
             continue

@@ -16,6 +16,7 @@ from optimizer.enrich.gas import gas_columns
 from optimizer.enrich.notes import Note
 from optimizer.enrich.rules import Asked, Filled, asked_of, facts_of, hub_columns, mode_columns, site_columns, tariff_columns
 from optimizer.scenario.config import Config
+from optimizer.scenario.fill import FillSection
 from optimizer.scenario.filled import FillFault, Filling, FillRequest
 from optimizer.scenario.rows import ROW_MODELS
 from optimizer.scenario.schema_fields import column_names
@@ -32,7 +33,6 @@ REQUIRED = {
 """Columns without which a site cannot be judged: a county that lacks one is left out, a user's own site is refused."""
 
 Frames = dict[str, pd.DataFrame]
-Notes = dict[str, Mapping[str, Note]]
 
 
 def fill_sites(request: FillRequest) -> Filling:
@@ -53,15 +53,17 @@ def fill_sites(request: FillRequest) -> Filling:
     faults = (*found.faults, *_price_year_faults(asked))
     if faults:
         return Filling({}, (), faults)
-    frames, notes, too_late = _filled(found, asked, request.config)
+    filled = _filled(found, asked, request.config)
+    frames = {name: made.frame(found.places.index) for name, made in filled.items()}
+    too_late = {parameter: day for made in filled.values() for parameter, day in made.too_late.items()}
     given = _overlaid(frames, found)
     faults = _parameter_faults(too_late, given, asked) or _missing(frames, found, asked)
     if faults:
         return Filling({}, (), faults)
     if not found.is_own:
         frames = _without_gaps(frames)
-        _say_left_out(notes, len(found.places) - len(frames["sites"]))
-    return _as_cells(frames, notes, found, given)
+        _say_left_out(filled["sites"].notes, len(found.places) - len(frames["sites"]))
+    return _as_cells(frames, filled, found, given)
 
 
 def _price_year_faults(asked: Asked) -> tuple[FillFault, ...]:
@@ -79,8 +81,8 @@ def _price_year_faults(asked: Asked) -> tuple[FillFault, ...]:
     return ()
 
 
-def _filled(found: Candidates, asked: Asked, config: Config) -> tuple[Frames, Notes, dict[str, str]]:
-    """Frames of all tables that are to be filled, with their sources and what was not yet known."""
+def _filled(found: Candidates, asked: Asked, config: Config) -> dict[str, Filled]:
+    """Columns of all tables that are to be filled, with their sources and what was not yet known."""
     facts = facts_of(found.places, asked.known_by)
     index = found.places.index
     filled = {"sites": site_columns(facts, asked)}
@@ -101,9 +103,7 @@ def _filled(found: Candidates, asked: Asked, config: Config) -> tuple[Frames, No
         del filled["modes"]
     for name, made in filled.items():
         _name(name, made, found)
-    late = {parameter: day for made in filled.values() for parameter, day in made.too_late.items()}
-    notes: Notes = {name: made.notes for name, made in filled.items()}
-    return {name: made.frame(index) for name, made in filled.items()}, notes, late
+    return filled
 
 
 def _name(name: str, made: Filled, found: Candidates) -> None:
@@ -166,7 +166,8 @@ def _missing(frames: Frames, found: Candidates, asked: Asked) -> tuple[FillFault
             lacks = _is_empty(frames[name][column])
             known = f" by {asked.known_by} (refuse_after_as_of)" if asked.known_by else ""
             if lacks.all():
-                faults.append(FillFault("sites", f"the datasets know no {column} of any of these places{known}; give it"))
+                message = f"the datasets know no {column} of any of these places{known}; give {_where_to_give(column)}"
+                faults.append(FillFault("sites", message))
             elif found.is_own:
                 faults += [
                     FillFault(column, f"the datasets know no {column} of this place{known}; give it", position)
@@ -174,6 +175,11 @@ def _missing(frames: Frames, found: Candidates, asked: Asked) -> tuple[FillFault
                     if is_lacking
                 ]
     return tuple(faults)
+
+
+def _where_to_give(column: str) -> str:
+    """Where a figure that no place has can be given: in a parameter of its name, else in a table of own sites."""
+    return f"sites.fill.{column}" if column in FillSection.model_fields else f"it, as a column {column} of a table of your own sites"
 
 
 def _is_empty(values: pd.Series[Any]) -> pd.Series[bool]:
@@ -189,20 +195,20 @@ def _without_gaps(frames: Frames) -> Frames:
     return {name: frame.loc[whole] for name, frame in frames.items()}
 
 
-def _say_left_out(notes: Notes, count: int) -> None:
+def _say_left_out(notes: dict[str, Note], count: int) -> None:
     """Tell in the source of the places how many meet the condition and are no candidates."""
     if count:
-        place_note = replace(notes["sites"]["lat"], text=f"{notes['sites']['lat'].text}; {count} left out: a figure is not known")
-        notes["sites"] = {**notes["sites"], "lat": place_note, "lon": place_note}
+        place_note = replace(notes["lat"], text=f"{notes['lat'].text}; {count} left out: a figure is not known")
+        notes["lat"] = notes["lon"] = place_note
 
 
-def _as_cells(frames: Frames, notes: Notes, found: Candidates, given: Mapping[str, set[tuple[str, str]]]) -> Filling:
+def _as_cells(frames: Frames, filled: Mapping[str, Filled], found: Candidates, given: Mapping[str, set[tuple[str, str]]]) -> Filling:
     """Frames as cells, and a row of ``sources`` for every filled number."""
     rows: dict[str, list[dict[str, str]]] = {}
     for name, frame in frames.items():
         offered = frame[frame["energy_usd_per_mwh"].notna()] if name == "hub" else frame
         rows.setdefault("tariffs" if name == "hub" else name, []).extend(_rows(offered))
-    sources = [cells for name in frames for cells in _sources(name, frames[name], notes[name], found, given[name])]
+    sources = [cells for name in frames for cells in _sources(name, frames[name], filled[name], found, given[name])]
     open_cells = tuple(rows.pop("sites")) if found.is_own else ()
     return Filling({**{name: tuple(cells) for name, cells in rows.items()}, "sources": tuple(sources)}, open_cells)
 
@@ -224,19 +230,25 @@ def _text(value: Any) -> str:
 
 
 def _sources(
-    name: str, frame: pd.DataFrame, notes: Mapping[str, Note], found: Candidates, given: set[tuple[str, str]]
+    name: str, frame: pd.DataFrame, made: Filled, found: Candidates, given: set[tuple[str, str]]
 ) -> list[dict[str, str]]:
-    """Rows of ``sources``: one per column where all is filled, one per cell where the user gave some."""
+    """Rows of ``sources``: one per column where all is filled, one per cell where the user gave some or the source is another."""
     shown, second = ("tariffs" if name == "hub" else name), KEYS[name]
     rows = []
-    for column, note in notes.items():
-        filled = frame.index[~_is_empty(frame[column])]
-        keys = [f"{site}/{second}" if second else str(site) for site in filled if (str(site), column) not in given]
+    for column, note in made.notes.items():
+        sites, other = made.excepted.get(column, (frozenset(), note))
+        filled = [str(site) for site in frame.index[~_is_empty(frame[column])] if (str(site), column) not in given]
+        keys = {site: f"{site}/{second}" if second else site for site in filled}
+        usual = [keys[site] for site in filled if site not in sites]
         if not found.is_own and name != "hub":
-            keys = ["*"] if keys else []
-        rows += [
-            {"table": shown, "key": key, "column": column, "kind": note.kind, "quality": note.quality, "as_of": note.as_of,
-             "url": note.url, "note": note.text}
-            for key in keys
-        ]
+            usual = ["*"] if usual else []
+        rows += [_source(shown, key, column, note) for key in usual]
+        rows += [_source(shown, keys[site], column, other) for site in filled if site in sites]
     return rows
+
+
+def _source(table_name: str, key: str, column: str, note: Note) -> dict[str, str]:
+    return {
+        "table": table_name, "key": key, "column": column, "kind": note.kind, "quality": note.quality, "as_of": note.as_of,
+        "url": note.url, "note": note.text,
+    }

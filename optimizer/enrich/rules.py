@@ -14,6 +14,7 @@ from optimizer.catalogue import table
 from optimizer.enrich.cited import Cited, TooLate, cited, lead_months
 from optimizer.enrich.facts import county_facts
 from optimizer.enrich.grid import grid_limit_mw
+from optimizer.enrich.hindsight import first_known
 from optimizer.enrich.notes import Note, assumed, mixed, of_fact, of_table
 from optimizer.scenario.config import Config
 from optimizer.scenario.fill import FillSection
@@ -42,7 +43,7 @@ def asked_of(config: Config) -> Asked:
 
 @dataclass(slots=True)
 class Filled:
-    """Columns of one table, indexed by ``site_id``, each with its source; ``too_late`` says what was not yet known.
+    """Columns of one table, indexed by ``site_id``, each with its source; some cells of a column may have another.
 
     Attributes
     ----------
@@ -50,12 +51,15 @@ class Filled:
         Values by column; missing where a figure is not known.
     notes : dict
         Source by column.
+    excepted : dict
+        By column the sites whose cell has another source than the column, and that source.
     too_late : dict
         Parameter of ``[sites.fill]`` that must be given, with the day from which its figure was known.
     """
 
     columns: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Note] = field(default_factory=dict)
+    excepted: dict[str, tuple[frozenset[str], Note]] = field(default_factory=dict)
     too_late: dict[str, str] = field(default_factory=dict)
 
     def put(self, column: str, values: Any, note: Note | None = None) -> None:
@@ -84,17 +88,31 @@ def site_columns(facts: pd.DataFrame, asked: Asked) -> Filled:
         note = assumed(f"{column} of the climate zone, cooled by {cooling}; dataset pue_model", asked.as_of)
         filled.put(column, ratios[column].round(3), note)
     filled.put("utility", facts["utility_largest"])
-    filled.put("sales_tax_fraction", facts["sales_tax_fraction"], of_fact("sales_tax_fraction", "sales tax of the state", asked.known_by))
-    is_exempt = (facts["datacenter_incentive"] == "yes") & (facts["incentive_status"] == "in_force_when_reported")
-    filled.put("sales_tax_exempt", pd.Series(np.where(is_exempt, "true", "unknown"), index=facts.index))
-    least = facts["incentive_min_musd"].where(is_exempt).fillna(0.0)
-    text = "least investment of the state's incentive, 0 where none is stated"
-    filled.put("exempt_min_musd", least, of_fact("datacenter_incentive", text, asked.known_by))
+    _put_sales_tax(filled, facts, asked)
     rate_note = assumed("one rate everywhere: no dataset has it", asked.as_of)
     filled.put("property_tax_fraction_per_year", fill.property_tax_fraction_per_year, rate_note)
     text = "surge impedance loading of the county's highest line, at most its import capability: an upper bound, spare MW are in no table"
     filled.put("grid_limit_mw", grid_limit_mw(facts).round(1), of_fact("import_capability_mw", text, asked.known_by))
     return filled
+
+
+def _put_sales_tax(filled: Filled, facts: pd.DataFrame, asked: Asked) -> None:
+    """Sales tax of the state or as given, and from which investment on an incentive in force lifts it."""
+    given, tax = asked.fill.sales_tax_fraction, "sales_tax_fraction"
+    if given is not None:
+        filled.put(tax, given, assumed(f"sites.fill.{tax}", asked.as_of))
+    else:
+        filled.put(tax, facts[tax], of_fact(tax, "sales tax of the state", asked.known_by))
+        if asked.known_by is not None and facts[tax].isna().all() and first_known(tax, asked.known_by):
+            filled.too_late[tax] = first_known(tax, asked.known_by)
+    is_exempt = (facts["datacenter_incentive"] == "yes") & (facts["incentive_status"] == "in_force_when_reported")
+    filled.put("sales_tax_exempt", pd.Series(np.where(is_exempt, "true", "unknown"), index=facts.index))
+    least = facts["incentive_min_musd"].astype("float64")
+    is_open = is_exempt & least.isna()
+    note = of_fact("incentive_min_musd", "least investment of the state's incentive", asked.known_by)
+    filled.put("exempt_min_musd", least.mask(is_open, 0.0).where(is_exempt), note)
+    unstated = assumed("0, for no least investment is stated of the state's incentive; dataset datacenter_incentives", asked.as_of)
+    filled.excepted["exempt_min_musd"] = (frozenset(facts.index[is_open].astype("str")), unstated)
 
 
 def mode_columns(facts: pd.DataFrame, sites: pd.DataFrame, asked: Asked) -> Filled:

@@ -27,6 +27,7 @@ class FillSection(Record):
     hub_adder_usd_per_mwh: Annotated[float, Field(ge=0, le=200)] = Field(
         default=3.0, description="Supplier's adder to the hub's mean"
     )
+    sales_tax_fraction: Annotated[float, Field(ge=0, le=0.2)] | None = Field(default=None, description="Sales tax; none: of the state")
     property_tax_fraction_per_year: Annotated[float, Field(ge=0, le=0.1)] = Field(default=0.015, description="Property tax")
     staff_musd_per_mw_year: MusdPerMegawatt = Field(default=0.1, description="Staff per IT MW and year")
     residual_fraction: Fraction = Field(default=0.4, description="Share of the construction left at the end")

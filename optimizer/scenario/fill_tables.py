@@ -31,6 +31,9 @@ def fill_tables(tables: dict[str, RawTable], config: Config, document: Document,
     own = tables.get("sites")
     if config.sites.dataset is None and own is None:
         return  # the table could not be read, and that was said
+    if own is not None and _lacks_crs(own, config):
+        _ask_for_crs(own, document, findings)
+        return
     if fill is None:
         message = "the sites are to be filled from the datasets, and this reader was given none: read_scenario(..., fill=fill_sites)"
         findings.add(document.place(("sites",)), "sites", message)
@@ -42,6 +45,23 @@ def fill_tables(tables: dict[str, RawTable], config: Config, document: Document,
         _complete(own, filling)
     for name, rows in filling.rows.items():
         add_rows(tables, name, rows, document)
+
+
+def _lacks_crs(own: RawTable, config: Config) -> bool:
+    """Whether places stand in a table as ``x`` and ``y``, in a coordinate system that is not said."""
+    columns = set(own.columns)
+    return config.sites.crs is None and {"x", "y"} <= columns and not {"lat", "lon"} & columns
+
+
+def _ask_for_crs(own: RawTable, document: Document, findings: Findings) -> None:
+    """Note that the coordinate system is missing, in place of what was said of the columns for want of it."""
+    where = (own.place.file, own.place.where)
+    findings.problems[:] = [
+        problem for problem in findings.problems
+        if (problem.file, problem.where) != where or problem.field not in ("x", "y", "lat", "lon")
+    ]
+    message = "the table has x and y and no lat and lon: say their coordinate system, sites.crs, such as \"EPSG:5070\""
+    findings.add(document.place(("sites", "crs")), "sites.crs", message)
 
 
 def _note(fault: FillFault, own: RawTable | None, document: Document, findings: Findings) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from optimizer.assemble import assemble
+from optimizer.catalogue import card as dataset_card
 from optimizer.catalogue import table
 from optimizer.climate import facility_ratios
 from optimizer.enrich.filling import fill_sites
@@ -110,6 +111,26 @@ def test_every_number_of_a_county_by_its_rule(tmp_path: Path) -> None:
     assert tariff.customer_capex_musd == pytest.approx(tariff.mw_max * (spur + 0.24), abs=1e-3)
 
 
+def sources_of_least(folder: Path) -> dict[str, tuple[float, str, str]]:
+    """Value, kind and source of each filled ``exempt_min_musd``, by site."""
+    found = [one for one in assemble(read(folder)).assumptions if one.column == "exempt_min_musd"]
+    return {one.key: (float(one.value), one.kind, one.source) for one in found if one.source}
+
+
+@pytest.mark.parametrize("is_own", [False, True])
+def test_a_least_investment_that_no_source_states_is_an_assumption(tmp_path: Path, is_own: bool) -> None:
+    # Texas and Virginia have an incentive in force; of the first no least investment is stated. Of Tennessee nothing is known.
+    sites = 'table = "mine.csv"' if is_own else "dataset = \"counties\"\nwhere = \"county_fips in ('48441', '47157', '51107')\""
+    folder = scenario(tmp_path / "s", sites)
+    (folder / "mine.csv").write_text("site_id,lat,lon\nc48441,32.45,-99.73\nc47157,35.07,-90.09\nc51107,39.08,-77.64\n", encoding="utf-8")
+    stated = row("datacenter_incentives", "VA", "state_abbr")["min_investment_musd"]
+    found = sources_of_least(folder)
+    assert "c47157" not in found
+    assert (found["c48441"][:2], found["c51107"][:2]) == ((0, "assumption"), (stated, "fact"))
+    assert "no least investment is stated" in found["c48441"][2]
+    assert "no least investment is stated" not in found["c51107"][2]
+
+
 def test_leads_are_medians_of_watched_campuses(tmp_path: Path) -> None:
     # Four ERCOT campuses were watched from the start; of a region with fewer than three the median of all is taken.
     campuses = table("ai_campuses")
@@ -207,6 +228,36 @@ def test_figures_of_after_the_question_are_refused(tmp_path: Path) -> None:
     read(scenario(tmp_path / "late", ERCOT, more=more, as_of="2026-06-01"))
 
 
+def refusing(folder: Path, sites: str, as_of: str) -> Path:
+    """Scenario that refuses what was not known at ``as_of``."""
+    folder.mkdir(parents=True)
+    (folder / "sources.csv").write_text("table,key,column,kind,quality,as_of,url,note\n", encoding="utf-8")
+    return scenario(folder, sites, more='[provenance]\ntable = "sources.csv"\nrefuse_after_as_of = true', as_of=as_of)
+
+
+def test_a_sales_tax_that_was_not_yet_known_can_be_given_for_all_counties(tmp_path: Path) -> None:
+    fill = "[sites.fill]\ncapex_musd_per_mw = 11.7\nacres = 200\n"
+    folder = refusing(tmp_path / "s", f"{ERCOT}\n{fill}", "2024-05-31")
+    text = problems(folder)
+    assert "sites.fill.sales_tax_fraction" in text
+    assert f"known from {dataset_card('taxes').known_from}" in text
+    instance = assemble(read(refusing(tmp_path / "given", f"{ERCOT}\n{fill}sales_tax_fraction = 0.07\n", "2024-05-31")))
+    assert {site.sales_tax_fraction for site in instance.sites} == {0.07}
+    tax = next(one for one in instance.assumptions if one.column == "sales_tax_fraction")
+    assert tax.kind == "assumption"
+
+
+def test_a_condition_on_what_was_not_yet_known_names_the_column_and_its_day(tmp_path: Path) -> None:
+    where = "rto == 'ERCOT' and industrial_price_usd_per_mwh < 100"
+    sites = f'dataset = "counties"\nwhere = "{where}"'
+    text = problems(refusing(tmp_path / "s", sites, "2024-05-31"))
+    day = dataset_card("retail_price_county").known_from
+    assert f"industrial_price_usd_per_mwh was known from {day}" in text
+    assert "rto was" not in text
+    never = sites.replace("< 100", "< 0")
+    assert "was known from" not in problems(refusing(tmp_path / "never", never, "2024-05-31"))
+
+
 def test_before_the_county_estimate_was_known_the_state_price_stands(tmp_path: Path) -> None:
     (tmp_path / "sources.csv").write_text("table,key,column,kind,quality,as_of,url,note\n", encoding="utf-8")
     more = '[provenance]\ntable = "../sources.csv"\nrefuse_after_as_of = true'
@@ -258,6 +309,26 @@ def test_a_site_nowhere_is_named_by_its_row(tmp_path: Path) -> None:
     folder = scenario(tmp_path / "s", 'table = "mine.csv"')
     (folder / "mine.csv").write_text("site_id,lat,lon\nabilene,32.45,-99.73\nnowhere,0,0\n", encoding="utf-8")
     assert "mine.csv, row 3 (nowhere), column lat" in problems(folder)
+
+
+def own_sites(folder: Path, text: str) -> Path:
+    """Scenario whose sites stand in a CSV file."""
+    folder = scenario(folder, 'table = "mine.csv"')
+    (folder / "mine.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_x_and_y_without_their_coordinate_system_are_one_problem(tmp_path: Path) -> None:
+    text = problems(own_sites(tmp_path / "s", "site_id,x,y\nabilene,-340000,1000000\nwaco,-110000,1000000\n"))
+    assert text.startswith("1 problem ")
+    assert "say their coordinate system, sites.crs" in text
+
+
+@pytest.mark.parametrize(("code", "says"), [("99999", "there is no county '99999'"), ("4844", "should be five digits")])
+def test_an_unknown_county_of_an_own_site_is_one_problem(tmp_path: Path, code: str, says: str) -> None:
+    text = problems(own_sites(tmp_path / "s", f"site_id,lat,lon,county_fips\nabilene,32.45,-99.73,{code}\nwaco,31.55,-97.15,\n"))
+    assert text.startswith("1 problem ")
+    assert says in text
 
 
 def test_a_misspelt_column_of_own_sites_is_refused(tmp_path: Path) -> None:
