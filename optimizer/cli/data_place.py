@@ -30,7 +30,8 @@ def print_place(lat: float, lon: float, crs: str | None, as_json: bool) -> None:
     print(columns_text(heads, [_line(figure) for figure in shown], right=(2,)))
     utilities = [f"{one.utility_name} ({one.ownership}; wholesale: {_said(one.wholesale_allowed)})" for one in place.utilities]
     more = len(utilities) - _UTILITIES_SHOWN
-    print("\nUtilities whose territory lists the county, largest first (dataset utility_county, EIA-861 2023)")
+    print("\nUtilities whose territory lists the county, by sales to businesses spread over their counties (utility_largest above: by "
+          "industrial sales; dataset utility_county, EIA-861 2023)")
     print("\n".join(f"  {text}" for text in utilities[:_UTILITIES_SHOWN]) or "  none listed")
     if more > 0:
         print(f"  and {more} more")

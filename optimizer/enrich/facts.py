@@ -66,6 +66,7 @@ def _of_zone(cooling: str) -> tuple[Fact, ...]:
 FACTS: tuple[Fact, ...] = (
     *_of("place", "counties", "county_name", "state_abbr", "state_name", "lat", "lon", "population", "area_km2"),
     *_of("grid", "counties", "rto", "balancing_authority", "utility_largest", "transmission_region", "egrid_subregion"),
+    *_of("grid", "counties", "reeds_zone", "census_division"),
     *_of(
         "price", "retail_price_county", "industrial_price_usd_per_mwh", "industrial_price_min_usd_per_mwh",
         "industrial_price_max_usd_per_mwh", "commercial_price_usd_per_mwh", "commercial_price_min_usd_per_mwh",
