@@ -58,6 +58,7 @@ class Ledger:
     def __init__(self, money: Money) -> None:
         self.money = money
         self.entries: dict[LineKey, Entry] = {}
+        self._by_line: dict[tuple[str, str], list[Entry]] = {}
         self._discounts = [money.period_discount(period) for period in range(money.calendar.periods)]
 
     def discount(self, period: int) -> float:
@@ -68,7 +69,7 @@ class Ledger:
         """Book ``schedule`` (musd per unit of the quantity) times a quantity."""
         if not (schedule.periods or schedule.beyond_nominal):
             return
-        entry = self.entries.setdefault(key, Entry())
+        entry = self._entry(key)
         for period, amount in schedule.periods:
             entry.periods.setdefault(period, []).extend((amount * share, var) for share, var in quantity)
         if schedule.beyond_nominal:
@@ -78,7 +79,7 @@ class Ledger:
     def book_period(self, key: LineKey, quantity: Terms, period: int, amount: float) -> None:
         """Book ``amount`` musd per unit of the quantity in one period."""
         if amount:
-            terms = self.entries.setdefault(key, Entry()).periods.setdefault(period, [])
+            terms = self._entry(key).periods.setdefault(period, [])
             terms.extend((amount * share, var) for share, var in quantity)
 
     def book_end(self, key: LineKey, quantity: Terms, amount: float) -> None:
@@ -88,7 +89,7 @@ class Ledger:
 
     def book_constant(self, key: LineKey, schedule: Schedule) -> None:
         """Book a schedule that no decision can change."""
-        entry = self.entries.setdefault(key, Entry())
+        entry = self._entry(key)
         for period, amount in schedule.periods:
             entry.constants[period] = entry.constants.get(period, 0.0) + amount
         entry.beyond_constant += schedule.beyond_nominal
@@ -96,31 +97,35 @@ class Ledger:
 
     def lines(self) -> list[tuple[str, str]]:
         """Groups and lines that occur, in the order in which they were booked."""
-        return list(dict.fromkeys((key.group, key.line) for key in self.entries))
+        return list(self._by_line)
 
     def cash(self, group: str, line: str, period: int) -> tuple[Terms, float]:
         """Nominal cash of a line in a period over all sites and subjects: terms and a constant."""
         terms: Terms = []
         constant = 0.0
-        for key, entry in self.entries.items():
-            if (key.group, key.line) == (group, line):
-                terms.extend(entry.periods.get(period, ()))
-                constant += entry.constants.get(period, 0.0)
+        for entry in self._by_line[group, line]:
+            terms.extend(entry.periods.get(period, ()))
+            constant += entry.constants.get(period, 0.0)
         return terms, constant
 
     def present(self, group: str, line: str) -> tuple[Terms, float]:
         """Present value of a line over all sites, subjects and periods: terms and a constant."""
         terms: Terms = []
         constant = 0.0
-        for key, entry in self.entries.items():
-            if (key.group, key.line) != (group, line):
-                continue
+        for entry in self._by_line[group, line]:
             for period, period_terms in entry.periods.items():
                 terms.extend((amount * self._discounts[period], var) for amount, var in period_terms)
             terms.extend(entry.beyond_present)
             constant += sum(amount * self._discounts[period] for period, amount in entry.constants.items())
             constant += entry.beyond_constant_present
         return terms, constant
+
+    def _entry(self, key: LineKey) -> Entry:
+        """Entry of a key, made and filed under its line when first asked for."""
+        if key not in self.entries:
+            self.entries[key] = Entry()
+            self._by_line.setdefault((key.group, key.line), []).append(self.entries[key])
+        return self.entries[key]
 
 
 def linear(terms: Iterable[tuple[float, Any]], constant: float = 0.0) -> Any:
