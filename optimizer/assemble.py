@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from optimizer import instance as plain
-from optimizer.instance import Assumption, Escalation, Horizon, Instance, MonthValue
+from optimizer.instance import Assumption, Escalation, Horizon, Instance
+from optimizer.offers import MonthValue
 from optimizer.scenario import Scenario, Tables
 from optimizer.scenario import rows as table
 from optimizer.scenario.cells import Cell

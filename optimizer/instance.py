@@ -11,9 +11,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from optimizer.hours import Series, TypicalDays
+from optimizer.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
+
 Exempt = Literal["true", "false", "unknown"]
-MonthValue = tuple[int, float]
-"""A month of the horizon and the value in force from it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,60 +49,11 @@ class Mode:
 
 
 @dataclass(frozen=True, slots=True)
-class Tariff:
-    """A firm offer of grid power at a site; ``ramp`` is cumulative MW of facility load from a month on."""
-
-    contract_id: str
-    kind: str
-    stage: str
-    exclusive_group: str | None
-    mw_min: float
-    mw_max: float
-    sign_lead_months: int
-    term_months: int | None
-    energy_usd_per_mwh: float
-    demand_usd_per_kw_month: float
-    ratchet_fraction: float
-    min_take_fraction: float
-    min_energy_fraction: float
-    fixed_usd_per_month: float
-    customer_capex_musd: float
-    capex_refund_months: int
-    deposit_musd: float
-    exit_musd: float | None
-    ramp: tuple[MonthValue, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OnsiteGas:
-    """Generating units on the site: rented (``rent_usd_per_kw_month``) or bought (``buy_usd_per_kw``)."""
-
-    contract_id: str
-    exclusive_group: str | None
-    unit_mw: float
-    units_max: int
-    spare_units: int
-    heat_rate_mmbtu_per_mwh: float
-    gas_usd_per_mmbtu: float
-    rent_usd_per_kw_month: float | None
-    buy_usd_per_kw: float | None
-    sign_lead_months: int
-    min_months: int
-    max_months: int | None
-    permit_route: str
-    permit_months: int
-    permit_mw: float | None
-    run_hours_per_year_max: float | None
-    nox_t_per_gwh: float
-    nox_t_per_year_max: float | None
-    emissions_t_per_mwh: float
-    lifetime_months: int
-    resale_fraction: float
-
-
-@dataclass(frozen=True, slots=True)
 class Site:
-    """A candidate place with its modes and its offers of power."""
+    """A candidate place with its modes and its offers of power.
+
+    ``typical_days`` is ``None`` where one hour stands for a whole period: every price of the site is flat.
+    """
 
     site_id: str
     name: str
@@ -125,6 +77,11 @@ class Site:
     modes: tuple[Mode, ...]
     tariffs: tuple[Tariff, ...]
     onsite_gas: tuple[OnsiteGas, ...]
+    ppas: tuple[Ppa, ...] = ()
+    batteries: tuple[Battery, ...] = ()
+    grid_t_per_mwh: float = 0.0
+    pue_series: str | None = None
+    typical_days: TypicalDays | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +122,9 @@ class Workload:
     until: int | None
     utilisation: float
     never_ready_months: int
+    flexible_fraction: float = 0.0
+    lost_compute_usd_per_mwh: float = 2400.0
+    accepts_interruptible: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +182,26 @@ class Escalation:
 
 
 @dataclass(frozen=True, slots=True)
+class Carbon:
+    """What emissions cost and how many there may be, counted by location or by market (``basis``)."""
+
+    basis: Literal["location", "market"] = "market"
+    price_usd_per_t: float = 0.0
+    cap_t_per_year: tuple[MonthValue, ...] = ()
+    clean_share_min: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PowerRules:
+    """Rules that hold for the power of every site; ``price_year`` is the model year of all series (its days of the week)."""
+
+    price_year: int = 2022
+    ppa_energy_share_max: float = 1.0
+    ppa_peak_multiple_max: float = 5.0
+    peak_hours_per_day: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
 class Instance:
     """A scenario made plain: the first of the two poles between which Pyomo lives."""
 
@@ -245,6 +225,9 @@ class Instance:
     sites_at_most: int | None
     reserve_fraction: float
     assumptions: tuple[Assumption, ...]
+    series: tuple[Series, ...] = ()
+    carbon: Carbon = Carbon()
+    power_rules: PowerRules = PowerRules()
 
     def sha256(self) -> str:
         """Hash of everything that can change the plan's numbers (not of titles or sources)."""

@@ -17,7 +17,13 @@ TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "construction": ("period", "site_id", "mode", "started", "built_it_mw", "added_it_mw", "liquid_it_mw"),
     "fleet": ("period", "site_id", "gpu", "ordered", "delivered", "online", "retired", "powered", "exempt_delivered"),
     "power": ("period", "site_id", "contract_id", "contracted_mw", "firm_mw", "energy_mwh", "billed_mw",
-              "kind", "begins", "exits", "leaves", "peak_mw", "billed_mwh", "units"),
+              "kind", "begins", "exits", "leaves", "peak_mw", "billed_mwh", "units",
+              "extra_mw", "spare_cover_mw"),
+    "dispatch": ("period", "site_id", "hour", "weight_h", "flow", "subject", "mw"),
+    "ppas": ("period", "site_id", "contract_id", "begins", "mw", "volume_mwh"),
+    "batteries": ("period", "site_id", "contract_id", "added_mw", "added_mwh", "mw", "mwh", "shave_mw", "spare_mw", "cover_mw"),
+    "bills": ("period", "site_id", "contract_id", "charge", "tier", "billed", "unit"),
+    "emissions": ("period", "site_id", "location_t", "market_t", "matched_mwh", "load_mwh"),
     "load": ("period", "site_id", "it_mw", "facility_peak_mw", "facility_mwh"),
     "workloads": ("period", "workload", "site_id", "family", "allocated_h100e", "ready"),
     "allocation": ("period", "site_id", "gpu", "workload", "gpus"),
@@ -42,6 +48,20 @@ power
     tariff's kind or ``onsite_gas``; ``begins``, ``exits``, ``leaves`` are 0 or 1 (``leaves``: in the last period, left at the end
     of the horizon); ``units`` is 0 for tariffs.
     Gas rows: ``contracted_mw`` = units x unit_mw, ``billed_mw`` = 0, ``billed_mwh`` = energy_mwh.
+    ``extra_mw``: share of the load above its hourly mean that is laid on the contract; ``spare_cover_mw``: firm MW of a gas offer
+    for which a battery stands in as the spare unit.
+dispatch
+    every period with load of every site, every typical hour of it (``hour``: ``mean`` at a flat site, else the day and hour of the
+    model year such as ``08-14T17``), with the hours it stands for; flows with their subject: ``load``, ``drawn`` (tariff),
+    ``generated`` (gas), ``own_use``, ``sold``, ``spilled`` (physical ppa), ``charge``, ``discharge`` (battery), ``stored`` (MWh at
+    the end of the hour, battery), ``shed``, ``shifted_out``, ``shifted_in`` (workload). Rows of 0 are left out, but for ``load``.
+ppas, batteries
+    every period from the first with MW to the end of the horizon; ``volume_mwh`` is the agreement's whole volume.
+bills
+    what a ``rate`` bills: per period and charge the billed MW (mean over the months) or, by tier, MWh of the period; and the charge
+    ``minimum_bill`` with its top-up in musd.
+emissions
+    every period with load of every site (docs/conventions.md, section Carbon).
 workloads
     every period and workload; ``site_id`` is its host (site or rental; empty before the choice is known or if never ready).
 allocation

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from optimizer.audit import audit
-from optimizer.instance import Escalation, Gpu, Instance, Mode, OnsiteGas, Purse, Rental, Site, Tariff, Workload
+from optimizer.instance import Escalation, Gpu, Instance, Mode, Purse, Rental, Site, Workload
+from optimizer.offers import OnsiteGas, Tariff
 from optimizer.plan import Plan
 from optimizer.workflow import solve_instance
 from tests import rich

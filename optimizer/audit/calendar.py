@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.audit.comparison import FloatArray
-from optimizer.instance import Horizon, MonthValue
+from optimizer.instance import Horizon
+from optimizer.offers import MonthValue
 
 IntArray = NDArray[np.int64]
 

@@ -12,7 +12,8 @@ import pandas as pd
 from optimizer.audit.calendar import Clock
 from optimizer.audit.comparison import FloatArray, Row, Unit
 from optimizer.audit.money import Purser, escalation, period_escalation
-from optimizer.instance import Gpu, Instance, Mode, OnsiteGas, Purse, Rental, Site, Tariff, Workload
+from optimizer.instance import Gpu, Instance, Mode, Purse, Rental, Site, Workload
+from optimizer.offers import OnsiteGas, Tariff
 
 Columns = Mapping[str, FloatArray]
 """Number columns of one key of a table, by period; 0 where the table has no row."""

@@ -11,7 +11,8 @@ from optimizer.audit.calendar import Clock
 from optimizer.audit.frames import TableReader
 from optimizer.audit.paths import GasPath, TariffPath
 from optimizer.audit.series import NOTHING, Series, complete, series
-from optimizer.instance import Instance, Tariff
+from optimizer.instance import Instance
+from optimizer.offers import Tariff
 
 GAS_KIND = "onsite_gas"
 """Label of on-site gas in the column ``kind``."""

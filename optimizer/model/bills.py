@@ -7,9 +7,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.finance import s_curve
-from optimizer.instance import Tariff
 from optimizer.model.ledger import LineKey, Terms, change
 from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of, term_periods
+from optimizer.offers import Tariff
 
 RATCHET_MONTHS = 11
 """Months back over which a ratchet looks."""

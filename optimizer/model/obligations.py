@@ -12,9 +12,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.finance import Money, Schedule
-from optimizer.instance import Tariff
 from optimizer.model.ledger import LineKey, before
 from optimizer.model.tariffs import KW_PER_MW, gone, ramp_mw
+from optimizer.offers import Tariff
 
 
 def tail_begin(b: pyo.Block, k: str, tau: int) -> Any:

@@ -8,10 +8,10 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.finance import s_curve, straight_line
-from optimizer.instance import OnsiteGas
 from optimizer.model.ledger import LineKey, before, change
 from optimizer.model.siting import is_open
 from optimizer.model.tariffs import KW_PER_MW
+from optimizer.offers import OnsiteGas
 
 HOURS_PER_YEAR = 8760.0
 

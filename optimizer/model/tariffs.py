@@ -10,9 +10,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.instance import Tariff
 from optimizer.model.ledger import before
 from optimizer.model.siting import is_open
+from optimizer.offers import Tariff
 
 KW_PER_MW = 1000.0
 

@@ -9,7 +9,8 @@ from typing import Any
 import pandas as pd
 
 from optimizer.horizon import Calendar
-from optimizer.instance import Instance, OnsiteGas, Site, Tariff, Workload
+from optimizer.instance import Instance, Site, Workload
+from optimizer.offers import OnsiteGas, Tariff
 from optimizer.plan import GoalResult
 
 NOT_CASH_COST = ("delay", "residual", "committed")

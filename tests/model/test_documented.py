@@ -13,9 +13,10 @@ from pyomo.repn import generate_standard_repn
 
 from docs.make_formulation import MODULES, PAGE, Rule, formulation, model_modules, read_rule, rules_of
 from optimizer import model as package
-from optimizer.instance import Gpu, Instance, Mode, OnsiteGas, Purse, Rental, Site, Tariff, Workload
+from optimizer.instance import Gpu, Instance, Mode, Purse, Rental, Site, Workload
 from optimizer.model import build
 from optimizer.model.needs import Needs
+from optimizer.offers import OnsiteGas, Tariff
 from tests import rich
 
 ROOT = Path(__file__).parent.parent.parent

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 import pyomo.environ as pyo
 
-from optimizer.instance import OnsiteGas, Rental, Tariff
+from optimizer.instance import Rental
 from optimizer.model.fleet import THOUSAND, hardware_usd, payment_shares
 from optimizer.model.ledger import Entry, LineKey
 from optimizer.model.tariffs import KW_PER_MW
+from optimizer.offers import OnsiteGas, Tariff
 from optimizer.solve.extract.power import is_used
 from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, gained, number
 

@@ -58,6 +58,8 @@ def _tariff_rows(b: pyo.Block, k: str, begin: int) -> Iterator[Mapping[str, Any]
             "peak_mw": number(b.peak_mw[k, t]),
             "billed_mwh": max(energy_mwh, tariff.min_energy_fraction * contracted * m.calendar.hours(t)),
             "units": 0,
+            "extra_mw": 0.0,
+            "spare_cover_mw": 0.0,
         }
 
 
@@ -92,4 +94,6 @@ def _gas_rows(b: pyo.Block, k: str, units: list[int]) -> Iterator[Mapping[str, A
             "peak_mw": number(b.gas_peak_mw[k, t]),
             "billed_mwh": energy_mwh,
             "units": units[t],
+            "extra_mw": 0.0,
+            "spare_cover_mw": 0.0,
         }

@@ -42,7 +42,7 @@ def extract_tables(model: pyo.ConcreteModel) -> dict[str, pd.DataFrame]:
         "commitments": commitment_rows(model),
         "assumptions": (asdict(row) for row in model.instance.assumptions),
     }
-    return {name: table(name, rows[name]) for name in TABLE_COLUMNS}
+    return {name: table(name, rows.get(name, ())) for name in TABLE_COLUMNS}
 
 
 def table(name: str, rows: Iterable[Row]) -> pd.DataFrame:

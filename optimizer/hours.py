@@ -1,0 +1,42 @@
+"""Hours of a year and the typical days that stand for them (docs/conventions.md, section Hours)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+DAYS = 365
+HOURS_PER_DAY = 24
+HOURS = DAYS * HOURS_PER_DAY
+"""Hours of the model year: 365 days of 24 hours of the local clock, 29 February left out."""
+
+SeriesKind = Literal["price", "share", "pue", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """An hourly series over the model year, in local clock time: 8,760 values.
+
+    ``kind`` says how typical days keep its mean: ``price`` (USD/MWh) and ``pue`` are shifted, ``share`` (0 to 1) is scaled, ``flag``
+    (0 or 1: called and system peak hours) is counted.
+    """
+
+    name: str
+    kind: SeriesKind
+    unit: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypicalDays:
+    """Days of the model year that are carried in the model (``days``, 0 to 364, ascending), and for each of the 365 days the one
+    that stands for it (``stands_for[day]``, an element of ``days``).
+    """
+
+    days: tuple[int, ...]
+    stands_for: tuple[int, ...]
+
+    @property
+    def is_chronological(self) -> bool:
+        """Whether every day stands for itself, so that one day follows another."""
+        return len(self.days) == DAYS

@@ -1,0 +1,184 @@
+"""Frozen records of the offers of power at a site: tariffs with their rates, on-site gas, power purchase agreements, batteries.
+
+What the numbers mean is said once, in ``docs/conventions.md``. Months are whole numbers counted from the first day of the horizon.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+MonthValue = tuple[int, float]
+"""A month of the horizon and the value in force from it on."""
+
+CLEAN_TECHNOLOGIES = ("wind", "solar", "hydro", "nuclear", "geothermal")
+"""Technologies of a power purchase agreement that count as clean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the local clock: in some ``months`` (1 to 12), on all days, weekdays or weekends, from ``hour_from`` up to ``hour_to``.
+
+    ``hour_from == hour_to`` is the whole day; ``hour_from > hour_to`` runs over midnight.
+    """
+
+    months: tuple[int, ...]
+    days: Literal["all", "weekday", "weekend"]
+    hour_from: int
+    hour_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A block of a month's energy, up to a cumulative ``upto_mwh`` (``None``: all the rest)."""
+
+    upto_mwh: float | None
+    usd_per_mwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class EnergyCharge:
+    """A price of the energy drawn within a window, in tiers by month."""
+
+    name: str
+    window: Window
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemandCharge:
+    """A price a month of the highest MW within a window, or of a share of earlier peaks (the ratchet).
+
+    The ratchet looks at the same window's peaks of ``ratchet_lookback_months`` months before, those among ``ratchet_peak_months``
+    (calendar months; empty: any).
+    """
+
+    name: str
+    window: Window
+    usd_per_kw_month: float
+    ratchet_fraction: float
+    ratchet_lookback_months: int
+    ratchet_peak_months: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate schedule: charges add up; hours that no window covers cost nothing."""
+
+    name: str
+    energy: tuple[EnergyCharge, ...]
+    demand: tuple[DemandCharge, ...]
+    fixed_usd_per_month: float
+    minimum_bill_usd_per_month: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """An offer of grid power at a site; ``ramp`` is cumulative MW of facility load from a month on.
+
+    An index tariff names the ``price_series`` of its node; an interruptible one the ``called_series`` of the hours in which it does not
+    serve; ``coincident_series`` marks the system's peak hours. ``rate`` replaces the flat energy and demand prices.
+    """
+
+    contract_id: str
+    kind: Literal["firm", "interruptible", "index"]
+    stage: str
+    exclusive_group: str | None
+    mw_min: float
+    mw_max: float
+    sign_lead_months: int
+    term_months: int | None
+    energy_usd_per_mwh: float
+    demand_usd_per_kw_month: float
+    ratchet_fraction: float
+    min_take_fraction: float
+    min_energy_fraction: float
+    fixed_usd_per_month: float
+    customer_capex_musd: float
+    capex_refund_months: int
+    deposit_musd: float
+    exit_musd: float | None
+    ramp: tuple[MonthValue, ...]
+    price_series: str | None = None
+    adder_usd_per_mwh: float = 0.0
+    transmission_usd_per_mwh: float = 0.0
+    ancillary_usd_per_mwh: float = 0.0
+    capacity_usd_per_kw_month: float = 0.0
+    coincident_usd_per_kw: float = 0.0
+    coincident_series: str | None = None
+    called_series: str | None = None
+    converts_to: str | None = None
+    minimum_bill_usd_per_month: float = 0.0
+    emissions_t_per_mwh: float | None = None
+    rate: Rate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnsiteGas:
+    """Generating units on the site: rented (``rent_usd_per_kw_month``) or bought (``buy_usd_per_kw``).
+
+    ``gas_usd_per_mmbtu`` is delivered: hub, basis and transport together.
+    """
+
+    contract_id: str
+    exclusive_group: str | None
+    unit_mw: float
+    units_max: int
+    spare_units: int
+    heat_rate_mmbtu_per_mwh: float
+    gas_usd_per_mmbtu: float
+    rent_usd_per_kw_month: float | None
+    buy_usd_per_kw: float | None
+    sign_lead_months: int
+    min_months: int
+    max_months: int | None
+    permit_route: str
+    permit_months: int
+    permit_mw: float | None
+    run_hours_per_year_max: float | None
+    nox_t_per_gwh: float
+    nox_t_per_year_max: float | None
+    emissions_t_per_mwh: float
+    lifetime_months: int
+    resale_fraction: float
+    derate_fraction: float = 0.0
+    gas_mmbtu_per_day_max: float | None = None
+    outage_hours: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ppa:
+    """A power purchase agreement: MW of a plant elsewhere, by its ``profile_series`` (``None``: round the clock), settled at a hub."""
+
+    contract_id: str
+    exclusive_group: str | None
+    technology: str
+    form: Literal["as_produced", "baseload", "shaped"]
+    settlement: Literal["physical", "financial"]
+    strike_usd_per_mwh: float
+    profile_series: str | None
+    hub_series: str
+    mw_min: float
+    mw_max: float
+    available_from: int
+    term_months: int | None
+    sell_back_fee_usd_per_mwh: float
+    wires_usd_per_mwh: float
+
+
+@dataclass(frozen=True, slots=True)
+class Battery:
+    """A battery to be bought: MW and MWh are chosen (``duration_h`` given: MWh follow from MW)."""
+
+    contract_id: str
+    exclusive_group: str | None
+    mw_max: float
+    duration_h: float | None
+    mwh_max: float | None
+    usd_per_kw: float
+    usd_per_kwh: float
+    round_trip_efficiency: float
+    degradation_usd_per_mwh: float
+    sign_lead_months: int
+    lifetime_months: int
+    resale_fraction: float
