@@ -29,8 +29,9 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class TypicalDays:
-    """Days of the model year that are carried in the model (``days``, 0 to 364, ascending), and for each of the 365 days the one
-    that stands for it (``stands_for[day]``, an element of ``days``).
+    """Days of the model year that stand for others.
+
+    ``days`` (0 to 364, ascending) are carried in the model; ``stands_for[day]`` is the one of them that stands for each of the 365.
     """
 
     days: tuple[int, ...]
