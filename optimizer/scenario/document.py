@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.scenario.findings import Findings, Place, nearest
-from optimizer.scenario.positions import lines_of
+from optimizer.toml_lines import lines_of
 
 FILE_NAME = "scenario.toml"
 
