@@ -46,11 +46,24 @@ class EnergyCharge:
 
 
 @dataclass(frozen=True, slots=True)
+class DemandTier:
+    """A block of a month's billed MW, up to a cumulative ``upto_mw`` (``None``: all the rest)."""
+
+    upto_mw: float | None
+    usd_per_kw_month: float
+
+
+@dataclass(frozen=True, slots=True)
 class DemandCharge:
     """A price a month of the highest MW within a window, or of a share of earlier peaks (the ratchet).
 
     The ratchet looks at the same window's peaks of ``ratchet_lookback_months`` months before, those among ``ratchet_peak_months``
     (calendar months; empty: any).
+
+    The fields with defaults are for bills of a whole load alone (``optimizer.tariffs``), never for the model: ``tiers`` take the place
+    of ``usd_per_kw_month``; ``ratchet_whole_year`` looks at every month of the billing year, later ones too, in place of the months
+    before; ``ratchet_window`` is where the ratchet's peaks are counted, when it is not the charge's own window; ``minimum_mw`` is
+    billed at least.
     """
 
     name: str
@@ -59,17 +72,39 @@ class DemandCharge:
     ratchet_fraction: float
     ratchet_lookback_months: int
     ratchet_peak_months: tuple[int, ...]
+    tiers: tuple[DemandTier, ...] = ()
+    ratchet_whole_year: bool = False
+    ratchet_window: Window | None = None
+    minimum_mw: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CoincidentCharge:
+    """A price of the MW drawn in the hours of the system's peak: each of ``hours``, or one hour a month (never for the model).
+
+    ``hours`` are local clock times, ``2022-08-16 17:00`` or, of every year, ``08-16 17:00``; empty: in each of ``months`` the hour in
+    which the system's load, given with the load to be billed, is highest.
+    """
+
+    name: str
+    months: tuple[int, ...]
+    usd_per_kw: float
+    hours: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """A rate schedule: charges add up; hours that no window covers cost nothing."""
+    """A rate schedule: charges add up; hours that no window covers cost nothing.
+
+    The minimum bill is compared with energy, demand and fixed charge together; ``coincident`` (never for the model) stands beside it.
+    """
 
     name: str
     energy: tuple[EnergyCharge, ...]
     demand: tuple[DemandCharge, ...]
     fixed_usd_per_month: float
     minimum_bill_usd_per_month: float
+    coincident: tuple[CoincidentCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
