@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import calendar
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
 
 DAYS = 365
 HOURS_PER_DAY = 24
 HOURS = DAYS * HOURS_PER_DAY
 """Hours of the model year: 365 days of 24 hours of the local clock, 29 February left out."""
 
+MONTH_DAYS = calendar.mdays[1:]
+"""Days of each calendar month of the model year, January first."""
+
+MONTH_OF_DAY: npt.NDArray[np.int64] = np.repeat(np.arange(1, 13), MONTH_DAYS)
+"""Calendar month (1 to 12) of each day of the model year, shape (365,)."""
+
 SeriesKind = Literal["price", "share", "pue", "flag"]
+
+
+def day_label(day: int) -> str:
+    """Name of a day (0 to 364) of the model year, such as ``08-14``."""
+    month = int(MONTH_OF_DAY[day])
+    return f"{month:02d}-{day - sum(MONTH_DAYS[: month - 1]) + 1:02d}"
 
 
 @dataclass(frozen=True, slots=True)
