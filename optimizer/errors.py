@@ -49,6 +49,16 @@ class ScenarioError(GigasiteError):
         super().__init__(_told(self.problems, "in the scenario; nothing was written."))
 
 
+class RateError(GigasiteError):
+    """A rate, or a load to be billed under it, must be mended by its author; carries every problem found, not just the first."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(_told(self.problems, "in the rate or its load; no bill was made."))
+
+
 class PlanFolderError(GigasiteError):
     """A folder holds no plan, or one that is incomplete, altered or unreadable; carries every problem found."""
 

@@ -1,0 +1,251 @@
+"""A rate schedule as a TOML file, read into the record ``Rate``: every problem of the file at once (docs/tariffs.md)."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from optimizer.errors import RateError, nearest
+from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, Rate, Tier, Window
+from optimizer.rate_values import DEMAND, DEMAND_PRICE, ENERGY, ENERGY_PRICE, LEAST_DEMAND, PEAK_PRICE, Notes, Quantity, Table
+from optimizer.toml_lines import lines_of
+
+ALL_MONTHS = tuple(range(1, 13))
+RATCHET_LOOKBACK_MONTHS = 11
+"""Months before the billed one that a ratchet looks at where the file does not say: with it, twelve."""
+
+_LOOKBACK_MONTHS_MAX = 60
+_DAYS = ("all", "weekday", "weekend")
+_WINDOW_KEYS = ("months", "days", "hour_from", "hour_to")
+_RATCHET_KEYS = ("ratchet_lookback_months", "ratchet_peak_months", "ratchet_whole_year", "ratchet_window")
+_BILL_ONLY = ("ratchet_whole_year", "ratchet_window", *LEAST_DEMAND.units)
+_AS_HOURS = 'write each as "2022-08-16 17:00" or, of every year, "08-16 17:00"'
+_HOUR = re.compile(r"((?P<year>\d{4})-)?(?P<month>\d{2})-(?P<day>\d{2})[ T](?P<hour>\d{2}):00")
+
+
+def read_rate(path: Path, *, for_model: bool = False, label: str | None = None) -> Rate:
+    """Read a rate.
+
+    Parameters
+    ----------
+    path : Path
+        TOML file, as ``docs/tariffs.md`` describes it.
+    for_model : bool
+        Refuse what only the bill of a whole load knows: demand tiers, ratchets over the whole year or over a window of their own, least
+        billed demand, coincident charges, energy prices below 0.
+    label : str, optional
+        Name of the file in messages; none: the path.
+
+    Returns
+    -------
+    Rate
+        Prices in USD/MWh and USD/kW-month, sizes in MW and MWh.
+
+    Raises
+    ------
+    RateError
+        There is no such file, or something in it is wrong; carries every problem.
+    """
+    notes = Notes(label or str(path))
+    data = _parsed(path, notes)
+    if data is not None:
+        rate = _rate(Table(data, (), notes), path.stem)
+        if for_model:
+            _refuse_bill_only(Table(data, (), notes), rate)
+        if not notes.problems:
+            return rate
+    raise RateError(notes.problems)
+
+
+def _parsed(path: Path, notes: Notes) -> dict[str, Any] | None:
+    """Content of the file; ``None`` where it cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        data = tomllib.loads(text)
+    except OSError as error:
+        notes.add((), f"cannot be read: {error.strerror or error}")
+    except UnicodeDecodeError:
+        notes.add((), "is not a text in UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        notes.add((), f"not valid TOML: {error}")
+    else:
+        notes.lines = lines_of(text)
+        return data
+    return None
+
+
+def _rate(top: Table, name: str) -> Rate:
+    top.only(("name", "fixed_usd_per_month", "minimum_bill_usd_per_month", "energy", "demand", "coincident"))
+    rate = Rate(
+        name=top.text("name", name),
+        energy=tuple(_energy(table, place) for place, table in enumerate(top.items("energy"), 1)),
+        demand=tuple(_demand(table, place) for place, table in enumerate(top.items("demand"), 1)),
+        fixed_usd_per_month=top.number("fixed_usd_per_month", 0, 1e9),
+        minimum_bill_usd_per_month=top.number("minimum_bill_usd_per_month", 0, 1e9),
+        coincident=tuple(_coincident(table, place) for place, table in enumerate(top.items("coincident"), 1)),
+    )
+    if not any(key in top.data for key in ("energy", "demand", "coincident", "fixed_usd_per_month", "minimum_bill_usd_per_month")):
+        top.note("energy", "the rate has no charge; write at least one [[energy]], [[demand]] or [[coincident]], or fixed_usd_per_month")
+    _refuse_repeated_names(top)
+    return rate
+
+
+def _refuse_repeated_names(top: Table) -> None:
+    """Lines of a bill are told apart by the kind and the name of their charge."""
+    for kind in ("energy", "demand", "coincident"):
+        tables = top.items(kind) if isinstance(top.data.get(kind), list) else []
+        names = [table.data.get("name", f"{kind} {place}") for place, table in enumerate(tables, 1)]
+        for place, name in enumerate(names):
+            if name in names[:place]:
+                tables[place].note("name", f"{name!r} is the name of another charge of {kind}; give each its own")
+
+
+def _window(table: Table) -> Window:
+    """Hours in which a charge counts: every one where nothing is said."""
+    days = table.data.get("days", "all")
+    if days not in _DAYS:
+        table.note("days", f"{days!r} is not allowed; {nearest(str(days), _DAYS)}")
+        days = "all"
+    if ("hour_from" in table.data) != ("hour_to" in table.data):
+        given, missing = ("hour_from", "hour_to") if "hour_from" in table.data else ("hour_to", "hour_from")
+        table.note(missing, f"is required beside {given}")
+    hour_from, hour_to = table.whole("hour_from", 0, 23, 0), table.whole("hour_to", 0, 24, 0) % 24
+    return Window(table.months("months") or ALL_MONTHS, cast("Literal['all', 'weekday', 'weekend']", days), hour_from, hour_to)
+
+
+def _energy(table: Table, place: int) -> EnergyCharge:
+    table.only(("name", *_WINDOW_KEYS, *ENERGY_PRICE.units, "tiers"))
+    return EnergyCharge(
+        name=table.text("name", f"energy {place}"),
+        window=_window(table),
+        tiers=tuple(Tier(upto, price) for upto, price in _tiers(table, ENERGY, ENERGY_PRICE)) or (Tier(None, _price(table, ENERGY_PRICE)),),
+    )
+
+
+def _price(table: Table, kind: Quantity) -> float:
+    """The one price of a charge; 0 where tiers stand in its place."""
+    return 0.0 if "tiers" in table.data else table.required(kind)
+
+
+def _tiers(table: Table, size: Quantity, price: Quantity) -> list[tuple[float | None, float]]:
+    """Upper ends and prices of a charge's tiers; empty where it has none."""
+    if "tiers" not in table.data:
+        return []
+    for key in price.units:
+        if key in table.data:
+            table.note(key, "stands beside tiers; the tiers say the prices")
+    tiers = table.items("tiers")
+    for tier in tiers:
+        tier.only((*size.units, *price.units))
+    read = [(tier.quantity(size), tier.required(price)) for tier in tiers]
+    if not read:
+        table.note("tiers", "is empty; leave it out, or write its tiers")
+    for place, (tier, (upto, _)) in enumerate(zip(tiers, read, strict=True)):
+        last = place == len(read) - 1
+        before = read[place - 1][0] if place else None
+        first = next(iter(size.units))
+        if upto is None and not last and not any(key in tier.data for key in size.units):
+            tier.note(first, "is required and missing; only the last tier takes all the rest")
+        if upto is not None and last:
+            tier.note(first, "the last tier takes all the rest: add one after it, or leave its upper end out")
+        if upto is not None and before is not None and upto <= before:
+            tier.note(first, f"ends at {upto:g}, not above the tier before it ({before:g}); the ends are cumulative")
+    return read
+
+
+def _demand(table: Table, place: int) -> DemandCharge:
+    table.only(("name", *_WINDOW_KEYS, *DEMAND_PRICE.units, "tiers", "ratchet_fraction", *_RATCHET_KEYS, *LEAST_DEMAND.units))
+    whole_year = table.flag("ratchet_whole_year")
+    if whole_year and "ratchet_lookback_months" in table.data:
+        table.note("ratchet_lookback_months", "says nothing beside ratchet_whole_year = true; only one of them may stand")
+    if "ratchet_fraction" not in table.data:
+        for key in _RATCHET_KEYS:
+            if key in table.data:
+                table.note(key, "says nothing without ratchet_fraction; give the share of the earlier peak that is billed")
+    window = _window(table)
+    ratchet_window = _ratchet_window(table)
+    peak_months = table.months("ratchet_peak_months") or ()
+    counted = (ratchet_window or window).months
+    if peak_months and not set(peak_months) & set(counted):
+        told = f"{list(peak_months)}: no peak is counted in them, only in months {list(counted)}; see ratchet_window"
+        table.note("ratchet_peak_months", told)
+    return DemandCharge(
+        name=table.text("name", f"demand {place}"),
+        window=window,
+        tiers=tuple(DemandTier(upto, price) for upto, price in _tiers(table, DEMAND, DEMAND_PRICE)),
+        usd_per_kw_month=_price(table, DEMAND_PRICE),
+        ratchet_fraction=table.number("ratchet_fraction", 0, 1),
+        ratchet_lookback_months=table.whole("ratchet_lookback_months", 1, _LOOKBACK_MONTHS_MAX, RATCHET_LOOKBACK_MONTHS),
+        ratchet_peak_months=peak_months,
+        ratchet_whole_year=whole_year,
+        ratchet_window=ratchet_window,
+        minimum_mw=table.quantity(LEAST_DEMAND),
+    )
+
+
+def _ratchet_window(table: Table) -> Window | None:
+    value = table.data.get("ratchet_window")
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        table.note("ratchet_window", f"{value!r} is not a table; write {{}} for every hour, or {{ months = [6, 7, 8] }}")
+        return None
+    inner = Table(value, (*table.path, "ratchet_window"), table.notes)
+    inner.only(_WINDOW_KEYS)
+    return _window(inner)
+
+
+def _coincident(table: Table, place: int) -> CoincidentCharge:
+    table.only(("name", "months", "hours", *PEAK_PRICE.units))
+    months = table.months("months")
+    hours = table.data.get("hours", [])
+    if not isinstance(hours, list) or ("hours" in table.data and not hours):
+        table.note("hours", f"{hours!r} is not a list of hours; {_AS_HOURS}")
+        hours = []
+    return CoincidentCharge(
+        name=table.text("name", f"coincident {place}"),
+        months=months or ALL_MONTHS,
+        usd_per_kw=table.required(PEAK_PRICE),
+        hours=tuple(_hours(table, hours, months or ALL_MONTHS)),
+    )
+
+
+def _hours(table: Table, hours: Sequence[Any], months: Sequence[int]) -> list[str]:
+    """Hours as ``2022-08-16 17:00`` or ``08-16 17:00``; what is none is noted."""
+    found = []
+    for place, hour in enumerate(hours):
+        match = _HOUR.fullmatch(str(hour).strip().removesuffix(":00") if str(hour).count(":") == 2 else str(hour).strip())
+        key = f"hours.{place}"
+        if match is None or not _is_hour(match):
+            table.note(key, f"{str(hour)!r} is not an hour of the local clock; {_AS_HOURS}")
+        elif int(match["month"]) not in months:
+            table.note(key, f"{str(hour)!r} lies in none of the months {list(months)} of the charge")
+        elif (text := match[0].replace("T", " ")) in found:
+            table.note(key, f"{text!r} is given twice")
+        else:
+            found.append(text)
+    return found
+
+
+def _is_hour(match: re.Match[str]) -> bool:
+    year, month, day = int(match["year"] or 2000), int(match["month"]), int(match["day"])
+    return 1 <= month <= 12 and year >= 1 and 1 <= day <= calendar.monthrange(year, month)[1] and int(match["hour"]) <= 23
+
+
+def _refuse_bill_only(top: Table, rate: Rate) -> None:
+    """Note what the model does not carry."""
+    told = "is not carried by the model, only by gigasite data bill"
+    if rate.coincident:
+        top.note("coincident", f"{told}; give the contract coincident_usd_per_kw and coincident_series instead")
+    for table in top.items("demand"):
+        for key in (*_BILL_ONLY, "tiers"):
+            if key in table.data:
+                table.note(key, f"{told}; leave it out, or write the charge without it")
+    for table, charge in zip(top.items("energy"), rate.energy, strict=True):
+        if any(tier.usd_per_mwh < 0 for tier in charge.tiers):
+            key = next(key for key in (*ENERGY_PRICE.units, "tiers") if key in table.data)
+            table.note(key, f"a price below 0 {told}; an index contract may have such prices")
