@@ -1,4 +1,4 @@
-"""Hourly prices of a past year laid on a later one: gaps filled, days of the week and clock times kept, growth and level stated.
+"""Hourly prices of a past year by local clocks, or laid on a later one: gaps filled, days of the week and clock times kept.
 
 All series are UTC, hour beginning. People live by local clocks, so an hour of the later year takes its price from the hour of the
 same local clock time; a local day has 23 hours when clocks go forward and 25 when they go back.
@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from optimizer.errors import DatasetError
+from optimizer.hours import HOURS, HOURS_PER_DAY
 
 GAP_INTERPOLATED_HOURS = 3
 """Longest gap that is bridged by a straight line."""
@@ -123,6 +124,46 @@ def laid_on(prices: pd.Series[float], price_year: int, year: int, zone: str, gro
     if growth.level_usd_per_mwh is not None:
         values = values + (growth.level_usd_per_mwh - values.mean())
     return pd.Series(values * (1.0 + growth.escalation_per_year) ** (year - price_year), index=hours, name=prices.name)
+
+
+def clock_year(series: pd.Series[float], year: int, zone: str) -> npt.NDArray[np.float64]:
+    """Hours of a UTC year by the local clock of a place: the model year of 365 days of 24 hours.
+
+    29 February is left out. An hour that the clock skips in spring is the mean of its neighbours, one that it has twice in autumn the
+    mean of both. The last local hours of the year, which a UTC year does not hold (or the first, east of Greenwich), are those of the
+    same clock time a year before, which it does.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        Values by UTC hour, complete for ``year`` (see ``complete``).
+    year : int
+    zone : str
+        Time zone of the place, such as ``America/Chicago``.
+
+    Returns
+    -------
+    ndarray of shape (8760,)
+        Unit of the series.
+
+    Raises
+    ------
+    DatasetError
+        There is no such time zone, or hours of the year are missing.
+    """
+    values = series.reindex(hours_of_year(year)).to_numpy(dtype=np.float64)
+    if np.isnan(values).any():
+        raise DatasetError(f"{int(np.isnan(values).sum()):,} hours of {year} have no value; fill them first")
+    hours = hours_of_year(year, zone)
+    local = hours.tz_convert(_zone(zone))
+    is_model_day = ~((local.month == 2) & (local.day == 29))
+    days = local.dayofyear - 1 - (local.is_leap_year & (local.month > 2))
+    slots = np.asarray(days * HOURS_PER_DAY + local.hour)[is_model_day]
+    since = np.arange(len(hours)) + (hours[0] - hours_of_year(year)[0]) // pd.Timedelta(hours=1)
+    total = np.bincount(slots, values[since % len(values)][is_model_day], HOURS)
+    times = np.bincount(slots, minlength=HOURS)
+    known = np.flatnonzero(times)
+    return np.interp(np.arange(HOURS), known, total[known] / times[known])
 
 
 def _at_clock_times(source: pd.Series[float], price_year: int, hours: pd.DatetimeIndex, zone: str) -> npt.NDArray[np.float64]:

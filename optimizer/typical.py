@@ -193,7 +193,8 @@ class SiteHours:
 
 def month_values(series: Series, calendar_month: int) -> Floats:
     """Values of a series in all hours of a calendar month (1 to 12) of the model year, shape (days of the month · 24,)."""
-    return _by_day(series)[calendar_month == MONTH_OF_DAY].ravel()
+    values: Floats = _by_day(series)[calendar_month == MONTH_OF_DAY].ravel()
+    return values
 
 
 def window_hours(window: Window, price_year: int) -> npt.NDArray[np.bool_]:
