@@ -73,3 +73,17 @@ def draw_map(
 
         draw_county_map(column, out)
         typer.echo(f"Written: {out}")
+
+
+@data.command("bill")
+def print_bill_of(
+    tariff: Annotated[Path, typer.Argument(metavar="TARIFF.toml", help="A rate schedule; docs/tariffs.md says how it is written.")],
+    load: Annotated[Path, typer.Argument(metavar="LOAD.csv", help="Hourly load: column load_kw or load_mw, optionally time.")],
+    year: Annotated[int | None, typer.Option(min=1900, max=2200, help="Year of a load without column time.  [default: 2023]")] = None,
+    as_json: _AsJson = False,
+) -> None:
+    """Print what a load costs under a rate schedule, by month and line."""
+    with errors_as_text():
+        from optimizer.cli.data_bill import print_bill
+
+        print_bill(tariff, load, year, as_json)

@@ -1,0 +1,153 @@
+"""The bill of a load under a rate: lines by month, and their sum."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+import pandas as pd
+
+from optimizer.offers import CoincidentCharge, EnergyCharge, Rate
+from optimizer.tariffs.demand import demand_lines, looks_back
+from optimizer.tariffs.lines import BillLine, Block, in_tiers
+from optimizer.tariffs.load import HourlyLoad, inside
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The lines of a bill, and what a reader of it must know.
+
+    Parameters
+    ----------
+    rate : str
+        Name of the rate.
+    months : tuple of str
+        The months billed, ``2022-01`` and so on.
+    lines : tuple of BillLine
+        By month, and within it in the order of the rate.
+    notes : tuple of str
+        What of the load or of the rate is not in the bill, in words.
+    """
+
+    rate: str
+    months: tuple[str, ...]
+    lines: tuple[BillLine, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def usd(self) -> float:
+        """Sum of all lines, USD."""
+        return self.sum_usd()
+
+    def sum_usd(self, month: str | None = None, kind: str | None = None) -> float:
+        """Sum of the lines of a month, or of a kind, or both, USD; summed without rounding between."""
+        return math.fsum(line.usd for line in self.lines if month in (None, line.month) and kind in (None, line.kind))
+
+    def frame(self) -> pd.DataFrame:
+        """One row per line; columns are the fields of ``BillLine``."""
+        return pd.DataFrame([asdict(line) for line in self.lines], columns=list(BillLine.__dataclass_fields__))
+
+
+def missing_for_bill(rate: Rate, load: HourlyLoad) -> list[str]:
+    """What a rate needs to know and the load does not say, in words."""
+    if load.system_mw is not None:
+        return []
+    needy = [charge.name for charge in rate.coincident if not charge.hours]
+    told = "has no hours of its own, and the load no system_mw to find the system's peak in"
+    return [f"the coincident charge {name!r} {told}" for name in needy]
+
+
+def bill(rate: Rate, load: HourlyLoad) -> Bill:
+    """Bill a load exactly.
+
+    Parameters
+    ----------
+    rate : Rate
+    load : HourlyLoad
+        Whole months; a billing year is twelve of them from its first on.
+
+    Returns
+    -------
+    Bill
+
+    Raises
+    ------
+    ValueError
+        The rate has a coincident charge without hours, and the load does not know its system.
+    """
+    if missing := missing_for_bill(rate, load):
+        raise ValueError("; ".join(missing))
+    lines = [line for charge in rate.energy for line in _energy_lines(charge, load)]
+    lines += [line for charge in rate.demand for line in demand_lines(charge, load)]
+    lines += _fixed_lines(rate, load)
+    lines += _minimum_lines(rate, load, lines)
+    lines += [line for charge in rate.coincident for line in _coincident_lines(charge, load)]
+    labels = load.month_labels
+    ordered = sorted(lines, key=lambda line: labels.index(line.month))
+    return Bill(rate.name, tuple(labels), tuple(ordered), tuple(_notes(rate, load)))
+
+
+def _energy_lines(charge: EnergyCharge, load: HourlyLoad) -> Iterator[BillLine]:
+    covered = inside(charge.window, load.times)
+    tiers = [(tier.upto_mwh, tier.usd_per_mwh) for tier in charge.tiers]
+    for month, label in enumerate(load.month_labels):
+        hours = covered & (load.months == month)
+        if hours.any():
+            yield from in_tiers(Block(label, "energy", charge.name, ""), math.fsum(load.mw[hours]), tiers)
+
+
+def _fixed_lines(rate: Rate, load: HourlyLoad) -> list[BillLine]:
+    usd = rate.fixed_usd_per_month
+    return [BillLine(label, "fixed", "fixed charge", None, 1.0, "month", usd, usd, "") for label in load.month_labels if usd]
+
+
+def _minimum_lines(rate: Rate, load: HourlyLoad, lines: Sequence[BillLine]) -> list[BillLine]:
+    """What the lines so far fall short of the minimum bill, month by month."""
+    least, found = rate.minimum_bill_usd_per_month, []
+    for label in load.month_labels:
+        short = least - math.fsum(line.usd for line in lines if line.month == label)
+        if least and short > 0:
+            why = f"minimum bill of {least:,.2f} USD"
+            found.append(BillLine(label, "minimum_bill", "minimum bill", None, 1.0, "month", short, short, why))
+    return found
+
+
+def _coincident_lines(charge: CoincidentCharge, load: HourlyLoad) -> Iterator[BillLine]:
+    for time in _coincident_hours(charge, load):
+        mw = float(load.mw[load.times == time].max())
+        by = f"{'hour' if charge.hours else 'system peak'} {time:%Y-%m-%d %H:%M}"
+        usd = mw * 1000 * charge.usd_per_kw
+        yield BillLine(f"{time:%Y-%m}", "coincident", charge.name, None, mw, "MW", charge.usd_per_kw, usd, by)
+
+
+def _coincident_hours(charge: CoincidentCharge, load: HourlyLoad) -> list[pd.Timestamp]:
+    """The hours of the load in which a charge counts, ascending."""
+    if charge.hours:
+        return sorted({time for hour in charge.hours for time in _times_of(hour, load)})
+    system = np.asarray(load.system_mw)
+    places = [np.flatnonzero(load.months == month) for month in range(len(load.month_labels))]
+    tops = [load.times[place[np.argmax(system[place])]] for place in places]
+    return [time for time in tops if time.month in charge.months]
+
+
+def _times_of(hour: str, load: HourlyLoad) -> list[pd.Timestamp]:
+    """Times of the load that are ``2022-08-16 17:00`` or, of any year, ``08-16 17:00``."""
+    *year, month, day = (int(part) for part in hour[:-6].split("-"))
+    times = load.times
+    same = (times.month == month) & (times.day == day) & (times.hour == int(hour[-5:-3]))
+    return list(times[same & np.isin(times.year, year)] if year else times[same])
+
+
+def _notes(rate: Rate, load: HourlyLoad) -> Iterator[str]:
+    free = ~np.any([inside(charge.window, load.times) for charge in rate.energy], axis=0) if rate.energy else np.array([])
+    if free.any() and (mwh := math.fsum(load.mw[free])):
+        yield f"{mwh:,.6g} MWh in {int(free.sum()):,} hours that no energy charge covers cost no energy"
+    for charge in rate.demand:
+        if looks_back(charge):
+            yield f"months before {load.month_labels[0]} are not known: the ratchet of {charge.name!r} does not count them"
+    for coincident in rate.coincident:
+        absent = [hour for hour in coincident.hours if not _times_of(hour, load)]
+        if absent:
+            yield f"hours of the coincident charge {coincident.name!r} that do not lie in the load are not billed: {', '.join(absent)}"
