@@ -8,14 +8,12 @@ import pandas as pd
 
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Mode, Site
-from optimizer.report.words import short
-
-TOUCH = 1e-6
-"""Relative distance at which a limit counts as used up."""
+from optimizer.report.limits_power import TOUCH, power_limits
+from optimizer.report.words import short, span
 
 
 def fully_used(instance: Instance, tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Limits that the plan uses up: supply, construction rate, ramps, units, site limits, purses, deadline.
+    """Limits that the plan uses up: supply, construction rate, ramps, units, power, carbon, purses, deadline.
 
     Parameters
     ----------
@@ -29,16 +27,12 @@ def fully_used(instance: Instance, tables: Mapping[str, pd.DataFrame]) -> list[s
         One sentence per limit, with its amount, unit and dates.
     """
     calendar = _calendar(instance)
-    parts = (_supply, _construction, _power, _purses, _deadlines)
+    parts = (_supply, _construction, _power, power_limits, _purses, _deadlines)
     return [sentence for part in parts for sentence in part(instance, calendar, tables)]
 
 
 def _calendar(instance: Instance) -> Calendar:
     return Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
-
-
-def _span(periods: list[str]) -> str:
-    return f"in {periods[0]}" if len(periods) == 1 else f"in {len(periods)} periods, {periods[0]} to {periods[-1]}"
 
 
 def _supply(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
@@ -53,7 +47,7 @@ def _supply(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.Data
             if shipped and taken.get((gpu.name, label), 0.0) >= shipped * (1.0 - TOUCH):
                 full.append(label)
         if full:
-            yield f"supply_limit: all {gpu.name} that the vendor ships are taken {_span(full)}"
+            yield f"supply_limit: all {gpu.name} that the vendor ships are taken {span(full)}"
 
 
 def _construction(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
@@ -72,7 +66,7 @@ def _rate(site_id: str, mode: Mode, calendar: Calendar, rows: pd.DataFrame) -> I
         step = mode.mw_per_month * calendar.months_per_period
         full = list(rows.loc[rows["added_it_mw"] >= step * (1.0 - TOUCH), "period"])
         if full:
-            yield f"build_step: {site_id} adds the most it can, {short(mode.mw_per_month)} MW IT a month, {_span(full)}"
+            yield f"build_step: {site_id} adds the most it can, {short(mode.mw_per_month)} MW IT a month, {span(full)}"
 
 
 def _power(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
@@ -87,7 +81,7 @@ def _power(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataF
         full = [period for period, mw in zip(serving["period"], serving["contracted_mw"], strict=True)
                 if period in needed and mw >= ramp[period] * (1.0 - TOUCH)]
         if full:
-            yield f"mw_limit: {contract_id} at {site_id} gives no more than {short(ramp[full[-1]])} MW; used up {_span(full)}"
+            yield f"mw_limit: {contract_id} at {site_id} gives no more than {short(ramp[full[-1]])} MW; used up {span(full)}"
 
 
 def _scarce(tables: Mapping[str, pd.DataFrame], site_id: str, reserve_fraction: float) -> set[str]:
@@ -116,7 +110,7 @@ def _purses(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.Data
     for name, rows in tables["cash"].groupby("purse", sort=False):
         empty = list(rows.loc[rows["balance_musd"] <= TOUCH * rows["in_musd"].sum(), "period"])
         if empty:
-            yield f"purse_balance: {name} is spent to the last dollar {_span(empty)}"
+            yield f"purse_balance: {name} is spent to the last dollar {span(empty)}"
 
 
 def _deadlines(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

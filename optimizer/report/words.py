@@ -30,6 +30,11 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
+def span(periods: Sequence[str]) -> str:
+    """When something holds, told by its first and last period: ``in 2024-06``, ``in 3 periods, 2024-06 to 2024-08``."""
+    return f"in {periods[0]}" if len(periods) == 1 else f"in {len(periods)} periods, {periods[0]} to {periods[-1]}"
+
+
 def spelled(unit: str) -> str:
     """Unit as a person says it: ``musd`` is ``million USD``."""
     return {"musd": "million USD", "month": "months"}.get(unit, unit)

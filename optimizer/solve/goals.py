@@ -11,7 +11,7 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from optimizer.model.goals import UNITS, contracted_in_all
+from optimizer.model.goals import UNITS
 from optimizer.plan import GoalResult, Status
 from optimizer.solve.answer import Answer, Progress, relative_gap
 from optimizer.solve.compiled import CompiledModel
@@ -21,6 +21,12 @@ from optimizer.solve.settings import SolveSettings
 
 HELD_TOLERANCE = 1e-6
 """Absolute tolerance in which a goal's value is held: the solver's own."""
+
+TIDIED = {
+    "contracted_mw": 1.0, "peak_mw": 1.0, "extra_mw": 1.0, "gas_peak_mw": 1.0, "gas_extra_mw": 1.0,
+    "shave_mw": 4.0, "cover_mw": 4.0, "spare_cover_mw": 4.0,
+}
+"""Variables of a site in MW that a plan shows no larger than it needs; a battery is given a duty only where one is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,24 +116,34 @@ def _pose(model: pyo.ConcreteModel, compiled: CompiledModel, goal: str) -> Compi
 
 
 def _tidied(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: tuple[SolveSettings, HighsProcess]) -> Answer:
-    """Take contracted MW down to what the plan needs where more of them would cost nothing: ties would show as MW nobody asked for.
+    """Take contracted MW, peaks and duties of batteries down to what the plan needs where more of them would cost nothing.
 
-    Everything else is held as it is, so that no dollar moves.
+    Else ties would show as MW nobody asked for. Everything else is held as it is, so that no dollar moves.
     """
     settings, highs = how
     if answer.values is None or not model.instance.has_contracts:
         return answer
-    every = np.arange(len(posed.costs))
-    free = np.concatenate([np.empty(0, dtype=np.int64), *(posed.columns_of(model.sites[s].contracted_mw) for s in model.SITES)])
-    held = posed.with_bounds(every, answer.values, answer.values)
-    freed = held.with_bounds(free, posed.column_lower[free], posed.column_upper[free])
-    linear = replace(freed.with_objective(contracted_in_all(model)), integrality=np.zeros_like(posed.integrality))
-    tidy = highs.solve(linear, settings)
+    weights = _tidy_weights(model, posed)
+    free = weights > 0.0
+    held = replace(posed, costs=weights, offset=0.0, maximize=False, integrality=np.zeros_like(posed.integrality))
+    fixed = np.flatnonzero(~free)
+    freed = held.with_bounds(fixed, answer.values[fixed], answer.values[fixed])
+    tidy = highs.solve(freed, settings)
     if tidy.stop_reason != "optimal" or tidy.values is None:
         return answer
-    values = answer.values.copy()
-    values[free] = posed.rounded(tidy.values)[free]
-    return replace(answer, values=values)
+    return replace(answer, values=np.where(free, posed.rounded(tidy.values), answer.values))
+
+
+def _tidy_weights(model: pyo.ConcreteModel, posed: CompiledModel) -> NDArray[np.float64]:
+    """What a MW counts when a plan is tidied, by column: 0 where it is held, as everything with a cost of its own is."""
+    weights = np.zeros(len(posed.costs))
+    for s in model.SITES:
+        for name, weight in TIDIED.items():
+            variable = model.sites[s].component(name)
+            if variable is not None:
+                weights[posed.columns_of(variable)] = weight
+    weights[posed.costs != 0.0] = 0.0
+    return weights
 
 
 def _objective(model: pyo.ConcreteModel, goal: str) -> object:

@@ -10,8 +10,11 @@ import pandas as pd
 
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Site, Workload
-from optimizer.offers import OnsiteGas, Tariff
+from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
 from optimizer.plan import GoalResult
+from optimizer.solve.header_power import power_facts
+
+Offer = Tariff | OnsiteGas | Ppa | Battery
 
 NOT_CASH_COST = ("delay", "residual", "committed")
 """Groups left out of ``cash_cost_musd``."""
@@ -97,7 +100,8 @@ def _site(site: Site, instance: Instance, tables: Mapping[str, pd.DataFrame]) ->
         "it_mw": _rounded(construction["built_it_mw"].max()),
         "facility_mw": _rounded(_rows(tables["load"], site.site_id)["facility_peak_mw"].max()),
         "gpus": _gpus(_rows(tables["fleet"], site.site_id)),
-        "contracts": [_contract(site, str(name), rows, instance) for name, rows in power.groupby("contract_id", sort=False)],
+        "contracts": [*_contracts(site, power), *_ppas(site, tables["ppas"]), *_batteries(site, tables["batteries"])],
+        **({"power": power_facts(site, instance, tables)} if instance.has_contracts else {}),
     }
 
 
@@ -113,21 +117,51 @@ def _gpus(fleet: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return by_gpu
 
 
-def _contract(site: Site, contract_id: str, rows: pd.DataFrame, instance: Instance) -> dict[str, Any]:
-    offers: tuple[Tariff | OnsiteGas, ...] = (*site.tariffs, *site.onsite_gas)
-    offer = next(offer for offer in offers if offer.contract_id == contract_id)
-    serving = rows[rows["contracted_mw"] > _NOTHING_MW].sort_values("period")
-    mw = serving["contracted_mw"]
+def _contracts(site: Site, power: pd.DataFrame) -> list[dict[str, Any]]:
+    """Tariffs and gas offers of the table ``power``."""
+    held: tuple[Tariff | OnsiteGas, ...] = (*site.tariffs, *site.onsite_gas)
+    offers = {offer.contract_id: offer for offer in held}
+    return [
+        {**_path(offers[str(name)], str(rows["kind"].iloc[0]), rows, "contracted_mw"), **_terms(offers[str(name)], rows)}
+        for name, rows in power.groupby("contract_id", sort=False)
+    ]
+
+
+def _ppas(site: Site, ppas: pd.DataFrame) -> list[dict[str, Any]]:
+    offers = {ppa.contract_id: ppa for ppa in site.ppas}
+    return [
+        {
+            **_path(offers[str(name)], "ppa", rows, "mw"),
+            "term_months": offers[str(name)].term_months or 0,
+            "technology": offers[str(name)].technology,
+            "form": offers[str(name)].form,
+            "settlement": offers[str(name)].settlement,
+        }
+        for name, rows in _rows(ppas, site.site_id).groupby("contract_id", sort=False)
+    ]
+
+
+def _batteries(site: Site, batteries: pd.DataFrame) -> list[dict[str, Any]]:
+    offers = {battery.contract_id: battery for battery in site.batteries}
+    return [
+        {**_path(offers[str(name)], "battery", rows, "mw"), "mwh": _rounded(rows["mwh"].max()), "term_months": 0}
+        for name, rows in _rows(batteries, site.site_id).groupby("contract_id", sort=False)
+    ]
+
+
+def _path(offer: Offer, kind: str, rows: pd.DataFrame, column: str) -> dict[str, Any]:
+    """Name and group of a contract, its MW at most, first and last, and the periods between which it serves."""
+    serving = rows[rows[column] > _NOTHING_MW].sort_values("period")
+    mw = serving[column]
     return {
-        "contract_id": contract_id,
-        "kind": str(rows["kind"].iloc[0]),
+        "contract_id": offer.contract_id,
+        "kind": kind,
         "group": offer.exclusive_group or "",
         "mw": _rounded(mw.max()) if mw.size else 0.0,
         "mw_first": _rounded(mw.iloc[0]) if mw.size else 0.0,
         "mw_last": _rounded(mw.iloc[-1]) if mw.size else 0.0,
         "from": str(serving["period"].iloc[0]) if mw.size else "",
         "to": str(serving["period"].iloc[-1]) if mw.size else "",
-        **_terms(offer, rows),
     }
 
 

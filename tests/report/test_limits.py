@@ -18,7 +18,7 @@ def _tables(peaks, firm):
         "load": [(month, "a", peak, peak) for month, peak in zip(months, peaks, strict=True)],
     }
     return {name: pd.DataFrame(rows.get(name, []), columns=list(columns)[:len(rows[name][0])] if name in rows else list(columns))
-            for name, columns in TABLE_COLUMNS.items()}
+            .reindex(columns=list(columns)) for name, columns in TABLE_COLUMNS.items()}
 
 
 def _binding(peaks, firm=0.0, reserve=0.0):

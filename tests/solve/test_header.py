@@ -16,7 +16,7 @@ def _header(site, power, peak=0.0):
     rows = {
         "construction": [(month, "a", "retrofit", int(month == MONTHS[0]), peak, 0.0, 0.0) for month in MONTHS],
         "load": [(month, "a", peak, peak, 0.0) for month in MONTHS],
-        "power": [(month, "a", name, mw[i], mw[i], 0.0, 0.0, kind, 0, 0, 0, 0.0, 0.0, units[i])
+        "power": [(month, "a", name, mw[i], mw[i], 0.0, 0.0, kind, 0, 0, 0, 0.0, 0.0, units[i], 0.0, 0.0)
                   for name, kind, mw, units in power for i, month in enumerate(MONTHS)],
         "workloads": [(month, "train", "a", "hopper", 1000.0000000003, int(month != MONTHS[0])) for month in MONTHS],
     }

@@ -16,6 +16,13 @@ def number(component: Any) -> float:
     return 0.0 if abs(value) < DUST else value
 
 
+def number_at(b: pyo.Block, name: str, *index: Any) -> float:
+    """Value of a component of a block at an index; 0 where the block has none there."""
+    component = b.component(name)
+    place = index if len(index) > 1 else index[0]
+    return number(component[place]) if component is not None and place in component else 0.0
+
+
 def gained(var: pyo.Var, *index: Any) -> float:
     """What a cumulative variable gains in its period (the last index)."""
     *head, period = index

@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 
 from optimizer.model.fleet import THOUSAND, initial_gpus, it_peak_mw, online, powered
 from optimizer.model.siting import it_capacity_of_mode
+from optimizer.solve.extract.dispatch import LOAD, SiteDispatch, mean_it_mw
 from optimizer.solve.extract.reading import chosen_sites, gained, number
 
 
@@ -50,23 +51,19 @@ def fleet_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
                 }
 
 
-def load_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
+def load_rows(m: pyo.ConcreteModel, dispatch: Mapping[str, SiteDispatch]) -> Iterator[Mapping[str, Any]]:
     """Every period of every started site: IT peak, facility peak and energy."""
     for b, _ in chosen_sites(m):
         for t in m.PERIODS:
             it_mw = number(it_peak_mw(b, t))
-            mean_it_mw = sum(
-                b.gpus[g].it_kw_per_gpu * m.workloads_by_name[w].utilisation * number(b.serving[g, w, t])
-                for g in b.GPUS
-                for w in b.WORKLOADS
-                if (g, w, t) in b.serving
-            )
+            by_hour = dispatch.get(b.site.site_id)
+            mean_mwh = b.site.annual_pue * mean_it_mw(b, t) * m.calendar.hours(t)
             yield {
                 "period": m.calendar.period_label(t),
                 "site_id": b.site.site_id,
                 "it_mw": it_mw,
                 "facility_peak_mw": b.site.peak_facility_ratio * it_mw,
-                "facility_mwh": b.site.annual_pue * mean_it_mw * m.calendar.hours(t),
+                "facility_mwh": mean_mwh if by_hour is None else by_hour.mwh(*LOAD, t),
             }
 
 

@@ -11,10 +11,12 @@ import pyomo.environ as pyo
 
 from optimizer.plan import TABLE_COLUMNS
 from optimizer.solve.extract.commitments import commitment_rows
+from optimizer.solve.extract.dispatch import dispatch_of_sites, dispatch_table
 from optimizer.solve.extract.hosting import allocation_rows, rental_rows, workload_rows
 from optimizer.solve.extract.money import cash_rows, ledger_rows, payment_rows
-from optimizer.solve.extract.power import power_rows
+from optimizer.solve.extract.power import bill_rows, power_rows
 from optimizer.solve.extract.sites import construction_rows, fleet_rows, load_rows
+from optimizer.solve.extract.supply import battery_rows, emission_rows, ppa_rows
 
 Row = Mapping[str, Any]
 
@@ -27,11 +29,16 @@ def extract_tables(model: pyo.ConcreteModel) -> dict[str, pd.DataFrame]:
     model : pyomo.environ.ConcreteModel
         Built by ``optimizer.model.build``, with a solution loaded.
     """
+    dispatch = dispatch_of_sites(model)
     rows: dict[str, Iterable[Row]] = {
         "construction": construction_rows(model),
         "fleet": fleet_rows(model),
-        "power": power_rows(model),
-        "load": load_rows(model),
+        "power": power_rows(model, dispatch),
+        "ppas": ppa_rows(model),
+        "batteries": battery_rows(model),
+        "bills": bill_rows(model, dispatch),
+        "emissions": emission_rows(model, dispatch),
+        "load": load_rows(model, dispatch),
         "workloads": workload_rows(model),
         "allocation": allocation_rows(model),
         "service": (),
@@ -42,7 +49,8 @@ def extract_tables(model: pyo.ConcreteModel) -> dict[str, pd.DataFrame]:
         "commitments": commitment_rows(model),
         "assumptions": (asdict(row) for row in model.instance.assumptions),
     }
-    return {name: table(name, rows.get(name, ())) for name in TABLE_COLUMNS}
+    tables = {"dispatch": dispatch_table(model, dispatch.values())}
+    return {name: tables[name] if name in tables else table(name, rows[name]) for name in TABLE_COLUMNS}
 
 
 def table(name: str, rows: Iterable[Row]) -> pd.DataFrame:
