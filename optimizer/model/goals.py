@@ -1,4 +1,4 @@
-"""Goals: the ledger's present value, and the months until workloads are ready. Each ledger line is one named expression."""
+"""Goals: the ledger's present value, months until workloads are ready, tonnes, unmatched MWh. A ledger line is a named expression."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.model.carbon import all_tonnes, unmatched_mwh
 from optimizer.model.ledger import Terms, linear
 from optimizer.model.workloads import ready_terms
 
@@ -56,14 +57,39 @@ def earliest(m: pyo.ConcreteModel) -> Any:
     return linear(terms, constant)
 
 
-def contracted_in_all(m: pyo.ConcreteModel) -> Any:
-    """MW contracted with all tariffs, summed over periods: of two plans that cost the same, the one that contracts less is shown."""
-    blocks = [m.sites[s] for s in m.SITES] if m.instance.has_contracts else []
-    terms: Terms = [(1.0, b.contracted_mw[k, t]) for b in blocks for k in b.TARIFFS for t in m.PERIODS]
-    return linear([*terms, (1.0, m.nothing)])
+def min_carbon(m: pyo.ConcreteModel) -> Any:
+    r"""Minimise the tonnes emitted over the horizon, counted by the scenario's basis.
+
+    .. math:: \min \sum_s \sum_t E_{s,t} \qquad [\mathrm{t}]
+
+    ==================  ==================================  =====  ======================================
+    Symbol              Component                           Unit   Meaning
+    ==================  ==================================  =====  ======================================
+    :math:`E_{s,t}`     ``location_t[t]``, ``market_t[t]``  t      tonnes of the basis at site s
+    ==================  ==================================  =====  ======================================
+
+    A plan that runs nothing emits nothing: put ``earliest`` before it, or give the workloads deadlines.
+    """
+    return linear([(1.0, m.nothing), *all_tonnes(m, list(m.PERIODS))])
 
 
-UNITS = {"min_cost": "musd", "earliest": "month"}
+def max_clean(m: pyo.ConcreteModel) -> Any:
+    r"""Minimise the load that no clean energy of its hour matches.
+
+    .. math:: \min \sum_s \sum_t \sum_h w_h (\ell_{s,t,h} - c_{s,t,h}) \qquad [\mathrm{MWh}]
+
+    =====================  ==========================  =====  ==========================================
+    Symbol                 Component                   Unit   Meaning
+    =====================  ==========================  =====  ==========================================
+    :math:`\ell_{s,t,h}`   ``load_mwh_terms``          MW     load of the facility in hour h
+    :math:`c_{s,t,h}`      ``matched_mw[t, h]``        MW     load matched by clean energy at site s
+    :math:`w_h`            ``hours.weights``           h      hours that h stands for
+    =====================  ==========================  =====  ==========================================
+    """
+    return linear([(1.0, m.nothing), *unmatched_mwh(m)])
+
+
+UNITS = {"min_cost": "musd", "earliest": "month", "min_carbon": "t", "max_clean": "MWh"}
 
 
 def add_goals(m: pyo.ConcreteModel) -> None:
@@ -71,4 +97,7 @@ def add_goals(m: pyo.ConcreteModel) -> None:
     m.line = pyo.Expression(m.ledger.lines(), rule=lambda _, group, line: linear(*m.ledger.present(group, line)))
     m.min_cost = pyo.Objective(rule=min_cost, sense=pyo.minimize)
     m.earliest = pyo.Objective(rule=earliest, sense=pyo.minimize)
-    m.earliest.deactivate()
+    m.min_carbon = pyo.Objective(rule=min_carbon, sense=pyo.minimize)
+    m.max_clean = pyo.Objective(rule=max_clean, sense=pyo.minimize)
+    for goal in (m.earliest, m.min_carbon, m.max_clean):
+        goal.deactivate()

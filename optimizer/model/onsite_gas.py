@@ -1,26 +1,17 @@
-"""On-site gas: whole generating units, rented or bought, with spare units, permits, run hours and fuel."""
+"""On-site gas: whole generating units, rented or bought, the permits they need and the time they stay."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pyomo.environ as pyo
 
 from optimizer.finance import s_curve, straight_line
+from optimizer.model.gas_output import add_gas_output, units_at_most
 from optimizer.model.ledger import LineKey, before, change
 from optimizer.model.siting import is_open
 from optimizer.model.tariffs import KW_PER_MW
 from optimizer.offers import OnsiteGas
-
-HOURS_PER_YEAR = 8760.0
-
-
-def units_at_most(gas: OnsiteGas) -> int:
-    """Most units: the offer's, and those the permit's MW allow."""
-    if gas.permit_mw is None:
-        return gas.units_max
-    return min(gas.units_max, math.floor(gas.permit_mw / gas.unit_mw + 1e-9))
 
 
 def gas_site(b: pyo.Block, k: str, t: int) -> Any:
@@ -119,87 +110,6 @@ def gas_min_months(b: pyo.Block, k: str, t: int) -> Any:
     return b.units[k, t] >= b.units_added[k, t] - before(b.units_added, k, t - _stay_periods(b, b.gas[k]))
 
 
-def gas_firm(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Count as firm only what is left when the spare units fail.
-
-    .. math:: f_{k,t} \le \kappa_k (n_{k,t} - \sigma_k o_{k,t}) \qquad [\mathrm{MW}]
-
-    ===================  ========================  =====  ==================================
-    Symbol               Component                 Unit   Meaning
-    ===================  ========================  =====  ==================================
-    :math:`f_{k,t}`      ``gas_firm_mw[k, t]``     MW     firm MW
-    :math:`n_{k,t}`      ``units[k, t]``           1      units that stand
-    :math:`o_{k,t}`      ``gas_on[k, t]``          1      the offer gives firm MW in t
-    :math:`\kappa_k`     ``unit_mw``               MW     size of a unit
-    :math:`\sigma_k`     ``spare_units``           1      units held in reserve (N-1: one)
-    ===================  ========================  =====  ==================================
-
-    Not a credit per unit: one outage costs a whole unit however many stand.
-    """
-    gas = b.gas[k]
-    return b.gas_firm_mw[k, t] <= gas.unit_mw * (b.units[k, t] - gas.spare_units * b.gas_on[k, t])
-
-
-def gas_firm_on(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Give firm MW only when the spare units are counted.
-
-    .. math:: f_{k,t} \le \kappa_k (\bar n_k - \sigma_k) \, o_{k,t} \qquad [\mathrm{MW}]
-
-    ===================  ========================  =====  ==================================
-    Symbol               Component                 Unit   Meaning
-    ===================  ========================  =====  ==================================
-    :math:`f_{k,t}`      ``gas_firm_mw[k, t]``     MW     firm MW
-    :math:`o_{k,t}`      ``gas_on[k, t]``          1      the offer gives firm MW in t
-    :math:`\kappa_k`     ``unit_mw``               MW     size of a unit
-    :math:`\bar n_k`     ``units_at_most``         1      most units
-    :math:`\sigma_k`     ``spare_units``           1      units held in reserve (N-1: one)
-    ===================  ========================  =====  ==================================
-    """
-    gas = b.gas[k]
-    return b.gas_firm_mw[k, t] <= gas.unit_mw * max(units_at_most(gas) - gas.spare_units, 0) * b.gas_on[k, t]
-
-
-def gas_run_hours(b: pyo.Block, k: str, year: int) -> Any:
-    r"""Keep a calendar year's energy within the permitted run hours of the units that stand.
-
-    .. math:: \sum_{t \in y} H_t g_{k,t} \le \bar h_k \kappa_k \sum_{t \in y} \frac{H_t}{8760} n_{k,t} \qquad [\mathrm{MWh}]
-
-    ================  ==============================  =====  ====================================
-    Symbol            Component                       Unit   Meaning
-    ================  ==============================  =====  ====================================
-    :math:`g_{k,t}`   ``gas_drawn_mw[k, t]``          MW     mean MW generated
-    :math:`n_{k,t}`   ``units[k, t]``                 1      units that stand
-    :math:`H_t`       ``hours``                       h      hours of the period
-    :math:`\bar h_k`  ``run_hours_per_year_max``      h/a    permitted hours a year and unit
-    :math:`\kappa_k`  ``unit_mw``                     MW     size of a unit
-    ================  ==============================  =====  ====================================
-    """
-    gas = b.gas[k]
-    share = {t: b.model().calendar.hours(t) / HOURS_PER_YEAR for t in b.model().calendar.years()[year]}
-    energy = sum(share[t] * b.gas_drawn_mw[k, t] for t in share)
-    return energy <= gas.run_hours_per_year_max / HOURS_PER_YEAR * gas.unit_mw * sum(share[t] * b.units[k, t] for t in share)
-
-
-def gas_nox(b: pyo.Block, k: str, year: int) -> Any:
-    r"""Keep a calendar year's nitrogen oxides within the permit, pro rata of the year's hours in the horizon.
-
-    .. math:: \sum_{t \in y} \eta_k H_t g_{k,t} / 1000 \le \bar E_k \sum_{t \in y} H_t / 8760 \qquad [\mathrm{t}]
-
-    ================  ==============================  =====  ====================================
-    Symbol            Component                       Unit   Meaning
-    ================  ==============================  =====  ====================================
-    :math:`g_{k,t}`   ``gas_drawn_mw[k, t]``          MW     mean MW generated
-    :math:`H_t`       ``hours``                       h      hours of the period
-    :math:`\eta_k`    ``nox_t_per_gwh``               t/GWh  emissions
-    :math:`\bar E_k`  ``nox_t_per_year_max``          t/a    permitted tons a year
-    ================  ==============================  =====  ====================================
-    """
-    gas = b.gas[k]
-    hours = {t: b.model().calendar.hours(t) for t in b.model().calendar.years()[year]}
-    tons = sum(gas.nox_t_per_gwh * hours[t] / 1000.0 * b.gas_drawn_mw[k, t] for t in hours)
-    return tons <= gas.nox_t_per_year_max * sum(hours.values()) / HOURS_PER_YEAR
-
-
 def _stay_periods(b: pyo.Block, gas: OnsiteGas) -> int:
     calendar = b.model().calendar
     return int(calendar.periods if gas.buy_usd_per_kw is not None else calendar.lag_periods(gas.min_months))
@@ -212,31 +122,20 @@ def add_onsite_gas(b: pyo.Block) -> None:
     b.GAS = pyo.Set(initialize=list(b.gas), ordered=True)
     periods, later = m.PERIODS, pyo.RangeSet(1, m.PERIODS.last())
     b.gas_begun = pyo.Var(b.GAS, periods, within=pyo.Binary)
-    b.gas_on = pyo.Var(b.GAS, periods, within=pyo.Binary)
     b.units = pyo.Var(b.GAS, periods, within=pyo.NonNegativeIntegers)
     b.units_added = pyo.Var(b.GAS, periods, within=pyo.NonNegativeReals)
-    b.gas_firm_mw = pyo.Var(b.GAS, periods, within=pyo.NonNegativeReals)
-    b.gas_peak_mw = pyo.Var(b.GAS, periods, within=pyo.NonNegativeReals)
-    b.gas_drawn_mw = pyo.Var(b.GAS, periods, within=pyo.NonNegativeReals)
     b.gas_site = pyo.Constraint(b.GAS, periods, rule=gas_site)
     b.gas_begun_stays = pyo.Constraint(b.GAS, later, rule=gas_begun_stays)
     b.gas_units_limit = pyo.Constraint(b.GAS, periods, rule=gas_units_limit)
     b.gas_added = pyo.Constraint(b.GAS, periods, rule=gas_added)
     b.gas_added_stays = pyo.Constraint(b.GAS, later, rule=gas_added_stays)
     b.gas_min_months = pyo.Constraint(b.GAS, periods, rule=gas_min_months)
-    b.gas_firm = pyo.Constraint(b.GAS, periods, rule=gas_firm)
-    b.gas_firm_on = pyo.Constraint(b.GAS, periods, rule=gas_firm_on)
-    years = list(m.calendar.years())
-    limited = [k for k, gas in b.gas.items() if gas.run_hours_per_year_max is not None]
-    b.gas_run_hours = pyo.Constraint(limited, years, rule=gas_run_hours)
-    emitting = [k for k, gas in b.gas.items() if gas.nox_t_per_year_max is not None and gas.nox_t_per_gwh]
-    b.gas_nox = pyo.Constraint(emitting, years, rule=gas_nox)
     for gas in b.site.onsite_gas:
         for t in periods:
             if m.calendar.first_month(t) < max(gas.sign_lead_months, gas.permit_months):
                 b.gas_begun[gas.contract_id, t].fix(0)
             _book_units(b, gas, t)
-            _book_fuel(b, gas, t)
+    add_gas_output(b)
 
 
 def _book_units(b: pyo.Block, gas: OnsiteGas, t: int) -> None:
@@ -257,12 +156,3 @@ def _book_units(b: pyo.Block, gas: OnsiteGas, t: int) -> None:
         left_share = straight_line(m.calendar.months - first, gas.lifetime_months)
         residual = -price * left_share * gas.resale_fraction
         m.ledger.book_end(LineKey(b.site.site_id, "residual", "generators", k), added, residual)
-
-
-def _book_fuel(b: pyo.Block, gas: OnsiteGas, t: int) -> None:
-    m = b.model()
-    usd_per_mwh = gas.heat_rate_mmbtu_per_mwh * gas.gas_usd_per_mmbtu
-    grown = m.money.escalation(m.instance.escalation.gas, t)
-    fuel = usd_per_mwh * m.calendar.hours(t) * grown / 1e6
-    key = LineKey(b.site.site_id, "operations", "gas_fuel", gas.contract_id)
-    m.ledger.book_period(key, [(1.0, b.gas_drawn_mw[gas.contract_id, t])], t, fuel)

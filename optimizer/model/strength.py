@@ -11,8 +11,8 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance import Mode
+from optimizer.model.gas_output import firm_at_most
 from optimizer.model.ledger import before
-from optimizer.model.onsite_gas import units_at_most
 from optimizer.model.siting import cumulated_mw, it_capacity_of_mode
 from optimizer.model.tariffs import in_service, ramp_mw
 
@@ -90,7 +90,7 @@ def firm_mw_at_host(b: pyo.Block, w: str, f: str, t: int) -> Any:
     :math:`o_{j,t}`            ``gas_on[j, t]``                    1      gas offer j gives firm MW in t
     :math:`r_{w,f,t}`          ``ready[w, f, t]``                  1      w runs here on family f, since t or before
     :math:`\bar P_{k,t}`       ``ramp_mw``                         MW     ramp in force
-    :math:`\bar F_j`           ``units_at_most``, ``unit_mw``      MW     most firm MW of the units
+    :math:`\bar F_j`           ``firm_at_most``                    MW     most firm MW of the units
     :math:`\underline F`       ``Needs.it_mw_to_target``           MW     least IT MW x peak ratio x (1 + reserve)
     =========================  ==================================  =====  ==================================================
 
@@ -100,7 +100,7 @@ def firm_mw_at_host(b: pyo.Block, w: str, f: str, t: int) -> Any:
     need = _need(b, w, f, t) * b.site.peak_facility_ratio * (1.0 + m.instance.reserve_fraction)
     month = m.calendar.first_month(t)
     tariffs = sum(min(ramp_mw(b.tariffs[k], month), need) * in_service(b, k, t) for k in b.TARIFFS)
-    firm = {k: gas.unit_mw * max(units_at_most(gas) - gas.spare_units, 0) for k, gas in b.gas.items()}
+    firm = {k: firm_at_most(b, gas) for k, gas in b.gas.items()}
     return tariffs + sum(min(firm[k], need) * b.gas_on[k, t] for k in b.GAS) >= need * b.ready[w, f, t]
 
 

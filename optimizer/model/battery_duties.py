@@ -1,0 +1,78 @@
+"""What batteries stand ready for: lower peaks, a spare generating unit, called hours of interruptible service.
+
+A duty takes MW, and MWh for as long as it lasts. All batteries of a site share the duties as one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pyomo.environ as pyo
+
+from optimizer.model.ledger import Terms, linear
+
+
+def duties_mw(b: pyo.Block, t: int) -> Any:
+    r"""Stand ready with no more MW than there are.
+
+    .. math:: a_t + \sum_j q_{j,t} + v_t \le \sum_k b_{k,t} \qquad [\mathrm{MW}]
+
+    ================  ==========================  =====  ==================================================
+    Symbol            Component                   Unit   Meaning
+    ================  ==========================  =====  ==================================================
+    :math:`a_t`       ``shave_mw[t]``             MW     part of the peak above the hourly mean
+    :math:`q_{j,t}`   ``spare_cover_mw[j, t]``    MW     stands in for spare units of gas offer j
+    :math:`v_t`       ``cover_mw[t]``             MW     carries the load through called hours
+    :math:`b_{k,t}`   ``battery_mw[k, t]``        MW     MW in service
+    ================  ==========================  =====  ==================================================
+    """
+    duties: Terms = [(1.0, var) for _, var in _duties(b, t)]
+    return None, linear([*duties, *((-1.0, b.battery_mw[k, t]) for k in b.BATTERIES)]), 0.0
+
+
+def duties_mwh(b: pyo.Block, t: int) -> Any:
+    r"""Stand ready with no more MWh than can be discharged.
+
+    .. math:: \bar h \, a_t + \sum_j \bar o_j q_{j,t} + \bar\lambda \, v_t \le \sum_k \eta_k e_{k,t} \qquad [\mathrm{MWh}]
+
+    ======================  ==============================  =====  ==================================================
+    Symbol                  Component                       Unit   Meaning
+    ======================  ==============================  =====  ==================================================
+    :math:`a_t`             ``shave_mw[t]``                 MW     part of the peak above the hourly mean
+    :math:`q_{j,t}`         ``spare_cover_mw[j, t]``        MW     stands in for spare units of gas offer j
+    :math:`v_t`             ``cover_mw[t]``                 MW     carries the load through called hours
+    :math:`e_{k,t}`         ``battery_mwh[k, t]``           MWh    MWh in service
+    :math:`\bar h`          ``peak_hours_per_day``          h      hours of a day that peaks last
+    :math:`\bar o_j`        ``outage_hours``                h      hours until a failed unit is replaced
+    :math:`\bar\lambda`     ``longest_call_h``              h      longest run of called hours
+    :math:`\eta_k`          ``round_trip_efficiency``       1      its square root: one way
+    ======================  ==============================  =====  ==================================================
+    """
+    held = [(-math.sqrt(battery.round_trip_efficiency), b.battery_mwh[k, t]) for k, battery in b.batteries.items()]
+    return None, linear([*_duties(b, t), *held]), 0.0
+
+
+def longest_call_h(b: pyo.Block) -> int:
+    """Longest run of called hours of any interruptible tariff of the site, over the year."""
+    called = {tariff.called_series for tariff in b.site.tariffs if tariff.called_series is not None}
+    return max((b.hours.flag_runs(name) for name in called), default=0)
+
+
+def add_duties(b: pyo.Block) -> None:
+    """Declare the duties of the batteries of a site, in periods that can have load."""
+    loaded = b.LOADED if b.site.batteries else []
+    interruptible = any(tariff.called_series is not None for tariff in b.site.tariffs)
+    b.shave_mw = pyo.Var(loaded, within=pyo.NonNegativeReals)
+    b.cover_mw = pyo.Var(loaded if interruptible else [], within=pyo.NonNegativeReals)
+    b.duties_mw = pyo.Constraint(loaded, rule=duties_mw)
+    b.duties_mwh = pyo.Constraint(loaded, rule=duties_mwh)
+
+
+def _duties(b: pyo.Block, t: int) -> Terms:
+    """Duties of a period with the hours that each lasts."""
+    duties: Terms = [(b.model().instance.power_rules.peak_hours_per_day, b.shave_mw[t])]
+    duties.extend((b.gas[j].outage_hours, b.spare_cover_mw[j, t]) for j in b.SPARE_GAS)
+    if t in b.cover_mw:
+        duties.append((float(longest_call_h(b)), b.cover_mw[t]))
+    return duties
