@@ -1,4 +1,4 @@
-"""Bills of firm tariffs: energy, demand with ratchet and minimum take, fixed charge, interconnection, deposit, exit fee."""
+"""Bills of tariffs: energy, demand with ratchet and minimum take, charges on the peak, fixed charge, connection, deposit, exit fee."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.finance import s_curve
-from optimizer.model.ledger import LineKey, Terms, change
+from optimizer.model.hourly import mwh_terms
+from optimizer.model.ledger import LineKey, Terms, change, linear
 from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of, term_periods
 from optimizer.offers import Tariff
 
@@ -69,14 +70,13 @@ def billed_min_take(b: pyo.Block, k: str, t: int) -> Any:
 def energy_min_take(b: pyo.Block, k: str, t: int) -> Any:
     r"""Bill energy at least at the take-or-pay share of the contracted MW round the clock.
 
-    .. math:: \epsilon_{k,t} \ge \mu^e_k p_{k,t}, \qquad \epsilon_{k,t} \ge g_{k,t} \qquad [\mathrm{MW}]
+    .. math:: \epsilon_{k,t} \ge \mu^e_k p_{k,t} \qquad [\mathrm{MW}]
 
     ======================  ==========================  =====  ==============================================
     Symbol                  Component                   Unit   Meaning
     ======================  ==========================  =====  ==============================================
     :math:`\epsilon_{k,t}`  ``billed_mean_mw[k, t]``    MW     mean MW billed as energy
     :math:`p_{k,t}`         ``contracted_mw[k, t]``     MW     contracted facility MW
-    :math:`g_{k,t}`         ``drawn_mw[k, t]``          MW     mean MW drawn (row ``energy_billed``)
     :math:`\mu^e_k`         ``min_energy_fraction``     1      share that is billed in any case
     ======================  ==========================  =====  ==============================================
     """
@@ -86,36 +86,51 @@ def energy_min_take(b: pyo.Block, k: str, t: int) -> Any:
 def energy_billed(b: pyo.Block, k: str, t: int) -> Any:
     r"""Bill at least the energy that is drawn.
 
-    .. math:: \epsilon_{k,t} \ge g_{k,t} \qquad [\mathrm{MW}]
+    .. math:: \epsilon_{k,t} \ge \sum_h \frac{w_{t,h}}{H_t} g_{k,t,h} \qquad [\mathrm{MW}]
 
     ======================  ==========================  =====  ====================================
     Symbol                  Component                   Unit   Meaning
     ======================  ==========================  =====  ====================================
     :math:`\epsilon_{k,t}`  ``billed_mean_mw[k, t]``    MW     mean MW billed as energy
-    :math:`g_{k,t}`         ``drawn_mw[k, t]``          MW     mean MW drawn
+    :math:`g_{k,t,h}`       ``drawn_mw[k, t, h]``       MW     MW drawn from contract k
+    :math:`w_{t,h}`         ``SiteHours.weights``       h      hours for which the hour stands
+    :math:`H_t`             ``hours``                   h      hours of the period
     ======================  ==========================  =====  ====================================
     """
-    return b.billed_mean_mw[k, t] >= b.drawn_mw[k, t]
+    hours = b.model().calendar.hours(t)
+    drawn = [(-weight / hours, var) for weight, var in mwh_terms(b, b.drawn_mw, k, t)]
+    return 0.0, linear([(1.0, b.billed_mean_mw[k, t]), *drawn]), None
+
+
+def energy_usd_per_mwh(b: pyo.Block, tariff: Tariff, t: int) -> list[float]:
+    """Price of energy in the hours of a period, before escalation, without transmission; a tariff without a rate."""
+    if tariff.kind != "index":
+        return [tariff.energy_usd_per_mwh] * len(b.weight_h[t])
+    over_node = tariff.adder_usd_per_mwh + tariff.ancillary_usd_per_mwh
+    return [price + over_node for price in b.hours.values(tariff.price_series, t).tolist()]
 
 
 def add_bills(b: pyo.Block) -> None:
     """Declare what the tariffs of a site bill and book it."""
-    b.DEMAND_TARIFFS = pyo.Set(initialize=[k for k, tariff in b.tariffs.items() if tariff.demand_usd_per_kw_month], ordered=True)
-    b.TAKE_TARIFFS = pyo.Set(
-        initialize=[k for k, tariff in b.tariffs.items() if tariff.min_energy_fraction and tariff.energy_usd_per_mwh], ordered=True
-    )
+    plain = {k: tariff for k, tariff in b.tariffs.items() if tariff.rate is None}
+    b.DEMAND_TARIFFS = pyo.Set(initialize=[k for k, tariff in plain.items() if tariff.demand_usd_per_kw_month], ordered=True)
+    taking = [k for k, tariff in plain.items() if tariff.kind != "index" and tariff.min_energy_fraction and tariff.energy_usd_per_mwh]
+    b.TAKE_TARIFFS = pyo.Set(initialize=taking, ordered=True)
     _declare_bill(b)
     for tariff in b.site.tariffs:
         for t in b.model().PERIODS:
             _book_begin(b, tariff, t)
-            _book_bill(b, tariff, t)
+            _book_delivery(b, tariff, t)
+            if tariff.rate is None:
+                _book_bill(b, tariff, t)
 
 
 def _declare_bill(b: pyo.Block) -> None:
     m = b.model()
     periods = m.PERIODS
     b.peak_mw = pyo.Var(b.TARIFFS, periods, within=pyo.NonNegativeReals)
-    b.drawn_mw = pyo.Var(b.TARIFFS, periods, within=pyo.NonNegativeReals)
+    b.extra_mw = pyo.Var(b.TARIFFS, b.LOADED, within=pyo.NonNegativeReals)
+    b.drawn_mw = pyo.Var([(k, t, h) for k in b.TARIFFS for t, h in b.HOURS], within=pyo.NonNegativeReals)
     b.billed_mw = pyo.Var(b.DEMAND_TARIFFS, periods, within=pyo.NonNegativeReals)
     b.billed_mean_mw = pyo.Var(b.TAKE_TARIFFS, periods, within=pyo.NonNegativeReals)
     b.billed_peak = pyo.Constraint(b.DEMAND_TARIFFS, periods, rule=billed_peak)
@@ -153,28 +168,59 @@ def _book_begin(b: pyo.Block, tariff: Tariff, t: int) -> None:
     m.ledger.book(_key(b, tariff, "deposits", "contract_deposit_return"), begins, returned)
 
 
-def _book_bill(b: pyo.Block, tariff: Tariff, t: int) -> None:
-    """Book the bill of one period."""
+def _book_delivery(b: pyo.Block, tariff: Tariff, t: int) -> None:
+    """Book what is paid beside the supply of energy in one period, under a rate too, and the fee for leaving."""
     m = b.model()
     k = tariff.contract_id
     grown = m.money.escalation(m.instance.escalation.power, t) / 1e6
-    months = m.calendar.months_per_period
-    mean_mw = b.billed_mean_mw if k in b.TAKE_TARIFFS else b.drawn_mw
-    energy = tariff.energy_usd_per_mwh * m.calendar.hours(t) * grown
-    m.ledger.book_period(_key(b, tariff, "operations", "energy"), [(1.0, mean_mw[k, t])], t, energy)
-    if k in b.DEMAND_TARIFFS:
-        demand = tariff.demand_usd_per_kw_month * KW_PER_MW * months * grown
-        m.ledger.book_period(_key(b, tariff, "operations", "demand"), [(1.0, b.billed_mw[k, t])], t, demand)
-    fixed = tariff.fixed_usd_per_month * months * grown
-    m.ledger.book_period(_key(b, tariff, "operations", "fixed_charge"), _service_terms(b, k, t), t, fixed)
+    drawn = mwh_terms(b, b.drawn_mw, k, t)
+    if drawn:
+        m.ledger.book_period(_key(b, tariff, "operations", "transmission"), drawn, t, tariff.transmission_usd_per_mwh * grown)
+    capacity = tariff.capacity_usd_per_kw_month * KW_PER_MW * m.calendar.months_per_period * grown
+    m.ledger.book_period(_key(b, tariff, "operations", "capacity"), [(1.0, b.peak_mw[k, t])], t, capacity)
+    if drawn and tariff.coincident_series is not None:
+        marks = b.hours.values(tariff.coincident_series, t).tolist()
+        coincident = [(mark * weight, var) for mark, (weight, var) in zip(marks, drawn, strict=True) if mark]
+        key = _key(b, tariff, "operations", "coincident")
+        m.ledger.book_period(key, coincident, t, tariff.coincident_usd_per_kw * KW_PER_MW * grown)
     if k in b.EXIT_TARIFFS:
         m.ledger.book_period(_key(b, tariff, "operations", "exit_fee"), [(1.0, b.exits[k, t])], t, tariff.exit_musd)
 
 
-def _service_terms(b: pyo.Block, k: str, t: int) -> Terms:
+def _book_bill(b: pyo.Block, tariff: Tariff, t: int) -> None:
+    """Book energy, demand and fixed charge of one period."""
+    m = b.model()
+    k = tariff.contract_id
+    grown = m.money.escalation(m.instance.escalation.power, t) / 1e6
+    months = m.calendar.months_per_period
+    if k in b.TAKE_TARIFFS:
+        energy = tariff.energy_usd_per_mwh * m.calendar.hours(t) * grown
+        m.ledger.book_period(_key(b, tariff, "operations", "energy"), [(1.0, b.billed_mean_mw[k, t])], t, energy)
+    elif t in b.weight_h:
+        priced = zip(energy_usd_per_mwh(b, tariff, t), mwh_terms(b, b.drawn_mw, k, t), strict=True)
+        book_energy(b, tariff, t, [(price * weight, var) for price, (weight, var) in priced])
+    if k in b.DEMAND_TARIFFS:
+        demand = tariff.demand_usd_per_kw_month * KW_PER_MW * months * grown
+        m.ledger.book_period(_key(b, tariff, "operations", "demand"), [(1.0, b.billed_mw[k, t])], t, demand)
+    fixed = tariff.fixed_usd_per_month * months * grown
+    m.ledger.book_period(_key(b, tariff, "operations", "fixed_charge"), service_terms(b, k, t), t, fixed)
+
+
+def book_energy(b: pyo.Block, tariff: Tariff, t: int, usd: Terms) -> None:
+    """Book what energy costs in a period (USD before escalation): hours with a price below 0 are a credit, so that no line nets out."""
+    m = b.model()
+    grown = m.money.escalation(m.instance.escalation.power, t) / 1e6
+    for line, sign in (("energy", 1.0), ("energy_credit", -1.0)):
+        terms = [(amount, var) for amount, var in usd if amount * sign > 0.0]
+        if terms:
+            m.ledger.book_period(_key(b, tariff, "operations", line), terms, t, grown)
+
+
+def service_terms(b: pyo.Block, k: str, t: int) -> Terms:
+    """Whether a contract serves in a period, as terms."""
     terms: Terms = [(1.0, b.is_begun[k, t])]
     ended = t - term_periods(b, k)
-    if k in b.EXIT_TARIFFS:
+    if k in b.ENDING_TARIFFS:
         terms.append((-1.0, b.is_gone[k, t]))
     elif ended >= 0:
         terms.append((-1.0, b.is_begun[k, ended]))

@@ -53,8 +53,8 @@ def purse_balance(m: pyo.ConcreteModel, p: str, t: int) -> Any:
 
 
 def is_income(line: str) -> bool:
-    """Whether a line brings money back (refunds, returned deposits)."""
-    return line.endswith(("_refund", "_return"))
+    """Whether a line brings money in (refunds, returned deposits, credits for energy, sales)."""
+    return line.endswith(("_refund", "_return", "_credit", "_sales"))
 
 
 def payers(m: pyo.ConcreteModel, group: str, line: str) -> list[str]:

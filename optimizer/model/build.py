@@ -10,15 +10,23 @@ import pyomo.environ as pyo
 from optimizer.finance import Money
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Site
+from optimizer.model.batteries import add_batteries
 from optimizer.model.bills import add_bills
 from optimizer.model.budget import add_budget
+from optimizer.model.carbon import add_carbon
 from optimizer.model.fleet import add_fleet, add_supply
+from optimizer.model.flexible import add_flexible
 from optimizer.model.goals import add_goals
 from optimizer.model.groups import add_groups
+from optimizer.model.interruptible import add_interruptible
 from optimizer.model.ledger import Ledger
+from optimizer.model.loads import add_loads
+from optimizer.model.minimum_bill import add_minimum_bills
 from optimizer.model.needs import Needs
 from optimizer.model.onsite_gas import add_onsite_gas
 from optimizer.model.power import add_power
+from optimizer.model.ppas import add_ppas
+from optimizer.model.rates import add_rates
 from optimizer.model.rentals import add_rentals
 from optimizer.model.siting import add_sites_at_most, add_siting
 from optimizer.model.strength import add_strength
@@ -68,6 +76,7 @@ def _build(instance: Instance) -> pyo.ConcreteModel:
     m.sites = pyo.Block(m.SITES)
     for site_id, site in sites.items():
         _add_site(m.sites[site_id], site)
+    add_carbon(m)
     add_sites_at_most(m)
     add_supply(m)
     add_rentals(m)
@@ -85,8 +94,20 @@ def _add_site(block: pyo.Block, site: Site) -> None:
     add_fleet(block)
     add_hosting(block)
     if block.model().instance.has_contracts:
-        add_tariffs(block)
-        add_bills(block)
-        add_onsite_gas(block)
-        add_power(block)
+        _add_power(block)
     add_taxes(block)
+
+
+def _add_power(block: pyo.Block) -> None:
+    """Declare the power of a site: its hours and load, what each kind of offer gives, what it bills, and the balance of all."""
+    add_loads(block)
+    add_tariffs(block)
+    add_onsite_gas(block)
+    add_ppas(block)
+    add_batteries(block)
+    add_flexible(block)
+    add_bills(block)
+    add_rates(block)
+    add_minimum_bills(block)
+    add_interruptible(block)
+    add_power(block)

@@ -99,6 +99,11 @@ class Ledger:
         """Groups and lines that occur, in the order in which they were booked."""
         return list(self._by_line)
 
+    def period_terms(self, key: LineKey, period: int) -> Terms:
+        """Nominal cash of one entry in a period, without constants; empty where nothing is booked."""
+        entry = self.entries.get(key)
+        return [] if entry is None else entry.periods.get(period, [])
+
     def cash(self, group: str, line: str, period: int) -> tuple[Terms, float]:
         """Nominal cash of a line in a period over all sites and subjects: terms and a constant."""
         terms: Terms = []

@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from optimizer.finance import Money, Schedule
 from optimizer.model.ledger import LineKey, before
+from optimizer.model.rates import demand_take_usd_per_kw_month, fixed_usd_per_month, minimum_bill_usd_per_month
 from optimizer.model.tariffs import KW_PER_MW, gone, ramp_mw
 from optimizer.offers import Tariff
 
@@ -56,7 +57,7 @@ def tail_balance(b: pyo.Block, k: str) -> Any:
 
 
 def tail_service(b: pyo.Block, k: str, tau: int) -> Any:
-    r"""Owe the fixed charge of the service that began in τ, unless it was left before or is left at the end.
+    r"""Owe the fixed charge, or the minimum bill, of the service that began in τ, unless it ended before or is left at the end.
 
     .. math:: f_{k,\tau} \ge (a_{k,\tau} - a_{k,\tau-1}) - z_{k,T} - y_k \qquad [1]
 
@@ -70,8 +71,9 @@ def tail_service(b: pyo.Block, k: str, tau: int) -> Any:
     =====================  ==========================  =====  ==================================================
     """
     begins = b.is_begun[k, tau] - before(b.is_begun, k, tau - 1)
-    left = b.is_gone[k, b.model().PERIODS.last()] + b.leaves[k] if k in b.EXIT_TARIFFS else 0.0
-    return b.tail_fixed[k, tau] >= begins - left
+    ended = b.is_gone[k, b.model().PERIODS.last()] if k in b.ENDING_TARIFFS else 0.0
+    leaves = b.leaves[k] if k in b.EXIT_TARIFFS else 0.0
+    return b.tail_fixed[k, tau] >= begins - ended - leaves
 
 
 def leave_in_service(b: pyo.Block, k: str) -> Any:
@@ -96,7 +98,7 @@ def add_obligations(b: pyo.Block) -> None:
     m = b.model()
     owing = [k for k in b.TARIFFS if b.tariffs[k].term_months is not None]
     on_mw = [k for k in owing if _takes_demand(b.tariffs[k]) or _takes_energy(b.tariffs[k])]
-    on_service = [k for k in owing if b.tariffs[k].fixed_usd_per_month]
+    on_service = [k for k in owing if fixed_usd_per_month(b.tariffs[k]) or minimum_bill_usd_per_month(b.tariffs[k])]
     mw_begins = [(k, tau) for k in on_mw for tau in _tail_begins(b, k)]
     service_begins = [(k, tau) for k in on_service for tau in _tail_begins(b, k)]
     b.leaves = pyo.Var(b.EXIT_TARIFFS, within=pyo.Binary)
@@ -109,34 +111,41 @@ def add_obligations(b: pyo.Block) -> None:
     for k, tau in mw_begins:
         _book_takes(b, b.tariffs[k], tau)
     for k, tau in service_begins:
-        _book_fixed(b, b.tariffs[k], tau)
+        _book_service(b, b.tariffs[k], tau)
     for k in b.EXIT_TARIFFS:
         fee = m.money.schedule([(m.calendar.months, b.tariffs[k].exit_musd)])
         m.ledger.book(_key(b, k, "exit_fee"), [(1.0, b.leaves[k])], fee)
 
 
 def _takes_demand(tariff: Tariff) -> bool:
-    return bool(tariff.min_take_fraction and tariff.demand_usd_per_kw_month)
+    return bool(tariff.min_take_fraction and demand_take_usd_per_kw_month(tariff) and not minimum_bill_usd_per_month(tariff))
 
 
 def _takes_energy(tariff: Tariff) -> bool:
-    return bool(tariff.min_energy_fraction and tariff.energy_usd_per_mwh)
+    """Take or pay of energy; a minimum bill takes its place beyond the horizon."""
+    flat = tariff.rate is None and tariff.kind != "index" and tariff.energy_usd_per_mwh
+    return bool(tariff.min_energy_fraction and flat and not minimum_bill_usd_per_month(tariff))
 
 
 def _book_takes(b: pyo.Block, tariff: Tariff, tau: int) -> None:
     m = b.model()
     mw = [(1.0, b.tail_mw[tariff.contract_id, tau])]
-    demand = tariff.min_take_fraction * tariff.demand_usd_per_kw_month * KW_PER_MW / 1e6
-    m.ledger.book(_key(b, tariff.contract_id, "demand"), mw, _owed(b, tariff, tau, lambda _: demand))
-    per_hour = tariff.min_energy_fraction * tariff.energy_usd_per_mwh / 1e6
-    energy = _owed(b, tariff, tau, lambda month: per_hour * m.calendar.month_hours(month))
-    m.ledger.book(_key(b, tariff.contract_id, "energy"), mw, energy)
+    if _takes_demand(tariff):
+        demand = tariff.min_take_fraction * demand_take_usd_per_kw_month(tariff) * KW_PER_MW / 1e6
+        m.ledger.book(_key(b, tariff.contract_id, "demand"), mw, _owed(b, tariff, tau, lambda _: demand))
+    if _takes_energy(tariff):
+        per_hour = tariff.min_energy_fraction * tariff.energy_usd_per_mwh / 1e6
+        energy = _owed(b, tariff, tau, lambda month: per_hour * m.calendar.month_hours(month))
+        m.ledger.book(_key(b, tariff.contract_id, "energy"), mw, energy)
 
 
-def _book_fixed(b: pyo.Block, tariff: Tariff, tau: int) -> None:
-    fixed = tariff.fixed_usd_per_month / 1e6
-    owed = _owed(b, tariff, tau, lambda _: fixed)
-    b.model().ledger.book(_key(b, tariff.contract_id, "fixed_charge"), [(1.0, b.tail_fixed[tariff.contract_id, tau])], owed)
+def _book_service(b: pyo.Block, tariff: Tariff, tau: int) -> None:
+    """Book the fixed charge of the months left, or the minimum bill, which takes its place."""
+    least = minimum_bill_usd_per_month(tariff)
+    musd = (least or fixed_usd_per_month(tariff)) / 1e6
+    line = "minimum_bill" if least else "fixed_charge"
+    owed = _owed(b, tariff, tau, lambda _: musd)
+    b.model().ledger.book(_key(b, tariff.contract_id, line), [(1.0, b.tail_fixed[tariff.contract_id, tau])], owed)
 
 
 def _owed(b: pyo.Block, tariff: Tariff, tau: int, musd_in_month: Callable[[int], float]) -> Schedule:

@@ -1,4 +1,4 @@
-"""Power at a site: firm MW for the peak, mean MW for the energy, over all contracts together."""
+"""Power at a site: firm MW for the peak, MW hour by hour for the load, over all contracts together."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.model.batteries import net_discharge_terms, shave_terms
 from optimizer.model.fleet import it_peak_mw
+from optimizer.model.flexible import relief_terms
+from optimizer.model.ledger import Terms, linear
+from optimizer.model.loads import excess_terms, load_terms
 from optimizer.model.obligations import add_obligations
+from optimizer.model.ppas import own_use_terms
 
 
 def adequacy(b: pyo.Block, t: int) -> Any:
@@ -18,7 +23,7 @@ def adequacy(b: pyo.Block, t: int) -> Any:
     ==================  ============================  =======  ==============================================
     Symbol              Component                     Unit     Meaning
     ==================  ============================  =======  ==============================================
-    :math:`p_{k,t}`     ``contracted_mw[k, t]``       MW       contracted MW of firm tariffs
+    :math:`p_{k,t}`     ``contracted_mw[k, t]``       MW       contracted MW of tariffs, interruptible too
     :math:`f_{j,t}`     ``gas_firm_mw[j, t]``         MW       firm MW of on-site gas
     :math:`x_{g,w,t}`   ``serving[g, w, t]``          kGPU     powered GPUs that serve workload w
     :math:`\rho_g`      ``it_kw_per_gpu``             MW/kGPU  IT peak of a GPU with its server
@@ -26,54 +31,68 @@ def adequacy(b: pyo.Block, t: int) -> Any:
     :math:`\varphi`     ``reserve_fraction``          1        reserve
     ==================  ============================  =======  ==============================================
 
-    On powered GPUs, not on those that stand: hardware may wait for power. A battery would add nothing here.
+    On powered GPUs, not on those that stand: hardware may wait for power. A battery and a power purchase agreement add nothing here.
     """
     ratio = b.site.peak_facility_ratio * (1.0 + b.model().instance.reserve_fraction)
     return firm_mw(b, t) >= ratio * it_peak_mw(b, t)
 
 
 def peak_balance(b: pyo.Block, t: int) -> Any:
-    r"""Lay the facility's peak on the contracts.
+    r"""Lay on the contracts what the facility's peak has above its hourly mean, less what batteries shave.
 
-    .. math:: \sum_k h_{k,t} \ge \pi \sum_g \rho_g \sum_w x_{g,w,t} \qquad [\mathrm{MW}]
+    .. math:: \sum_k e_{k,t} + \sum_j y_{j,t} \ge \sum_w \max(\pi - \bar u^{max}_t \upsilon_w, 0) \sum_g \rho_g x_{g,w,t}
+              \qquad [\mathrm{MW}]
 
-    ==================  ==================================  =======  ====================================
-    Symbol              Component                           Unit     Meaning
-    ==================  ==================================  =======  ====================================
-    :math:`h_{k,t}`     ``peak_mw``, ``gas_peak_mw``        MW       part of the peak on contract k
-    :math:`x_{g,w,t}`   ``serving[g, w, t]``                kGPU     powered GPUs that serve workload w
-    :math:`\rho_g`      ``it_kw_per_gpu``                   MW/kGPU  IT peak of a GPU with its server
-    :math:`\pi`         ``peak_facility_ratio``             1        facility peak over IT peak
-    ==================  ==================================  =======  ====================================
+    ========================  ==================================  =======  ==============================================
+    Symbol                    Component                           Unit     Meaning
+    ========================  ==================================  =======  ==============================================
+    :math:`e_{k,t}`           ``extra_mw``, ``gas_extra_mw``      MW       MW above the hourly mean, on contract k
+    :math:`y_{j,t}`           ``shave_mw[t]``                     MW       MW above the hourly mean, on batteries
+    :math:`x_{g,w,t}`         ``serving[g, w, t]``                kGPU     powered GPUs that serve workload w
+    :math:`\rho_g`            ``it_kw_per_gpu``                   MW/kGPU  IT peak of a GPU with its server
+    :math:`\pi`               ``peak_facility_ratio``             1        facility peak over IT peak
+    :math:`\bar u^{max}_t`    ``pue_series``, ``annual_pue``      1        highest facility over IT energy of the period
+    :math:`\upsilon_w`        ``utilisation``                     1        mean over peak IT load
+    ========================  ==================================  =======  ==============================================
     """
-    peaks = sum(b.peak_mw[k, t] for k in b.TARIFFS) + sum(b.gas_peak_mw[k, t] for k in b.GAS)
-    return peaks >= b.site.peak_facility_ratio * it_peak_mw(b, t)
+    above = [(-share, var) for share, var in excess_terms(b, t)]
+    if not above:
+        return pyo.Constraint.Skip
+    extra: Terms = [(1.0, b.extra_mw[k, t]) for k in b.TARIFFS]
+    extra += [(1.0, b.gas_extra_mw[k, t]) for k in b.GAS]
+    return 0.0, linear([*extra, *shave_terms(b, t), *above]), None
 
 
-def energy_balance(b: pyo.Block, t: int) -> Any:
-    r"""Draw from the contracts the mean MW that the working GPUs need.
+def energy_balance(b: pyo.Block, t: int, h: int) -> Any:
+    r"""Meet the load of every hour.
 
-    .. math:: \sum_k g_{k,t} = \bar u \sum_g \rho_g \sum_w \upsilon_w x_{g,w,t} \qquad [\mathrm{MW}]
+    .. math:: \sum_k g_{k,t,h} + \sum_j o_{j,t,h} + \sum_i (q_{i,t,h} - c_{i,t,h}) + \sum_w (s_{w,t,h} + m_{w,t,h} - n_{w,t,h})
+              = \bar u_{t,h} \sum_w \upsilon_w \sum_g \rho_g x_{g,w,t} \qquad [\mathrm{MW}]
 
-    ====================  ==================================  =======  ====================================
-    Symbol                Component                           Unit     Meaning
-    ====================  ==================================  =======  ====================================
-    :math:`g_{k,t}`       ``drawn_mw``, ``gas_drawn_mw``      MW       mean MW drawn from contract k
-    :math:`x_{g,w,t}`     ``serving[g, w, t]``                kGPU     powered GPUs that serve workload w
-    :math:`\rho_g`        ``it_kw_per_gpu``                   MW/kGPU  IT peak of a GPU with its server
-    :math:`\bar u`        ``annual_pue``                      1        annual facility over IT energy
-    :math:`\upsilon_w`    ``utilisation``                     1        mean over peak IT load
-    ====================  ==================================  =======  ====================================
+    ====================  ==============================================  =======  ======================================
+    Symbol                Component                                       Unit     Meaning
+    ====================  ==============================================  =======  ======================================
+    :math:`g_{k,t,h}`     ``drawn_mw``, ``gas_drawn_mw``                  MW       MW drawn from contract k
+    :math:`o_{j,t,h}`     ``own_use_mw[j, t, h]``                         MW       own use of a power purchase agreement
+    :math:`q_{i,t,h}`     ``discharge_mw[i, t, h]``                       MW       discharge of a battery
+    :math:`c_{i,t,h}`     ``charge_mw[i, t, h]``                          MW       charge of a battery
+    :math:`s_{w,t,h}`     ``shed_mw[w, t, h]``                            MW       load that is shed
+    :math:`m_{w,t,h}`     ``shifted_out_mw[w, t, h]``                     MW       load moved to another hour
+    :math:`n_{w,t,h}`     ``shifted_in_mw[w, t, h]``                      MW       load moved into the hour
+    :math:`x_{g,w,t}`     ``serving[g, w, t]``                            kGPU     powered GPUs that serve workload w
+    :math:`\rho_g`        ``it_kw_per_gpu``                               MW/kGPU  IT peak of a GPU with its server
+    :math:`\bar u_{t,h}`  ``pue_series``, ``annual_pue``                  1        facility over IT energy in the hour
+    :math:`\upsilon_w`    ``utilisation``                                 1        mean over peak IT load
+    ====================  ==============================================  =======  ======================================
+
+    A site whose prices are all flat has one hour a period, its mean.
     """
-    m = b.model()
-    drawn = sum(b.drawn_mw[k, t] for k in b.TARIFFS) + sum(b.gas_drawn_mw[k, t] for k in b.GAS)
-    mean_it = sum(
-        b.gpus[g].it_kw_per_gpu * m.workloads_by_name[w].utilisation * b.serving[g, w, t]
-        for g in b.GPUS
-        for w in b.WORKLOADS
-        if (g, w, t) in b.serving
-    )
-    return drawn == b.site.annual_pue * mean_it
+    supply: Terms = [(1.0, b.drawn_mw[k, t, h]) for k in b.TARIFFS]
+    supply += [(1.0, b.gas_drawn_mw[k, t, h]) for k in b.GAS]
+    supply += own_use_terms(b, t, h)
+    supply += net_discharge_terms(b, t, h)
+    supply += relief_terms(b, t, h)
+    return linear([*supply, *((-share, var) for share, var in load_terms(b, t, h))]) == 0.0
 
 
 def peak_limit(b: pyo.Block, k: str, t: int) -> Any:
@@ -91,19 +110,20 @@ def peak_limit(b: pyo.Block, k: str, t: int) -> Any:
     return b.peak_mw[k, t] <= b.contracted_mw[k, t]
 
 
-def drawn_limit(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Draw no more from a tariff, on average, than its part of the peak.
+def drawn_limit(b: pyo.Block, k: str, t: int, h: int) -> Any:
+    r"""Draw from a tariff in every hour, with its share of what the peak has above the hourly mean, no more than its peak.
 
-    .. math:: g_{k,t} \le h_{k,t} \qquad [\mathrm{MW}]
+    .. math:: g_{k,t,h} + e_{k,t} \le h_{k,t} \qquad [\mathrm{MW}]
 
-    ================  ======================  =====  ================================
-    Symbol            Component               Unit   Meaning
-    ================  ======================  =====  ================================
-    :math:`g_{k,t}`   ``drawn_mw[k, t]``      MW     mean MW drawn from contract k
-    :math:`h_{k,t}`   ``peak_mw[k, t]``       MW     part of the peak on contract k
-    ================  ======================  =====  ================================
+    ==================  ========================  =====  ============================================
+    Symbol              Component                 Unit   Meaning
+    ==================  ========================  =====  ============================================
+    :math:`g_{k,t,h}`   ``drawn_mw[k, t, h]``     MW     MW drawn from contract k
+    :math:`e_{k,t}`     ``extra_mw[k, t]``        MW     MW above the hourly mean, on contract k
+    :math:`h_{k,t}`     ``peak_mw[k, t]``         MW     part of the peak on contract k
+    ==================  ========================  =====  ============================================
     """
-    return b.drawn_mw[k, t] <= b.peak_mw[k, t]
+    return None, linear([(1.0, b.drawn_mw[k, t, h]), (1.0, b.extra_mw[k, t]), (-1.0, b.peak_mw[k, t])]), 0.0
 
 
 def gas_peak_limit(b: pyo.Block, k: str, t: int) -> Any:
@@ -121,19 +141,20 @@ def gas_peak_limit(b: pyo.Block, k: str, t: int) -> Any:
     return b.gas_peak_mw[k, t] <= b.gas_firm_mw[k, t]
 
 
-def gas_drawn_limit(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Generate no more, on average, than the units' part of the peak.
+def gas_drawn_limit(b: pyo.Block, k: str, t: int, h: int) -> Any:
+    r"""Generate in every hour, with the units' share of what the peak has above the hourly mean, no more than their peak.
 
-    .. math:: g_{k,t} \le h_{k,t} \qquad [\mathrm{MW}]
+    .. math:: g_{k,t,h} + e_{k,t} \le h_{k,t} \qquad [\mathrm{MW}]
 
-    ================  ==========================  =====  ================================
-    Symbol            Component                   Unit   Meaning
-    ================  ==========================  =====  ================================
-    :math:`g_{k,t}`   ``gas_drawn_mw[k, t]``      MW     mean MW generated
-    :math:`h_{k,t}`   ``gas_peak_mw[k, t]``       MW     part of the peak on the units
-    ================  ==========================  =====  ================================
+    ==================  ==========================  =====  ============================================
+    Symbol              Component                   Unit   Meaning
+    ==================  ==========================  =====  ============================================
+    :math:`g_{k,t,h}`   ``gas_drawn_mw[k, t, h]``   MW     MW generated
+    :math:`e_{k,t}`     ``gas_extra_mw[k, t]``      MW     MW above the hourly mean, on the units
+    :math:`h_{k,t}`     ``gas_peak_mw[k, t]``       MW     part of the peak on the units
+    ==================  ==========================  =====  ============================================
     """
-    return b.gas_drawn_mw[k, t] <= b.gas_peak_mw[k, t]
+    return None, linear([(1.0, b.gas_drawn_mw[k, t, h]), (1.0, b.gas_extra_mw[k, t]), (-1.0, b.gas_peak_mw[k, t])]), 0.0
 
 
 def firm_mw(b: pyo.Block, t: int) -> Any:
@@ -143,13 +164,12 @@ def firm_mw(b: pyo.Block, t: int) -> Any:
 
 def add_power(b: pyo.Block) -> None:
     """Declare the balances between the contracts of a site and its load."""
-    m = b.model()
+    periods = b.model().PERIODS
     add_obligations(b)
-    b.peak_limit = pyo.Constraint(b.TARIFFS, m.PERIODS, rule=peak_limit)
-    b.drawn_limit = pyo.Constraint(b.TARIFFS, m.PERIODS, rule=drawn_limit)
-    b.gas_peak_limit = pyo.Constraint(b.GAS, m.PERIODS, rule=gas_peak_limit)
-    b.gas_drawn_limit = pyo.Constraint(b.GAS, m.PERIODS, rule=gas_drawn_limit)
-    loaded = sorted({t for _, _, t in b.serving})
-    b.adequacy = pyo.Constraint(loaded, rule=adequacy)
-    b.peak_balance = pyo.Constraint(loaded, rule=peak_balance)
-    b.energy_balance = pyo.Constraint(loaded, rule=energy_balance)
+    b.peak_limit = pyo.Constraint(b.TARIFFS, periods, rule=peak_limit)
+    b.drawn_limit = pyo.Constraint([(k, t, h) for k in b.TARIFFS for t, h in b.HOURS], rule=drawn_limit)
+    b.gas_peak_limit = pyo.Constraint(b.GAS, periods, rule=gas_peak_limit)
+    b.gas_drawn_limit = pyo.Constraint([(k, t, h) for k in b.GAS for t, h in b.HOURS], rule=gas_drawn_limit)
+    b.adequacy = pyo.Constraint(b.LOADED, rule=adequacy)
+    b.peak_balance = pyo.Constraint(b.LOADED, rule=peak_balance)
+    b.energy_balance = pyo.Constraint(b.HOURS, rule=energy_balance)

@@ -1,7 +1,7 @@
-"""Firm tariffs: when an offer of grid power begins and ends, and how many MW are contracted.
+"""Tariffs: when an offer of grid power begins and ends, and how many MW are contracted.
 
-Service is cumulative too: ``is_begun[k, t]`` is 1 from the begin on, ``is_gone[k, t]`` from the end on (end of the term, or exit);
-their difference is the contract in service. Nothing multiplies MW with service.
+Service is cumulative too: ``is_begun[k, t]`` is 1 from the begin on, ``is_gone[k, t]`` from the end on (end of the term, exit, or
+conversion into a firm offer); their difference is the contract in service. Nothing multiplies MW with service.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def contract_site(b: pyo.Block, k: str, t: int) -> Any:
 
 
 def contract_term(b: pyo.Block, k: str, t: int) -> Any:
-    r"""End a contract that may be left early (``exit_musd``) by the end of its term at the latest.
+    r"""End a contract that may end early (``exit_musd``, ``converts_to``) by the end of its term at the latest.
 
     .. math:: z_{k,t} \ge a_{k,t-\bar T_k} \qquad [1]
 
@@ -67,7 +67,7 @@ def contract_term(b: pyo.Block, k: str, t: int) -> Any:
     :math:`\bar T_k`     ``term_months``         per.   term, in whole periods
     ===================  ======================  =====  ============================================
 
-    A contract without exit has ``z = a`` shifted by the term: no variable.
+    A contract that cannot end early has ``z = a`` shifted by the term: no variable.
     """
     return b.is_gone[k, t] >= before(b.is_begun, k, t - term_periods(b, k))
 
@@ -87,7 +87,7 @@ def gone_stays(b: pyo.Block, k: str, t: int) -> Any:
 
 
 def exit_after_begin(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Leave a contract only in a period after its begin.
+    r"""End a contract early only in a period after its begin.
 
     .. math:: z_{k,t} \le a_{k,t-1} \qquad [1]
 
@@ -102,22 +102,24 @@ def exit_after_begin(b: pyo.Block, k: str, t: int) -> Any:
 
 
 def exit_paid(b: pyo.Block, k: str, t: int) -> Any:
-    r"""Count an end that is not the end of the term as an exit.
+    r"""Count an end that is neither the end of the term nor a conversion as an exit.
 
-    .. math:: \epsilon_{k,t} \ge (z_{k,t} - z_{k,t-1}) - (a_{k,t-\bar T_k} - a_{k,t-\bar T_k-1}) \qquad [1]
+    .. math:: \epsilon_{k,t} \ge (z_{k,t} - z_{k,t-1}) - (a_{k,t-\bar T_k} - a_{k,t-\bar T_k-1}) - (a_{f,t} - a_{f,t-1}) \qquad [1]
 
-    ======================  ======================  =====  ============================================
+    ======================  ======================  =====  ==============================================
     Symbol                  Component               Unit   Meaning
-    ======================  ======================  =====  ============================================
+    ======================  ======================  =====  ==============================================
     :math:`\epsilon_{k,t}`  ``exits[k, t]``         1      left early in t: the exit fee falls due
     :math:`z_{k,t}`         ``is_gone[k, t]``       1      service ended in t or before
     :math:`a_{k,t}`         ``is_begun[k, t]``      1      service began in t or before
+    :math:`a_{f,t}`         ``is_begun[f, t]``      1      the firm offer f began that k converts to
     :math:`\bar T_k`        ``term_months``         per.   term, in whole periods
-    ======================  ======================  =====  ============================================
+    ======================  ======================  =====  ==============================================
     """
     ends = b.is_gone[k, t] - before(b.is_gone, k, t - 1)
-    term = term_periods(b, k)
-    return b.exits[k, t] >= ends - (before(b.is_begun, k, t - term) - before(b.is_begun, k, t - term - 1))
+    firm, term = b.tariffs[k].converts_to, term_periods(b, k)
+    converts = 0.0 if firm is None else b.is_begun[firm, t] - before(b.is_begun, firm, t - 1)
+    return b.exits[k, t] >= ends - (before(b.is_begun, k, t - term) - before(b.is_begun, k, t - term - 1)) - converts
 
 
 def mw_limit(b: pyo.Block, k: str, t: int) -> Any:
@@ -191,10 +193,10 @@ def grid_limit(b: pyo.Block, t: int) -> Any:
 
 
 def gone(b: pyo.Block, k: str, t: int) -> Any:
-    """Whether the service of a contract ended in t or before (an expression where no exit is offered)."""
+    """Whether the service of a contract ended in t or before (an expression where it cannot end early)."""
     if t < 0:
         return 0.0
-    if k in b.EXIT_TARIFFS:
+    if k in b.ENDING_TARIFFS:
         return b.is_gone[k, t]
     return before(b.is_begun, k, t - term_periods(b, k))
 
@@ -217,7 +219,7 @@ def ramp_of(b: pyo.Block, k: str, t: int) -> float:
 
 
 def add_tariffs(b: pyo.Block) -> None:
-    """Declare when the firm tariffs of a site serve, and with how many MW."""
+    """Declare when the tariffs of a site serve, and with how many MW."""
     m = b.model()
     b.tariffs = {tariff.contract_id: tariff for tariff in b.site.tariffs}
     b.TARIFFS = pyo.Set(initialize=list(b.tariffs), ordered=True)
@@ -225,6 +227,8 @@ def add_tariffs(b: pyo.Block) -> None:
         initialize=[k for k, tariff in b.tariffs.items() if tariff.exit_musd is not None and tariff.term_months is not None],
         ordered=True,
     )
+    b.CONVERTING_TARIFFS = pyo.Set(initialize=[k for k, tariff in b.tariffs.items() if tariff.converts_to is not None], ordered=True)
+    b.ENDING_TARIFFS = b.EXIT_TARIFFS | b.CONVERTING_TARIFFS
     _declare_service(b)
     for tariff in b.site.tariffs:
         for t in m.PERIODS:
@@ -236,14 +240,14 @@ def _declare_service(b: pyo.Block) -> None:
     periods = b.model().PERIODS
     later = pyo.RangeSet(1, periods.last())
     b.is_begun = pyo.Var(b.TARIFFS, periods, within=pyo.Binary)
-    b.is_gone = pyo.Var(b.EXIT_TARIFFS, periods, within=pyo.Binary)
+    b.is_gone = pyo.Var(b.ENDING_TARIFFS, periods, within=pyo.Binary)
     b.exits = pyo.Var(b.EXIT_TARIFFS, periods, within=pyo.NonNegativeReals)
     b.contracted_mw = pyo.Var(b.TARIFFS, periods, within=pyo.NonNegativeReals)
     b.begin_stays = pyo.Constraint(b.TARIFFS, later, rule=begin_stays)
     b.contract_site = pyo.Constraint(b.TARIFFS, periods, rule=contract_site)
-    b.contract_term = pyo.Constraint(b.EXIT_TARIFFS, periods, rule=contract_term)
-    b.gone_stays = pyo.Constraint(b.EXIT_TARIFFS, later, rule=gone_stays)
-    b.exit_after_begin = pyo.Constraint(b.EXIT_TARIFFS, periods, rule=exit_after_begin)
+    b.contract_term = pyo.Constraint(b.ENDING_TARIFFS, periods, rule=contract_term)
+    b.gone_stays = pyo.Constraint(b.ENDING_TARIFFS, later, rule=gone_stays)
+    b.exit_after_begin = pyo.Constraint(b.ENDING_TARIFFS, periods, rule=exit_after_begin)
     b.exit_paid = pyo.Constraint(b.EXIT_TARIFFS, periods, rule=exit_paid)
     b.mw_limit = pyo.Constraint(b.TARIFFS, periods, rule=mw_limit)
     b.mw_floor = pyo.Constraint([k for k in b.TARIFFS if b.tariffs[k].mw_min], periods, rule=mw_floor)
