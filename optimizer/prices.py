@@ -157,7 +157,7 @@ def clock_year(series: pd.Series[float], year: int, zone: str) -> npt.NDArray[np
     hours = hours_of_year(year, zone)
     local = hours.tz_convert(_zone(zone))
     is_model_day = ~((local.month == 2) & (local.day == 29))
-    days = local.dayofyear - 1 - (local.is_leap_year & (local.month > 2))
+    days = local.day_of_year - 1 - (local.is_leap_year & (local.month > 2))
     slots = np.asarray(days * HOURS_PER_DAY + local.hour)[is_model_day]
     since = np.arange(len(hours)) + (hours[0] - hours_of_year(year)[0]) // pd.Timedelta(hours=1)
     total = np.bincount(slots, values[since % len(values)][is_model_day], HOURS)

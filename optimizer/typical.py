@@ -282,7 +282,7 @@ def _medoids(vectors: Floats, days: npt.NDArray[np.int64], count: int) -> npt.ND
     between, found = squareform(distances), days.copy()
     for number in np.unique(cluster):
         members = np.flatnonzero(cluster == number)
-        found[members] = days[members[np.argmin(between[np.ix_(members, members)].sum(axis=1))]]
+        found[members] = days[members[np.argmin(between[np.ix_(members, members)].sum(axis=1).round(9))]]
     return found
 
 
