@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Mapping
+from dataclasses import replace
 
 from optimizer import instance as plain
+from optimizer.assemble_power import grouped, power_rows, with_power
 from optimizer.instance import Assumption, Escalation, Horizon, Instance
 from optimizer.offers import MonthValue
-from optimizer.scenario import Scenario, Tables
+from optimizer.scenario import Scenario
 from optimizer.scenario import rows as table
 from optimizer.scenario.cells import Cell
-from optimizer.scenario.config import SitesSection
+from optimizer.scenario.config import Contracts, Objective, SitesSection
 from optimizer.scenario.fields import month_number
 from optimizer.scenario.schema_fields import unit_of
 from optimizer.scenario.wants import Gpu, Rental, Workload
-
-Item = TypeVar("Item")
 
 
 def assemble(scenario: Scenario) -> Instance:
@@ -33,7 +31,10 @@ def assemble(scenario: Scenario) -> Instance:
     config = scenario.config
     about, horizon, contracts = config.scenario, config.horizon, config.contracts
     start = month_number(horizon.start)
-    offers = _offers(scenario.tables, start)
+    modes = grouped((row.site_id, _mode(row)) for row in scenario.tables.modes)
+    power = power_rows(scenario)
+    plain_sites = [_site(row, config.sites, modes.get(row.site_id, ())) for row in scenario.tables.sites]
+    sites = tuple(with_power(site, row, power) for site, row in zip(plain_sites, scenario.tables.sites, strict=True))
     rates = horizon.escalation_per_year
     goals = tuple(str(goal) for goal in config.objective.goals)
     return Instance(
@@ -47,7 +48,7 @@ def assemble(scenario: Scenario) -> Instance:
         escalation=Escalation(power=rates.power, gas=rates.gas, staff=rates.staff, lease=rates.lease),
         goals=goals if goals[-1] == "min_cost" else (*goals, "min_cost"),
         priority_tolerance=config.objective.priority_tolerance,
-        sites=tuple(_site(row, config.sites, offers) for row in scenario.tables.sites),
+        sites=sites,
         gpus=tuple(_gpu(gpu, start) for gpu in config.gpus),
         workloads=tuple(_workload(workload, start) for workload in config.workloads),
         rentals=tuple(_rental(rental, start) for rental in config.rentals if rental.gpus_max or rental.committed_gpus),
@@ -56,7 +57,24 @@ def assemble(scenario: Scenario) -> Instance:
         has_contracts=contracts is not None,
         sites_at_most=config.sites.at_most,
         reserve_fraction=contracts.reserve_fraction if contracts is not None else 0.0,
-        assumptions=tuple(_assumption(cell, scenario) for cell in scenario.cells),
+        assumptions=(*_assumptions(scenario, power.book.own_units), *power.book.notes.values()),
+        series=tuple(power.book.used.values()),
+        carbon=_carbon(config.objective, start),
+        power_rules=_power_rules(contracts, power.book.model_year),
+    )
+
+
+def _carbon(objective: Objective, start: int) -> plain.Carbon:
+    cap = objective.carbon_cap_t_per_year
+    caps = () if cap is None else _month_values(cap, start) if isinstance(cap, dict) else ((0, cap),)
+    return plain.Carbon(objective.carbon_basis, objective.carbon_price_usd_per_t, caps, objective.clean_share_min)
+
+
+def _power_rules(contracts: Contracts | None, price_year: int) -> plain.PowerRules:
+    if contracts is None:
+        return plain.PowerRules()
+    return plain.PowerRules(
+        price_year, contracts.ppa_energy_share_max, contracts.ppa_peak_multiple_max, contracts.peak_hours_per_day,
     )
 
 
@@ -69,38 +87,7 @@ def _month_values(values: Mapping[str, float], start: int) -> tuple[MonthValue, 
     return tuple(sorted((month_number(month) - start, value) for month, value in values.items()))
 
 
-@dataclass(frozen=True, slots=True)
-class _Offers:
-    """What each site has; grouped once, since a scenario may have thousands of sites."""
-
-    modes: Mapping[str, tuple[plain.Mode, ...]]
-    tariffs: Mapping[str, tuple[plain.Tariff, ...]]
-    onsite_gas: Mapping[str, tuple[plain.OnsiteGas, ...]]
-
-
-def _offers(tables: Tables, start: int) -> _Offers:
-    ramps: dict[tuple[str, str], dict[str, float]] = {}
-    for step in tables.ramps:
-        ramps.setdefault((step.site_id, step.contract_id), {})[step.from_month] = step.mw
-    return _Offers(
-        modes=_grouped((row.site_id, _mode(row)) for row in tables.modes),
-        tariffs=_grouped(
-            (row.site_id, _tariff(row, _month_values(ramps.get((row.site_id, row.contract_id), {}), start)))
-            for row in tables.tariffs
-            if row.mw_max > 0
-        ),
-        onsite_gas=_grouped((row.site_id, _onsite_gas(row)) for row in tables.onsite_gas if row.units_max > 0),
-    )
-
-
-def _grouped(items: Iterable[tuple[str, Item]]) -> dict[str, tuple[Item, ...]]:
-    groups: dict[str, list[Item]] = {}
-    for key, item in items:
-        groups.setdefault(key, []).append(item)
-    return {key: tuple(group) for key, group in groups.items()}
-
-
-def _site(row: table.SiteRow, chosen: SitesSection, offers: _Offers) -> plain.Site:
+def _site(row: table.SiteRow, chosen: SitesSection, modes: tuple[plain.Mode, ...]) -> plain.Site:
     return plain.Site(
         site_id=row.site_id,
         name=row.name or row.site_id,
@@ -121,9 +108,10 @@ def _site(row: table.SiteRow, chosen: SitesSection, offers: _Offers) -> plain.Si
         note=row.note,
         is_committed=row.site_id in chosen.committed,
         is_forbidden=row.site_id in chosen.forbidden,
-        modes=offers.modes.get(row.site_id, ()),
-        tariffs=offers.tariffs.get(row.site_id, ()),
-        onsite_gas=offers.onsite_gas.get(row.site_id, ()),
+        modes=modes,
+        tariffs=(),
+        onsite_gas=(),
+        grid_t_per_mwh=row.grid_t_per_mwh or 0.0,
     )
 
 
@@ -145,56 +133,6 @@ def _mode(row: table.ModeRow) -> plain.Mode:
         free_rent_months=row.free_rent_months,
         staff_musd_per_mw_year=row.staff_musd_per_mw_year,
         residual_fraction=row.residual_fraction,
-    )
-
-
-def _tariff(row: table.TariffRow, ramp: tuple[MonthValue, ...]) -> plain.Tariff:
-    return plain.Tariff(
-        contract_id=row.contract_id,
-        kind=row.kind,
-        stage=row.stage,
-        exclusive_group=row.exclusive_group,
-        mw_min=row.mw_min,
-        mw_max=row.mw_max,
-        sign_lead_months=row.sign_lead_months,
-        term_months=row.term_months,
-        energy_usd_per_mwh=row.energy_usd_per_mwh,
-        demand_usd_per_kw_month=row.demand_usd_per_kw_month,
-        ratchet_fraction=row.ratchet_fraction,
-        min_take_fraction=row.min_take_fraction,
-        min_energy_fraction=row.min_energy_fraction,
-        fixed_usd_per_month=row.fixed_usd_per_month,
-        customer_capex_musd=row.customer_capex_musd,
-        capex_refund_months=row.capex_refund_months,
-        deposit_musd=row.deposit_musd,
-        exit_musd=row.exit_musd,
-        ramp=ramp,
-    )
-
-
-def _onsite_gas(row: table.OnsiteGasRow) -> plain.OnsiteGas:
-    return plain.OnsiteGas(
-        contract_id=row.contract_id,
-        exclusive_group=row.exclusive_group,
-        unit_mw=row.unit_mw,
-        units_max=row.units_max,
-        spare_units=row.spare_units,
-        heat_rate_mmbtu_per_mwh=row.heat_rate_mmbtu_per_mwh,
-        gas_usd_per_mmbtu=row.gas_usd_per_mmbtu,
-        rent_usd_per_kw_month=row.rent_usd_per_kw_month,
-        buy_usd_per_kw=row.buy_usd_per_kw,
-        sign_lead_months=row.sign_lead_months,
-        min_months=row.min_months,
-        max_months=row.max_months,
-        permit_route=row.permit_route,
-        permit_months=row.permit_months,
-        permit_mw=row.permit_mw,
-        run_hours_per_year_max=row.run_hours_per_year_max,
-        nox_t_per_gwh=row.nox_t_per_gwh,
-        nox_t_per_year_max=row.nox_t_per_year_max,
-        emissions_t_per_mwh=row.emissions_t_per_mwh,
-        lifetime_months=row.lifetime_months,
-        resale_fraction=row.resale_fraction,
     )
 
 
@@ -233,6 +171,9 @@ def _workload(workload: Workload, start: int) -> plain.Workload:
         until=_month(workload.until, start),
         utilisation=workload.utilisation,
         never_ready_months=workload.never_ready_months,
+        flexible_fraction=workload.flexible_fraction,
+        lost_compute_usd_per_mwh=workload.lost_compute_usd_per_mwh,
+        accepts_interruptible=workload.accepts_interruptible,
     )
 
 
@@ -261,6 +202,17 @@ def _purses(scenario: Scenario, start: int) -> tuple[plain.Purse, ...]:
     return tuple(
         plain.Purse(purse.name, _month_values(purse.amounts, start), purse.every_month, purse.pays_for) for purse in purses
     )
+
+
+def _assumptions(scenario: Scenario, own_units: Mapping[str, str]) -> list[Assumption]:
+    """Every number that was given; of the own series those in use."""
+    found = []
+    for cell in scenario.cells:
+        if cell.table != "series":
+            found.append(_assumption(cell, scenario))
+        elif cell.key in own_units:
+            found.append(replace(_assumption(cell, scenario), unit=own_units[cell.key]))
+    return found
 
 
 def _assumption(cell: Cell, scenario: Scenario) -> Assumption:

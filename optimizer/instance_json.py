@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from dataclasses import asdict
-from typing import Any
+import types
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from optimizer.errors import Problem, ScenarioError
-from optimizer.instance import (
-    Assumption,
-    Escalation,
-    Gpu,
-    Horizon,
-    Instance,
-    Mode,
-    OnsiteGas,
-    Purse,
-    Rental,
-    Site,
-    Tariff,
-    Workload,
-)
+from optimizer.instance import Instance
 
 
 def instance_to_json(instance: Instance) -> str:
@@ -49,39 +39,44 @@ def instance_from_json(text: str, file: str = "instance.json") -> Instance:
         The text is no JSON, or not that of an instance of this version.
     """
     try:
-        return _instance(json.loads(text, object_pairs_hook=_record))
+        instance: Instance = _record(Instance, json.loads(text))
     except (KeyError, TypeError, ValueError) as error:
         problem = Problem(file, "", "", f"This is not an instance that this version of gigasite can read ({error}).")
         raise ScenarioError([problem]) from error
+    return instance
 
 
-def _record(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {key: _frozen(value) for key, value in pairs}
+def _record(kind: Any, data: Any) -> Any:
+    """A record of a kind from its fields by name; one that the kind has not, or lacks, is an error."""
+    if not isinstance(data, Mapping):
+        raise TypeError(f"{kind.__name__} is no table of fields")
+    hints = _hints(kind)
+    return kind(**{name: _value(hints.get(name, Any), value) for name, value in data.items()})
 
 
-def _frozen(value: Any) -> Any:
-    """JSON knows lists only; records hold tuples."""
-    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+@functools.cache
+def _hints(kind: Any) -> Mapping[str, Any]:
+    return get_type_hints(kind)
 
 
-def _instance(data: dict[str, Any]) -> Instance:
-    return Instance(**{
-        **data,
-        "horizon": Horizon(**data["horizon"]),
-        "escalation": Escalation(**data["escalation"]),
-        "sites": tuple(_site(row) for row in data["sites"]),
-        "gpus": tuple(Gpu(**row) for row in data["gpus"]),
-        "workloads": tuple(Workload(**row) for row in data["workloads"]),
-        "rentals": tuple(Rental(**row) for row in data["rentals"]),
-        "purses": tuple(Purse(**row) for row in data["purses"]),
-        "assumptions": tuple(Assumption(**row) for row in data["assumptions"]),
-    })
+def _value(hint: Any, value: Any) -> Any:
+    """A value as the hint of its field has it: records for tables, tuples for lists."""
+    if isinstance(value, Mapping):
+        record = _record_kind(hint)
+        return value if record is None else _record(record, value)
+    if isinstance(value, list):
+        item = next((inner for inner in get_args(_without_none(hint)) if inner is not Ellipsis), Any)
+        return tuple(value) if item is float else tuple(_value(item, part) for part in value)
+    return value
 
 
-def _site(data: dict[str, Any]) -> Site:
-    return Site(**{
-        **data,
-        "modes": tuple(Mode(**row) for row in data["modes"]),
-        "tariffs": tuple(Tariff(**row) for row in data["tariffs"]),
-        "onsite_gas": tuple(OnsiteGas(**row) for row in data["onsite_gas"]),
-    })
+def _record_kind(hint: Any) -> Any:
+    found = _without_none(hint)
+    return found if is_dataclass(found) else None
+
+
+def _without_none(hint: Any) -> Any:
+    """Hint of an optional value without the None."""
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(inner for inner in get_args(hint) if inner is not type(None))
+    return hint

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.catalogue import table
 from optimizer.enrich.cited import Cited
 from optimizer.enrich.facts import FACTS, counties_of_states, latest
 from optimizer.enrich.notes import assumed, mixed, of_table
@@ -15,7 +16,8 @@ from optimizer.errors import PlaceError
 from optimizer.geography import county_at
 from optimizer.scenario.filled import US_MEAN, FillFault, Filling, OpenCell
 
-DECIMALS = 2
+DECIMALS = {"grid_t_per_mwh": 4}
+DECIMALS_ELSE = 2
 """Decimals of a filled cell: as people write the cells around it."""
 
 
@@ -43,7 +45,7 @@ def fill_cells(cells: Sequence[OpenCell], asked: Asked) -> Filling:
             faults.append(FillFault(cell.column, found, position))
             values.append("")
         else:
-            values.append(f"{round(found.value, DECIMALS):.10g}")
+            values.append(f"{round(found.value, DECIMALS.get(cell.column, DECIMALS_ELSE)):.10g}")
             sources.append(_source(cell, found))
     return Filling({"sources": tuple(sources)}, (), tuple(faults), tuple(values))
 
@@ -51,7 +53,10 @@ def fill_cells(cells: Sequence[OpenCell], asked: Asked) -> Filling:
 def _figure(cell: OpenCell, asked: Asked) -> Cited | str:
     """Value of a cell with its source; a text says why there is none."""
     county_fips = cell.site.get("county_fips") or county_at(float(cell.site["lat"]), float(cell.site["lon"])).county_fips
-    found = _capex(float(cell.row[US_MEAN]), county_fips, asked) if cell.table == "modes" else _gas_price(county_fips, asked)
+    if cell.table == "modes":
+        found = _capex(float(cell.row[US_MEAN]), county_fips, asked)
+    else:
+        found = _grid_rate(county_fips) if cell.table == "sites" else _gas_price(county_fips, asked)
     known = f" by {asked.known_by} (refuse_after_as_of)" if asked.known_by else ""
     return found or f"the datasets know no {cell.column} of this place{known}; give it"
 
@@ -75,6 +80,20 @@ def _capex(us_mean: float, county_fips: str, asked: Asked) -> Cited | None:
     note = of_table("construction_cost", f"construction index {index:g} of county {county_fips}", str(row["known_from"]))
     mean = assumed(f"{us_mean:g}, with a source of its own", asked.as_of)
     return Cited(us_mean * index, mixed(f"{US_MEAN} x index", mean, note))
+
+
+def _grid_rate(county_fips: str) -> Cited | None:
+    """CO2 of the grid's energy in t/MWh: of the county's eGRID subregion, where it has none of its state."""
+    places, rates = counties_of_states(), table("emission_rates")
+    if county_fips not in places.index:
+        return None
+    for kind, column in (("subregion", "egrid_subregion"), ("state", "state_abbr")):
+        area = str(places.loc[county_fips, column])
+        found = rates[(rates["area_type"] == kind) & (rates["area"] == area) & rates["co2_t_per_mwh"].notna()]
+        if not found.empty:
+            text = f"average rate of the eGRID {kind} {area} in {found['year'].iloc[-1]}"
+            return Cited(float(found["co2_t_per_mwh"].iloc[-1]), of_table("emission_rates", text))
+    return None
 
 
 def _row(name: str, place: str, known_by: str | None) -> Mapping[str, Any] | None:

@@ -88,6 +88,8 @@ def site_columns(facts: pd.DataFrame, asked: Asked) -> Filled:
         note = assumed(f"{column} of the climate zone, cooled by {cooling}; dataset pue_model", asked.as_of)
         filled.put(column, ratios[column].round(3), note)
     filled.put("utility", facts["utility_largest"])
+    grid_note = of_fact("co2_t_per_mwh", "average rate of the county's eGRID subregion", asked.known_by)
+    filled.put("grid_t_per_mwh", facts["co2_t_per_mwh"].round(4), grid_note)
     _put_sales_tax(filled, facts, asked)
     rate_note = assumed("one rate everywhere: no dataset has it", asked.as_of)
     filled.put("property_tax_fraction_per_year", fill.property_tax_fraction_per_year, rate_note)

@@ -10,13 +10,24 @@ from pydantic import BaseModel
 
 from optimizer.scenario.config import Config
 from optimizer.scenario.document import Document
+from optimizer.scenario.draft import Draft
 from optimizer.scenario.findings import Place
+from optimizer.scenario.own_series import OwnSeries
 from optimizer.scenario.rows import ROW_MODELS
 from optimizer.scenario.schema_fields import is_numeric, shown_name
 from optimizer.scenario.tables import RawTable
 
-TABLES = ("sites", "modes", "tariffs", "onsite_gas", "ramps", "gpus", "workloads", "rentals", "budget", "horizon")
+TABLES = (
+    "sites", "modes", "tariffs", "onsite_gas", "ppas", "batteries", "ramps", "series", "rates", "gpus", "workloads", "rentals", "budget",
+    "horizon", "objective",
+)
 """Names that the column ``table`` of ``sources`` may hold."""
+
+MEAN = "mean"
+"""Column under which a series stands among the numbers."""
+
+_OF_THE_WORLD = ("carbon_price_usd_per_t", "carbon_cap_t_per_year")
+"""Fields of [objective] that others set; the rest is a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +46,11 @@ class Cell:
         return self.place.file == "--set"
 
 
-def numeric_cells(config: Config, document: Document, tables: Mapping[str, RawTable]) -> tuple[Cell, ...]:
-    """All numbers that are given; defaults that nobody wrote are none."""
-    return (*_table_cells(tables), *_config_cells(config, document))
+def numeric_cells(draft: Draft) -> tuple[Cell, ...]:
+    """All numbers that are given; defaults that nobody wrote are none. Of an own series its mean stands for all its hours."""
+    return (
+        *_table_cells(draft.tables), *_series_cells(draft.series), *_rate_cells(draft), *_config_cells(draft.config, draft.document),
+    )
 
 
 def _table_cells(tables: Mapping[str, RawTable]) -> Iterator[Cell]:
@@ -48,6 +61,32 @@ def _table_cells(tables: Mapping[str, RawTable]) -> Iterator[Cell]:
             for column in numeric:
                 if row.cells.get(column, "") != "":
                     yield Cell(name, row.key, column, row.cells[column], row.place(column))
+
+
+def _series_cells(series: OwnSeries) -> Iterator[Cell]:
+    for name, values in series.values.items():
+        if series.place is not None:
+            place = Place(series.place.file, f"column {name}", series.place.folder)
+            yield Cell("series", name, MEAN, f"{sum(values) / len(values):.6g}", place)
+
+
+def _rate_cells(draft: Draft) -> Iterator[Cell]:
+    """Numbers of the rates that tariffs name: prices, limits of tiers, shares."""
+    for name, rate in draft.rates.items():
+        place = Place(f"rates/{name}.toml", "", draft.document.folder)
+        for column in ("fixed_usd_per_month", "minimum_bill_usd_per_month"):
+            if getattr(rate, column):
+                yield Cell("rates", name, column, f"{getattr(rate, column):g}", place)
+        for energy in rate.energy:
+            for number, tier in enumerate(energy.tiers, start=1):
+                column = f"{energy.name}.tier_{number}"
+                yield Cell("rates", name, f"{column}.usd_per_mwh", f"{tier.usd_per_mwh:g}", place)
+                if tier.upto_mwh is not None:
+                    yield Cell("rates", name, f"{column}.upto_mwh", f"{tier.upto_mwh:g}", place)
+        for demand in rate.demand:
+            yield Cell("rates", name, f"{demand.name}.usd_per_kw_month", f"{demand.usd_per_kw_month:g}", place)
+            if demand.ratchet_fraction:
+                yield Cell("rates", name, f"{demand.name}.ratchet_fraction", f"{demand.ratchet_fraction:g}", place)
 
 
 def _config_cells(config: Config, document: Document) -> Iterator[Cell]:
@@ -62,6 +101,9 @@ def _config_cells(config: Config, document: Document) -> Iterator[Cell]:
             yield from _record_cells(table, key, item, (table, key), document)
     for purse in config.budget.purses if config.budget is not None else ():
         yield from _record_cells("budget", purse.name, purse, ("budget", "purses", purse.name), document)
+    for cell in _record_cells("objective", "objective", config.objective, ("objective",), document):
+        if cell.column in _OF_THE_WORLD and cell.value not in ("0", "0.0"):
+            yield cell
     for cell in _record_cells("horizon", "horizon", config.horizon, ("horizon",), document):
         if cell.column != "months":  # how far to look is a question, not a number of the world
             yield cell

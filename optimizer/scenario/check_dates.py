@@ -29,6 +29,14 @@ def _check_purses_and_ramps(draft: Draft) -> None:
     for purse in budget.purses if budget is not None else ():
         for month in purse.amounts:
             _check_before_end(draft, ("budget", "purses", purse.name, "amounts", month), month)
+    for ppa in draft.rows.ppas:
+        first = ppa.row.from_month
+        if first is not None and draft.month(first) >= draft.config.horizon.months:
+            message = f"{first} is after the end of the horizon; allowed: {_allowed(draft)}"
+            draft.findings.add(ppa.place("from"), "from", message)
+    cap = draft.config.objective.carbon_cap_t_per_year
+    for month in cap if isinstance(cap, dict) else ():
+        _check_before_end(draft, ("objective", "carbon_cap_t_per_year", month), month)
     for ramp in draft.rows.ramps:
         row = ramp.row
         # The month itself may leave the range: a run asks "what if a year later".

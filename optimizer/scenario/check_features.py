@@ -12,16 +12,13 @@ def check_features(draft: Draft) -> None:
     _check_objective(draft)
     _check_workloads(draft)
     _check_sections(draft)
-    _check_tariffs(draft)
 
 
 def _check_objective(draft: Draft) -> None:
     objective, budget = draft.config.objective, draft.config.budget
     for goal in objective.goals:
-        if goal in ("max_compute", "min_carbon"):
-            draft.add(("objective", "goals"), f"goal {goal!r} {_LATER}; allowed: min_cost, earliest")
-    if objective.carbon_price_usd_per_t > 0:
-        draft.add(("objective", "carbon_price_usd_per_t"), f"a price of carbon {_LATER}; allowed: 0")
+        if goal == "max_compute":
+            draft.add(("objective", "goals"), f"goal {goal!r} {_LATER}; allowed: min_cost, earliest, min_carbon, max_clean")
     if budget is not None and budget.debt.enabled:
         draft.add(("budget", "debt", "enabled"), f"debt {_LATER}; allowed: false")
 
@@ -40,25 +37,5 @@ def _check_workloads(draft: Draft) -> None:
 
 
 def _check_sections(draft: Draft) -> None:
-    sites, contracts = draft.config.sites, draft.config.contracts
-    if sites.service_costs is not None:
+    if draft.config.sites.service_costs is not None:
         draft.add(("sites", "service_costs"), f"sites.service_costs {_LATER}; leave it out")
-    if contracts is not None:
-        for name, value in (("batteries", contracts.batteries), ("ppas", contracts.ppas), ("hours", contracts.hours)):
-            if value is not None:
-                draft.add(("contracts", name), f"contracts.{name} {_LATER}; leave it out")
-
-
-def _check_tariffs(draft: Draft) -> None:
-    for placed in draft.rows.tariffs:
-        row = placed.row
-        if row.kind != "firm":
-            draft.findings.add(placed.place("kind"), "kind", f"a tariff of kind {row.kind!r} {_LATER}; allowed: firm")
-        values = {
-            "price_series": row.price_series,
-            "adder_usd_per_mwh": row.adder_usd_per_mwh,
-            "interruptible_hours_per_year": row.interruptible_hours_per_year,
-        }
-        for name, value in values.items():
-            if value is not None:
-                draft.findings.add(placed.place(name), name, f"{name} {_LATER}; leave the cell empty")

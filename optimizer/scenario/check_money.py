@@ -23,9 +23,31 @@ LINES: dict[str, tuple[str, ...]] = {
         "installation",
         "sales_tax",
         "generators",
+        "batteries",
     ),
     "deposits": ("contract_deposit", "contract_deposit_return", "rental_deposit", "rental_deposit_return"),
-    "operations": ("energy", "demand", "fixed_charge", "exit_fee", "gas_fuel", "generator_rent", "staff", "property_tax"),
+    "operations": (
+        "energy",
+        "energy_credit",
+        "transmission",
+        "capacity",
+        "coincident",
+        "demand",
+        "fixed_charge",
+        "minimum_bill",
+        "exit_fee",
+        "ppa_energy",
+        "ppa_wires",
+        "ppa_sales",
+        "ppa_settlement",
+        "ppa_credit",
+        "gas_fuel",
+        "generator_rent",
+        "battery_wear",
+        "carbon",
+        "staff",
+        "property_tax",
+    ),
     "lease": ("lease",),
     "rent": ("rental",),
 }
@@ -99,6 +121,7 @@ def _lines_that_occur(draft: Draft) -> dict[str, list[str]]:
         **_building_lines(draft),
         **_tariff_lines(draft),
         **_gas_lines(draft),
+        **_ppa_and_battery_lines(draft),
         **_rental_lines(draft),
     }
     return {group: [line for line in lines if found.get(line, False)] for group, lines in LINES.items()}
@@ -129,10 +152,17 @@ def _building_lines(draft: Draft) -> dict[str, bool]:
 
 def _tariff_lines(draft: Draft) -> dict[str, bool]:
     tariffs = [placed.row for placed in draft.rows.tariffs]
+    rates = list(draft.rates.values())
     return {
-        "energy": any(tariff.energy_usd_per_mwh for tariff in tariffs),
-        "demand": any(tariff.demand_usd_per_kw_month for tariff in tariffs),
-        "fixed_charge": any(tariff.fixed_usd_per_month for tariff in tariffs),
+        "energy": any(tariff.energy_usd_per_mwh or tariff.kind == "index" for tariff in tariffs)
+        or any(tier.usd_per_mwh for rate in rates for charge in rate.energy for tier in charge.tiers),
+        "transmission": any(tariff.transmission_usd_per_mwh for tariff in tariffs),
+        "capacity": any(tariff.capacity_usd_per_kw_month for tariff in tariffs),
+        "coincident": any(tariff.coincident_usd_per_kw for tariff in tariffs),
+        "demand": any(tariff.demand_usd_per_kw_month for tariff in tariffs) or any(rate.demand for rate in rates),
+        "fixed_charge": any(item.fixed_usd_per_month for item in tariffs) or any(rate.fixed_usd_per_month for rate in rates),
+        "minimum_bill": any(item.minimum_bill_usd_per_month for item in tariffs)
+        or any(rate.minimum_bill_usd_per_month for rate in rates),
         "exit_fee": any(tariff.exit_musd for tariff in tariffs),
         "interconnection": any(tariff.customer_capex_musd for tariff in tariffs),
         "contract_deposit": any(tariff.deposit_musd for tariff in tariffs),
@@ -142,9 +172,22 @@ def _tariff_lines(draft: Draft) -> dict[str, bool]:
 def _gas_lines(draft: Draft) -> dict[str, bool]:
     gas = [placed.row for placed in draft.rows.onsite_gas]
     return {
-        "gas_fuel": any(unit.gas_usd_per_mmbtu for unit in gas),
+        "gas_fuel": any(unit.gas_usd_per_mmbtu or unit.gas_hub_usd_per_mmbtu for unit in gas),
         "generator_rent": any(unit.rent_usd_per_kw_month for unit in gas),
         "generators": any(unit.buy_usd_per_kw for unit in gas),
+    }
+
+
+def _ppa_and_battery_lines(draft: Draft) -> dict[str, bool]:
+    ppas = [placed.row for placed in draft.rows.ppas]
+    batteries = [placed.row for placed in draft.rows.batteries]
+    return {
+        "ppa_energy": any(ppa.strike_usd_per_mwh for ppa in ppas if ppa.settlement == "physical"),
+        "ppa_wires": any(ppa.wires_usd_per_mwh for ppa in ppas),
+        "ppa_settlement": any(ppa.settlement == "financial" for ppa in ppas),
+        "batteries": any(battery.usd_per_kw or battery.usd_per_kwh for battery in batteries),
+        "battery_wear": any(battery.degradation_usd_per_mwh for battery in batteries),
+        "carbon": draft.config.objective.carbon_price_usd_per_t > 0,
     }
 
 

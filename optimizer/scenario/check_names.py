@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 
 from optimizer.scenario.draft import Draft
 from optimizer.scenario.findings import nearest
+from optimizer.scenario.rows import OFFER_TABLES
 
 
 def check_names(draft: Draft) -> None:
@@ -16,7 +17,7 @@ def check_names(draft: Draft) -> None:
     # What refers to a table that could not be read would only repeat that problem.
     if draft.was_read("sites"):
         _check_sites(draft)
-    if draft.was_read("tariffs", "onsite_gas"):
+    if draft.was_read(*OFFER_TABLES):
         _check_contracts(draft)
     if draft.was_read("modes"):
         _check_modes_exist(draft)
@@ -51,25 +52,32 @@ def _check_sites(draft: Draft) -> None:
     _known(draft, ("sites", "forbidden"), draft.config.sites.forbidden, "site", sites)
     for gpu in draft.config.gpus:
         _known(draft, ("gpus", gpu.name, "initial_gpus"), gpu.initial_gpus, "site", sites)
-    for rows in (draft.rows.modes, draft.rows.tariffs, draft.rows.onsite_gas):
-        for placed in rows:
+    rows = draft.rows
+    for table in (rows.modes, rows.tariffs, rows.onsite_gas, rows.ppas, rows.batteries):
+        for placed in table:
             site_id = placed.row.site_id
             if site_id not in sites:
                 draft.findings.add(placed.place("site_id"), "site_id", f"there is no site {site_id!r}; {nearest(site_id, sites)}")
 
 
 def _check_contracts(draft: Draft) -> None:
-    contracts = draft.contract_keys()
+    tariffs = {row.key for row in draft.tables["tariffs"].rows} if "tariffs" in draft.tables else set()
+    others = draft.contract_keys() - tariffs
     for ramp in draft.rows.ramps:
         key = f"{ramp.row.site_id}/{ramp.row.contract_id}"
-        if key not in contracts:
-            message = f"there is no contract {key!r}; {nearest(key, contracts)}"
+        if key in others:
+            message = f"{key!r} is no tariff; a ramp is of the MW that a tariff has been promised: take the row out"
             draft.findings.add(ramp.place("contract_id"), "contract_id", message)
-    tariffs = {row.key for row in draft.tables["tariffs"].rows} if "tariffs" in draft.tables else set()
-    for gas in draft.rows.onsite_gas:
-        if gas.raw.key in tariffs:
-            message = f"{gas.raw.key!r} is a tariff too; contracts of a site must differ in name"
-            draft.findings.add(gas.place("contract_id"), "contract_id", message)
+        elif key not in tariffs:
+            message = f"there is no contract {key!r}; {nearest(key, tariffs)}"
+            draft.findings.add(ramp.place("contract_id"), "contract_id", message)
+    taken = dict.fromkeys(tariffs, "a tariff")
+    for name, noun in (("onsite_gas", "an offer of gas"), ("ppas", "a ppa"), ("batteries", "a battery")):
+        for row in draft.tables[name].rows if name in draft.tables else ():
+            if row.key in taken and taken[row.key] != noun:
+                message = f"{row.key!r} is {taken[row.key]} too; contracts of a site must differ in name"
+                draft.findings.add(row.place("contract_id"), "contract_id", message)
+            taken.setdefault(row.key, noun)
 
 
 def _check_modes_exist(draft: Draft) -> None:
@@ -95,7 +103,6 @@ def _check_tables_given(draft: Draft) -> None:
     if "sites" in draft.tables and not draft.tables["sites"].rows:
         draft.findings.add(draft.tables["sites"].place, "site_id", "the table has no row: there is no site to choose from")
     contracts = draft.config.contracts
-    if contracts is not None and contracts.tariffs is None and contracts.onsite_gas is None and not section.is_filled:
-        draft.add(
-            ("contracts",), "names no table of offers; give tariffs or onsite_gas, or leave the section out to leave power out"
-        )
+    if contracts is not None and not section.is_filled and not any(getattr(contracts, name) for name in OFFER_TABLES):
+        message = f"names no table of offers; give {' or '.join(OFFER_TABLES)}, or leave the section out to leave power out"
+        draft.add(("contracts",), message)

@@ -66,14 +66,6 @@ def _check_offers(draft: Draft) -> None:
             # An offer of 0 MW is an offer taken away: what its least was no longer matters.
             if tariff.row.mw_max > 0:
                 draft.findings.add(tariff.place("mw_min"), "mw_min", message)
-    for gas in draft.rows.onsite_gas:
-        if (gas.row.rent_usd_per_kw_month is None) == (gas.row.buy_usd_per_kw is None):
-            both = "neither" if gas.row.buy_usd_per_kw is None else "both"
-            message = f"{both} of rent_usd_per_kw_month and buy_usd_per_kw is given; a unit is rented or bought: give exactly one"
-            draft.findings.add(gas.place("rent_usd_per_kw_month"), "rent_usd_per_kw_month", message)
-        if gas.row.max_months is not None and gas.row.min_months > gas.row.max_months:
-            message = f"{gas.row.min_months} months is more than max_months = {gas.row.max_months}"
-            draft.findings.add(gas.place("min_months"), "min_months", message)
     for mode in draft.rows.modes:
         if mode.row.initial_it_mw > mode.row.max_it_mw:
             message = f"{mode.row.initial_it_mw:g} MW is more than max_it_mw = {mode.row.max_it_mw:g} MW"

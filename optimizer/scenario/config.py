@@ -10,7 +10,7 @@ from optimizer.scenario.fields import Day, Fraction, Month, Months, MonthValues,
 from optimizer.scenario.fill import FillSection
 from optimizer.scenario.wants import Gpu, Rental, Workload
 
-Goal = Literal["min_cost", "earliest", "max_compute", "min_carbon"]
+Goal = Literal["min_cost", "earliest", "max_compute", "min_carbon", "max_clean"]
 
 
 class About(Record):
@@ -48,9 +48,14 @@ class Objective(Record):
         default=("min_cost",), min_length=1, description="Goals in order of priority; the last is min_cost"
     )
     priority_tolerance: Fraction = Field(default=0.005, description="Share by which a later goal may worsen an earlier one")
-    carbon_price_usd_per_t: float = Field(
-        default=0.0, ge=0, le=5000, description="Price of a tonne of CO2 (only 0 in this version)"
+    carbon_price_usd_per_t: float = Field(default=0.0, ge=0, le=5000, description="Price of a tonne of CO2")
+    carbon_basis: Literal["location", "market"] = Field(
+        default="market", description="Whether tonnes count by the grid of the place or by what was contracted"
     )
+    carbon_cap_t_per_year: Annotated[float, Field(ge=0, le=1e9)] | MonthValues | None = Field(
+        default=None, description="Most tonnes a year: one number, or by month from which it is in force; none: no cap"
+    )
+    clean_share_min: Fraction = Field(default=0.0, description="Least share of energy matched hour by hour by clean contracts")
 
 
 class PurseItem(Record):
@@ -108,13 +113,21 @@ class Contracts(Record):
 
     tariffs: str | None = Field(default=None, description="File of the table tariffs")
     onsite_gas: str | None = Field(default=None, description="File of the table onsite_gas")
-    batteries: str | None = Field(default=None, description="File of the table batteries (not in this version)")
-    ppas: str | None = Field(default=None, description="File of the table ppas (not in this version)")
+    batteries: str | None = Field(default=None, description="File of the table batteries")
+    ppas: str | None = Field(default=None, description="File of the table ppas")
     ramps: str | None = Field(default=None, description="File of the table ramps")
     reserve_fraction: Fraction = Field(default=0.0, description="Firm MW above the peak, as a share of the peak")
-    price_year: int | None = Field(default=None, ge=2015, le=2100, description="Year of hourly prices (flat tariffs need none)")
-    typical_days: int | None = Field(default=None, ge=1, le=366, description="Typical days of a year (flat tariffs need none)")
-    hours: str | None = Field(default=None, description='"all" for 8,760 hours (not in this version)')
+    series: str | None = Field(default=None, description="File of own hourly series: a column hour, 0 to 8759, and one per series")
+    price_year: int | None = Field(
+        default=None, ge=2015, le=2100, description="Year of hourly prices and its days of the week; needed for prices of the datasets"
+    )
+    typical_days: int = Field(default=12, ge=4, le=365, description="Typical days of a year, where prices are hourly")
+    hours: Literal["all"] | None = Field(default=None, description="All 8,760 hours in place of typical days")
+    ppa_energy_share_max: float = Field(
+        default=1.0, ge=0, le=100, description="Most energy of a site's PPAs in a year, as a share of its load"
+    )
+    ppa_peak_multiple_max: float = Field(default=5.0, ge=0, le=1000, description="Most MW of a site's PPAs, as a multiple of its peak load")
+    peak_hours_per_day: float = Field(default=6.0, gt=0, le=24, description="Hours of a day for which a battery must shave a peak")
 
 
 class ProvenanceSection(Record):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from optimizer.offers import Rate
 from optimizer.scenario.config import Config
 from optimizer.scenario.document import Document, item_name
 from optimizer.scenario.fields import month_number
 from optimizer.scenario.findings import Findings
-from optimizer.scenario.rows import KEYS, TABLE_SETTINGS
+from optimizer.scenario.own_series import OwnSeries
+from optimizer.scenario.rows import KEYS, OFFER_TABLES, TABLE_SETTINGS
 from optimizer.scenario.table_rows import TableRows
 from optimizer.scenario.tables import RawTable
 
@@ -23,6 +25,8 @@ class Draft:
     tables: Mapping[str, RawTable]
     rows: TableRows
     findings: Findings
+    series: OwnSeries = field(default_factory=OwnSeries)
+    rates: Mapping[str, Rate] = field(default_factory=dict)
 
     def add(self, path: tuple[str, ...], message: str) -> None:
         """Note a problem with a value of scenario.toml."""
@@ -54,7 +58,7 @@ class Draft:
 
     def contract_keys(self) -> set[str]:
         """``site_id/contract_id`` of all offers of power."""
-        return {row.key for name in ("tariffs", "onsite_gas") if name in self.tables for row in self.tables[name].rows}
+        return {row.key for name in OFFER_TABLES if name in self.tables for row in self.tables[name].rows}
 
     def month(self, month: str) -> int:
         """Months from the first day of the horizon to the first day of a month."""

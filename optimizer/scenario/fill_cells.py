@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from optimizer.scenario.config import Config
 from optimizer.scenario.document import Document
 from optimizer.scenario.fill_tables import add_rows
-from optimizer.scenario.filled import FILLABLE, Filler, FillRequest, OpenCell
+from optimizer.scenario.filled import FILLABLE, GRID, Filler, FillRequest, OpenCell
 from optimizer.scenario.findings import Findings
 from optimizer.scenario.tables import RawRow, RawTable
 
@@ -15,7 +15,8 @@ from optimizer.scenario.tables import RawRow, RawTable
 def fill_cells(tables: dict[str, RawTable], config: Config, document: Document, findings: Findings, fill: Filler | None) -> None:
     """Fill open cells, each with a row of ``sources`` that says so, and note those that cannot be filled.
 
-    Without an open cell the datasets are not asked.
+    Without an open cell the datasets are not asked. The emissions of a site's grid are filled without being asked for, where they are
+    known: that they are not is a fault of a scenario that hangs on them alone, and said by its check.
 
     Parameters
     ----------
@@ -27,6 +28,8 @@ def fill_cells(tables: dict[str, RawTable], config: Config, document: Document, 
         What fills; None is a fault of each open cell.
     """
     found = tuple(_open_cells(tables))
+    if fill is not None and config.contracts is not None:
+        found = (*found, *_grid_cells(tables))
     if not found:
         return
     if fill is None:
@@ -36,10 +39,11 @@ def fill_cells(tables: dict[str, RawTable], config: Config, document: Document, 
         return
     filling = fill(FillRequest(config, (), tuple(cell for _, cell in found)))
     for fault in filling.faults:
-        if fault.position is not None:
+        if fault.position is not None and fault.field != GRID:
             findings.add(found[fault.position][0].place(fault.field), fault.field, fault.message)
     for (row, cell), value in zip(found, filling.values, strict=True):
-        row.cells[cell.column] = value
+        if value or cell.column != GRID:
+            row.cells[cell.column] = value
         row.overridden.pop(cell.column, None)  # taken away by --set, given by the datasets
     _mark(tables, filling.rows["sources"], document)
 
@@ -51,8 +55,16 @@ def _open_cells(tables: Mapping[str, RawTable]) -> Iterator[tuple[RawRow, OpenCe
         rows = tables[name].rows if name in tables and column in tables[name].columns else []
         for row in rows:
             site = sites.get(row.cells.get("site_id", ""))
-            if site is not None and row.cells.get(column, "") == "" and row.cells.get(needed, "") != "":
+            is_open = row.cells.get(column, "") == "" and row.cells.get("gas_hub_usd_per_mmbtu", "") == ""
+            if site is not None and is_open and row.cells.get(needed, "") != "":
                 yield row, OpenCell(name, row.key, column, row.cells, site)
+
+
+def _grid_cells(tables: Mapping[str, RawTable]) -> Iterator[tuple[RawRow, OpenCell]]:
+    """Emissions of the grid of sites whose county is given."""
+    for row in tables["sites"].rows if "sites" in tables else ():
+        if row.cells.get("county_fips", "") != "" and row.cells.get(GRID, "") == "":
+            yield row, OpenCell("sites", row.key, GRID, row.cells, row.cells)
 
 
 def _mark(tables: dict[str, RawTable], sources: tuple[Mapping[str, str], ...], document: Document) -> None:

@@ -13,6 +13,9 @@ US_MEAN = "capex_us_mean_musd_per_mw"
 FILLABLE = {"modes": ("capex_musd_per_mw", US_MEAN), "onsite_gas": ("gas_usd_per_mmbtu", "site_id")}
 """Column of a table that may be left open to the datasets, and the column of its row that must be given for that."""
 
+GRID = "grid_t_per_mwh"
+"""Column of ``sites`` that is filled without being asked for, wherever the county is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCell:

@@ -5,30 +5,38 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from optimizer.errors import ScenarioError
+from optimizer.offers import Rate
 from optimizer.scenario.cells import Cell, numeric_cells
+from optimizer.scenario.check_carbon import check_carbon
 from optimizer.scenario.check_dates import check_dates
 from optimizer.scenario.check_features import check_features
 from optimizer.scenario.check_money import check_money
 from optimizer.scenario.check_names import check_names
 from optimizer.scenario.check_numbers import check_numbers
+from optimizer.scenario.check_offers import check_offers
 from optimizer.scenario.check_places import check_places
+from optimizer.scenario.check_series import check_series
 from optimizer.scenario.check_sources import check_sources
+from optimizer.scenario.check_tariffs import check_tariffs
 from optimizer.scenario.config import Config
-from optimizer.scenario.document import FILE_NAME, Document, read_document
+from optimizer.scenario.document import FILE_NAME, read_document
 from optimizer.scenario.draft import Draft
 from optimizer.scenario.fill_cells import fill_cells
 from optimizer.scenario.fill_tables import fill_tables
 from optimizer.scenario.filled import Filler
 from optimizer.scenario.findings import Findings
 from optimizer.scenario.overrides import apply_to_document, apply_to_tables, parse_overrides
+from optimizer.scenario.own_series import read_own_series
 from optimizer.scenario.provenance import Provenance, provenance_of
-from optimizer.scenario.rows import ModeRow, OnsiteGasRow, RampRow, SiteRow, TariffRow
+from optimizer.scenario.rates import read_rates
+from optimizer.scenario.rows import ModeRow, RampRow, SiteRow
+from optimizer.scenario.rows_power import BatteryRow, OnsiteGasRow, PpaRow, TariffRow
 from optimizer.scenario.table_rows import TableRows, check_rows, read_tables
-from optimizer.scenario.tables import RawTable
 from optimizer.scenario.validate import check_document
 
 
@@ -40,6 +48,8 @@ class Tables:
     modes: tuple[ModeRow, ...]
     tariffs: tuple[TariffRow, ...]
     onsite_gas: tuple[OnsiteGasRow, ...]
+    ppas: tuple[PpaRow, ...]
+    batteries: tuple[BatteryRow, ...]
     ramps: tuple[RampRow, ...]
 
 
@@ -61,6 +71,10 @@ class Scenario:
         Where numbers come from.
     sha256 : str
         Hash of all of this but the folder: two scenarios that say the same have the same.
+    series : mapping of str to tuple of float
+        Its own hourly series: 8,760 values each.
+    rates : mapping of str to Rate
+        The rates that its tariffs name.
     """
 
     folder: Path
@@ -69,6 +83,8 @@ class Scenario:
     cells: tuple[Cell, ...]
     provenance: Provenance
     sha256: str
+    series: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    rates: Mapping[str, Rate] = field(default_factory=dict)
 
 
 def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler | None = None) -> Scenario:
@@ -108,13 +124,15 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     rows = check_rows(tables, findings)
     if config is None:
         raise ScenarioError(findings.problems)
-    return _whole(Draft(document, config, tables, rows, findings))
+    series = read_own_series(config.contracts, document, findings)
+    rates = read_rates(rows.tariffs, document.folder, findings)
+    return _whole(Draft(document, config, tables, rows, findings, series, rates))
 
 
 def _whole(draft: Draft) -> Scenario:
     """Check that everything fits together, and freeze it."""
-    cells = numeric_cells(draft.config, draft.document, draft.tables)
-    for check in (check_names, check_numbers, check_places, check_features):
+    cells = numeric_cells(draft)
+    for check in (check_names, check_numbers, check_offers, check_tariffs, check_series, check_places, check_carbon, check_features):
         check(draft)
     if not draft.is_wrong("horizon"):
         check_dates(draft)
@@ -125,7 +143,7 @@ def _whole(draft: Draft) -> Scenario:
         raise ScenarioError(draft.findings.problems)
     provenance = provenance_of(placed.row for placed in draft.rows.sources)
     return Scenario(
-        draft.document.folder, draft.config, _bare(draft.rows), cells, provenance, _hash(draft.document, draft.tables)
+        draft.document.folder, draft.config, _bare(draft.rows), cells, provenance, _hash(draft), draft.series.values, draft.rates
     )
 
 
@@ -135,11 +153,18 @@ def _bare(rows: TableRows) -> Tables:
         modes=tuple(placed.row for placed in rows.modes),
         tariffs=tuple(placed.row for placed in rows.tariffs),
         onsite_gas=tuple(placed.row for placed in rows.onsite_gas),
+        ppas=tuple(placed.row for placed in rows.ppas),
+        batteries=tuple(placed.row for placed in rows.batteries),
         ramps=tuple(placed.row for placed in rows.ramps),
     )
 
 
-def _hash(document: Document, tables: Mapping[str, RawTable]) -> str:
-    cells = {name: [row.cells for row in table.rows] for name, table in tables.items()}
-    text = json.dumps({"scenario": document.data, "tables": cells}, sort_keys=True)
+def _hash(draft: Draft) -> str:
+    cells = {name: [row.cells for row in table.rows] for name, table in draft.tables.items()}
+    said: dict[str, Any] = {"scenario": draft.document.data, "tables": cells}
+    if draft.series.values:
+        said["series"] = dict(draft.series.values)
+    if draft.rates:
+        said["rates"] = {name: asdict(rate) for name, rate in draft.rates.items()}
+    text = json.dumps(said, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

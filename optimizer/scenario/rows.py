@@ -19,9 +19,8 @@ from optimizer.scenario.fields import (
     OfferedMegawatt,
     Record,
     UsdPerKwMonth,
-    UsdPerMonth,
-    UsdPerMwh,
 )
+from optimizer.scenario.rows_power import BatteryRow, EmissionRate, OnsiteGasRow, PpaRow, TariffRow
 
 
 def _lower(value: object) -> object:
@@ -53,6 +52,11 @@ class SiteRow(Record):
     )
     abatement_months: Months = Field(default=0, description="Months each vintage is free of property tax")
     grid_limit_mw: Megawatt | None = Field(default=None, description="Most grid MW of all tariffs together; none: no limit")
+    grid_t_per_mwh: EmissionRate | None = Field(
+        default=None, description="CO2 of grid energy; empty: of the county's eGRID subregion, from the datasets"
+    )
+    hourly_pue: bool = Field(default=False, description="Whether annual_pue varies by hour with the climate")
+    time_zone: str = Field(default="", description="Local clock, such as America/Chicago; empty: by the place")
     related_party: bool = Field(default=False, description="The owner is related to the buyer")
     note: str = Field(default="", description="Anything worth knowing")
 
@@ -84,72 +88,6 @@ class ModeRow(Record):
     free_rent_months: Months = Field(default=0, description="Months of the lease without rent")
     staff_musd_per_mw_year: MusdPerMegawatt = Field(default=0.0, description="Staff per IT MW and year")
     residual_fraction: Fraction = Field(default=0.0, description="Share of the construction that is left at the end")
-
-
-class TariffRow(Record):
-    """A row of ``tariffs``: a firm offer of grid power."""
-
-    site_id: str = Field(description="Site")
-    contract_id: Name = Field(description="Id of the contract at its site")
-    kind: Literal["firm", "interruptible", "index"] = Field(default="firm", description="Only firm in this version")
-    stage: Literal["energized", "agreement", "offered", "study"] = Field(
-        default="offered", description="How far the offer has come"
-    )
-    exclusive_group: Name | None = Field(default=None, description="At most one offer of a group is used")
-    mw_min: Megawatt = Field(default=0.0, description="Least facility MW contracted")
-    mw_max: OfferedMegawatt = Field(description="Most facility MW contracted")
-    sign_lead_months: Months = Field(default=0, description="From signing to the begin")
-    term_months: Annotated[int, Field(ge=1, le=1200)] | None = Field(
-        default=None, description="Term; none: to the end of the horizon"
-    )
-    energy_usd_per_mwh: UsdPerMwh = Field(description="Price of energy")
-    price_series: str | None = Field(default=None, description="Hourly price index (not in this version)")
-    adder_usd_per_mwh: float | None = Field(
-        default=None, ge=-1000, le=1000, description="Adder to an index (not in this version)"
-    )
-    demand_usd_per_kw_month: UsdPerKwMonth = Field(default=0.0, description="Price of billed demand")
-    ratchet_fraction: Fraction = Field(default=0.0, description="Share of the highest peak in a year that is billed")
-    min_take_fraction: Fraction = Field(default=0.0, description="Share of contracted MW that is billed as demand")
-    min_energy_fraction: Fraction = Field(default=0.0, description="Share of contracted MW round the clock billed as energy")
-    fixed_usd_per_month: UsdPerMonth = Field(default=0.0, description="Fixed charge in service")
-    customer_capex_musd: Musd = Field(default=0.0, description="Interconnection the customer pays")
-    capex_refund_months: Months = Field(default=0, description="Months over which it is refunded; 0: never")
-    deposit_musd: Musd = Field(default=0.0, description="Deposit at signing, returned after the term")
-    exit_musd: Musd | None = Field(default=None, description="Fee for leaving within the term; none: no way out")
-    interruptible_hours_per_year: float | None = Field(
-        default=None, ge=0, le=8784, description="Hours of interruption (not in this version)"
-    )
-
-
-class OnsiteGasRow(Record):
-    """A row of ``onsite_gas``: generating units on the site."""
-
-    site_id: str = Field(description="Site")
-    contract_id: Name = Field(description="Id of the contract at its site")
-    exclusive_group: Name | None = Field(default=None, description="At most one offer of a group is used")
-    unit_mw: float = Field(gt=0, le=2000, description="MW of one unit")
-    units_max: Annotated[int, Field(ge=0, le=10_000)] = Field(description="Most units")
-    spare_units: Annotated[int, Field(ge=0, le=10_000)] = Field(default=0, description="Units that stand spare for firm MW")
-    heat_rate_mmbtu_per_mwh: float = Field(ge=3, le=30, description="Fuel per energy")
-    gas_usd_per_mmbtu: float = Field(ge=0, le=200, description="Price of gas; empty: the state's industrial price")
-    rent_usd_per_kw_month: UsdPerKwMonth | None = Field(default=None, description="Rent; this or buy_usd_per_kw")
-    buy_usd_per_kw: float | None = Field(default=None, ge=0, le=50_000, description="Price; this or rent_usd_per_kw_month")
-    sign_lead_months: Months = Field(default=0, description="From signing to the first unit")
-    min_months: Months = Field(default=0, description="Least months a rented unit stays")
-    max_months: Annotated[int, Field(ge=1, le=1200)] | None = Field(
-        default=None, description="Most months a rented unit stays; none: no limit"
-    )
-    permit_route: str = Field(default="", description="Air permit it goes by")
-    permit_months: Months = Field(default=0, description="Months to the permit")
-    permit_mw: Megawatt | None = Field(default=None, description="MW the permit allows; none: no limit")
-    run_hours_per_year_max: float | None = Field(
-        default=None, ge=0, le=8784, description="Full-load hours a year; none: no limit"
-    )
-    nox_t_per_gwh: float = Field(default=0.0, ge=0, le=100, description="NOx per energy")
-    nox_t_per_year_max: float | None = Field(default=None, ge=0, le=100_000, description="NOx a year; none: no limit")
-    emissions_t_per_mwh: float = Field(default=0.0, ge=0, le=5, description="CO2 per energy")
-    lifetime_months: Annotated[int, Field(ge=1, le=1200)] = Field(default=240, description="Life of a bought unit")
-    resale_fraction: Fraction = Field(default=0.0, description="Share of the straight-line value that resale brings")
 
 
 class RampRow(Record):
@@ -187,6 +125,8 @@ ROW_MODELS: dict[str, type[Record]] = {
     "modes": ModeRow,
     "tariffs": TariffRow,
     "onsite_gas": OnsiteGasRow,
+    "ppas": PpaRow,
+    "batteries": BatteryRow,
     "ramps": RampRow,
     "sources": SourceRow,
 }
@@ -197,6 +137,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "modes": ("site_id", "mode"),
     "tariffs": ("site_id", "contract_id"),
     "onsite_gas": ("site_id", "contract_id"),
+    "ppas": ("site_id", "contract_id"),
+    "batteries": ("site_id", "contract_id"),
     "ramps": ("site_id", "contract_id", "from"),
     "sources": ("table", "key", "column"),
 }
@@ -207,7 +149,12 @@ TABLE_SETTINGS: dict[str, tuple[str, str]] = {
     "modes": ("sites", "modes"),
     "tariffs": ("contracts", "tariffs"),
     "onsite_gas": ("contracts", "onsite_gas"),
+    "ppas": ("contracts", "ppas"),
+    "batteries": ("contracts", "batteries"),
     "ramps": ("contracts", "ramps"),
     "sources": ("provenance", "table"),
 }
 """Section and field of scenario.toml that name the file of each table."""
+
+OFFER_TABLES = ("tariffs", "onsite_gas", "ppas", "batteries")
+"""Tables of offers of power: contracts of a site differ in name over all of them."""

@@ -20,6 +20,7 @@ _UNITS = (
     ("musd_per_mw", "million USD/MW"),
     ("usd_per_mwh", "USD/MWh"),
     ("usd_per_mmbtu", "USD/MMBtu"),
+    ("usd_per_kwh", "USD/kWh"),
     ("usd_per_kw", "USD/kW"),
     ("usd_per_t", "USD/t"),
     ("mmbtu_per_mwh", "MMBtu/MWh"),
@@ -28,6 +29,18 @@ _UNITS = (
     ("nox_t_per_gwh", "t/GWh"),
     ("t_per_mwh", "t/MWh"),
     ("nox_t_per_year_max", "t/year"),
+    ("t_per_year", "t/year"),
+    ("mmbtu_per_day_max", "MMBtu/day"),
+    ("hours_per_day", "h/day"),
+    ("outage_hours", "h"),
+    ("duration_h", "h"),
+    ("typical_days", "days"),
+    ("mwh_max", "MWh"),
+    ("upto_mwh", "MWh"),
+    ("efficiency", "share"),
+    ("share_min", "share"),
+    ("share_max", "share"),
+    ("multiple_max", "ratio"),
     ("hours_per_year_max", "h/year"),
     ("hours_per_year", "h/year"),
     ("fraction_per_year", "share/year"),
@@ -65,7 +78,7 @@ _UNITS = (
 def unit_of(name: str) -> str:
     """Unit that a field's name says it is in; empty for a field without one."""
     for suffix, unit in _UNITS:
-        if name == suffix or name.endswith(f"_{suffix}"):
+        if name == suffix or name.endswith((f"_{suffix}", f".{suffix}")):
             return unit
     return ""
 

@@ -16,17 +16,8 @@ from optimizer.scenario.csv_table import BadRows
 from optimizer.scenario.document import Document
 from optimizer.scenario.fields import Record
 from optimizer.scenario.findings import MOST_ALIKE, Findings, Place, nearest
-from optimizer.scenario.rows import (
-    KEYS,
-    ROW_MODELS,
-    TABLE_SETTINGS,
-    ModeRow,
-    OnsiteGasRow,
-    RampRow,
-    SiteRow,
-    SourceRow,
-    TariffRow,
-)
+from optimizer.scenario.rows import KEYS, ROW_MODELS, TABLE_SETTINGS, ModeRow, RampRow, SiteRow, SourceRow
+from optimizer.scenario.rows_power import BatteryRow, OnsiteGasRow, PpaRow, TariffRow
 from optimizer.scenario.schema_fields import column_names, field_of, shown_name
 from optimizer.scenario.tables import RawRow, RawTable, read_cells, to_degrees
 from optimizer.scenario.validate import value_message
@@ -57,6 +48,8 @@ class TableRows:
     modes: tuple[Placed[ModeRow], ...]
     tariffs: tuple[Placed[TariffRow], ...]
     onsite_gas: tuple[Placed[OnsiteGasRow], ...]
+    ppas: tuple[Placed[PpaRow], ...]
+    batteries: tuple[Placed[BatteryRow], ...]
     ramps: tuple[Placed[RampRow], ...]
     sources: tuple[Placed[SourceRow], ...]
 
@@ -159,6 +152,8 @@ def check_rows(tables: dict[str, RawTable], findings: Findings) -> TableRows:
         modes=_checked(tables, "modes", ModeRow, findings),
         tariffs=_checked(tables, "tariffs", TariffRow, findings),
         onsite_gas=_checked(tables, "onsite_gas", OnsiteGasRow, findings),
+        ppas=_checked(tables, "ppas", PpaRow, findings),
+        batteries=_checked(tables, "batteries", BatteryRow, findings),
         ramps=_checked(tables, "ramps", RampRow, findings),
         sources=_checked(tables, "sources", SourceRow, findings),
     )

@@ -193,19 +193,12 @@ FEATURES = [
     toml_fault(
         "goal of later",
         '["min_cost"]',
-        '["min_carbon", "min_cost"]',
+        '["max_compute", "min_cost"]',
         (18, "objective.goals"),
         "not in this version",
-        "min_cost, earliest",
+        "min_cost, earliest, min_carbon, max_clean",
     ),
     toml_fault("min_cost not last", '["min_cost"]', '["min_cost", "earliest"]', (18, "objective.goals"), "must be the last goal"),
-    toml_fault(
-        "carbon price",
-        '["min_cost"]',
-        '["min_cost"]\ncarbon_price_usd_per_t = 50',
-        (19, "objective.carbon_price_usd_per_t"),
-        "allowed: 0",
-    ),
     toml_fault("debt", "[budget]", "[budget]\ndebt = { enabled = true }", (21, "budget.debt.enabled"), "allowed: false"),
     toml_fault(
         "inference", 'name = "train"', 'name = "train"\nkind = "inference"', (46, "workloads.train.kind"), "allowed: training"
@@ -218,14 +211,4 @@ FEATURES = [
         "allowed: 1",
     ),
     toml_fault("dataset and table", 'table = "sites.csv"', 'table = "sites.csv"\ndataset = "counties"', (67, "sites.dataset"), "not both"),
-    toml_fault(
-        "batteries",
-        'ramps = "ramps.csv"',
-        'ramps = "ramps.csv"\nbatteries = "b.csv"',
-        (74, "contracts.batteries"),
-        "not in this version",
-    ),
-    toml_fault(
-        "all hours", 'ramps = "ramps.csv"', 'ramps = "ramps.csv"\nhours = "all"', (74, "contracts.hours"), "not in this version"
-    ),
 ]

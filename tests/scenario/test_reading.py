@@ -132,10 +132,10 @@ def test_the_schema_names_every_table_and_field() -> None:
     text, schema = schema_text(), json.loads(schema_json())
     assert set(schema["tables"]) == set(ROW_MODELS)
     assert "Changing values: --set path=value" in text
-    assert "energy_usd_per_mwh" in schema["tables"]["tariffs"]["required"]
+    assert "strike_usd_per_mwh" in schema["tables"]["ppas"]["required"]
     assert "from" in schema["tables"]["ramps"]["properties"]
     line = next(line for line in text.splitlines() if line.strip().startswith("energy_usd_per_mwh"))
-    assert line.split(None, 1)[1] == "Price of energy (0, or 1 to 2000 USD/MWh; required)"
+    assert line.split(None, 1)[1] == "Price of energy; not with kind index or a rate (0, or 1 to 2000 USD/MWh; default: none)"
 
 
 def test_every_set_that_the_schema_shows_works(folder: Path) -> None:

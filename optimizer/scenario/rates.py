@@ -1,0 +1,47 @@
+"""The rates that tariffs name: files ``rates/NAME.toml`` of the scenario's folder, or of the folder of the table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from optimizer.errors import ScenarioError
+from optimizer.offers import Rate
+from optimizer.rate_file import read_rate
+from optimizer.scenario.findings import Findings, nearest
+from optimizer.scenario.rows_power import TariffRow
+from optimizer.scenario.table_rows import Placed
+
+FOLDER = "rates"
+
+
+def read_rates(tariffs: Iterable[Placed[TariffRow]], folder: Path, findings: Findings) -> dict[str, Rate]:
+    """Read every rate that a tariff names, once.
+
+    Parameters
+    ----------
+    tariffs : iterable of Placed[TariffRow]
+    folder : Path
+        Of the scenario; a scenario that extends another finds the other's rates beside the table of tariffs.
+    findings : Findings
+        Takes what is wrong with a file, and names without one.
+    """
+    rates: dict[str, Rate] = {}
+    refused: set[str] = set()
+    for placed in tariffs:
+        name = placed.row.rate
+        if name is None or name in rates or name in refused:
+            continue
+        folders = [base / FOLDER for base in dict.fromkeys((folder, placed.raw.folder))]
+        path = next((found for base in folders if (found := base / f"{name}.toml").is_file()), None)
+        if path is None:
+            known = [file.stem for base in folders if base.is_dir() for file in base.glob("*.toml")]
+            findings.add(placed.place("rate"), "rate", f"there is no file {FOLDER}/{name}.toml; {nearest(name, known)}")
+            continue
+        try:
+            rates[name] = read_rate(path, for_model=True, label=Path(os.path.relpath(path, folder)).as_posix())
+        except ScenarioError as error:
+            refused.add(name)
+            findings.problems.extend(error.problems)
+    return rates
