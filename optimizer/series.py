@@ -28,6 +28,7 @@ __all__ = [
     "capacity_factor_series",
     "coincident_hours",
     "heat_series",
+    "is_frozen",
     "own_series",
     "price_series",
     "pue_series",
@@ -37,6 +38,10 @@ __all__ = [
 
 PROFILE_YEAR = 2024
 """Year of the profiles of wind and sun: on another price year they are laid by date and clock time."""
+
+FROZEN_HOURS, FROZEN_RANGE, FROZEN_ABOVE = 12, 0.005, 0.02
+"""A fleet whose output stays within half a percent of its capacity for 12 hours, above calm or night and below full, is a fault of the
+record (the last hours of 2024 repeat one value in most regions, those of SPP, CENT, do so for days): such hours count as missing."""
 
 _PRICES, _PROFILES = "wholesale_price_hourly", "renewable_capacity_factors"
 _UNITS: dict[SeriesKind, str] = {"price": "USD/MWh", "share": "MW/MW", "pue": "MW/MW", "flag": "0 or 1"}
@@ -84,6 +89,8 @@ def price_series(series_id: str, price_year: int, zone: str, level_usd_per_mwh: 
 
 def capacity_factor_series(region: str, technology: str, zone: str) -> Series:
     """Output over capacity of a region's wind or sun in 2024, by the clock of a site's time zone.
+
+    Hours in which the record stands still count as missing and are filled as ``prices.complete`` does.
 
     Raises
     ------
@@ -210,20 +217,29 @@ def _check_profile(region: str, technology: str) -> None:
 @functools.lru_cache(maxsize=256)
 def _clock_prices(series_id: str, year: int, zone: str) -> Floats:
     chosen: list[tuple[str, str, object]] = [("series_id", "==", series_id), ("year", "==", year)]
-    return _by_clock(_PRICES, chosen, "price_usd_per_mwh", year, zone)
+    filled, _ = complete(_one(_PRICES, chosen, "price_usd_per_mwh"), year)
+    return clock_year(filled, year, zone)
 
 
 @functools.lru_cache(maxsize=256)
 def _clock_profile(region: str, technology: str, zone: str) -> Floats:
     chosen: list[tuple[str, str, object]] = [("region", "==", region), ("technology", "==", technology)]
-    return _by_clock(_PROFILES, chosen, "capacity_factor", PROFILE_YEAR, zone)
+    recorded = _one(_PROFILES, chosen, "capacity_factor")
+    filled, _ = complete(recorded.where(~is_frozen(recorded)), PROFILE_YEAR)
+    return clock_year(filled, PROFILE_YEAR, zone)
 
 
-def _by_clock(dataset: str, chosen: list[tuple[str, str, object]], column: str, year: int, zone: str) -> Floats:
-    """One series of a dataset by a local clock, read without the others."""
+def is_frozen(shares: pd.Series[float]) -> pd.Series[bool]:
+    """Hours of a record of shares, in order of time, that lie in a stretch in which it stands still."""
+    window = shares.rolling(FROZEN_HOURS)
+    is_last = (window.max() - window.min() <= FROZEN_RANGE) & (window.min() > FROZEN_ABOVE) & (window.max() < 1.0)
+    return is_last[::-1].astype(float).rolling(FROZEN_HOURS, min_periods=1).max()[::-1] > 0
+
+
+def _one(dataset: str, chosen: list[tuple[str, str, object]], column: str) -> pd.Series[float]:
+    """One series of a dataset by UTC hour, read without the others."""
     frame = pd.read_parquet(table_path(dataset), filters=chosen, columns=["hour_utc", column])
-    series, _ = complete(frame.set_index("hour_utc")[column], year)
-    return clock_year(series, year, zone)
+    return frame.set_index("hour_utc")[column].sort_index()
 
 
 def _plain(values: Floats) -> tuple[float, ...]:
