@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from optimizer.scenario.check_carbon import asks_for_carbon
 from optimizer.scenario.config import Config
 from optimizer.scenario.document import Document
 from optimizer.scenario.fill_tables import add_rows
@@ -29,7 +30,7 @@ def fill_cells(tables: dict[str, RawTable], config: Config, document: Document, 
     """
     found = tuple(_open_cells(tables))
     if fill is not None and config.contracts is not None:
-        found = (*found, *_grid_cells(tables))
+        found = (*found, *_grid_cells(tables, asks_for_carbon(config)))
     if not found:
         return
     if fill is None:
@@ -60,10 +61,10 @@ def _open_cells(tables: Mapping[str, RawTable]) -> Iterator[tuple[RawRow, OpenCe
                 yield row, OpenCell(name, row.key, column, row.cells, site)
 
 
-def _grid_cells(tables: Mapping[str, RawTable]) -> Iterator[tuple[RawRow, OpenCell]]:
-    """Emissions of the grid of sites whose county is given."""
+def _grid_cells(tables: Mapping[str, RawTable], is_asked: bool) -> Iterator[tuple[RawRow, OpenCell]]:
+    """Emissions of the grid of sites whose county is given; of all sites where carbon is asked for."""
     for row in tables["sites"].rows if "sites" in tables else ():
-        if row.cells.get("county_fips", "") != "" and row.cells.get(GRID, "") == "":
+        if row.cells.get(GRID, "") == "" and (is_asked or row.cells.get("county_fips", "") != ""):
             yield row, OpenCell("sites", row.key, GRID, row.cells, row.cells)
 
 

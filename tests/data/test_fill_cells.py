@@ -52,7 +52,9 @@ def test_what_the_user_gives_wins_and_is_not_called_filled(folder: Path) -> None
     memphis = site(given, "memphis")
     assert [gas.gas_usd_per_mmbtu for gas in memphis.onsite_gas] == [4, 5.31]
     assert memphis.modes[0].capex_musd_per_mw == 9
-    assert sum("filled: " in one.source for one in given.assumptions) == 45
+    filled = [one.column for one in given.assumptions if "filled: " in one.source]
+    assert sum(column != "grid_t_per_mwh" for column in filled) == 45
+    assert filled.count("grid_t_per_mwh") == len(given.sites)  # emissions of the grid are filled without being asked for
 
 
 def test_a_mean_set_on_the_command_line_is_the_one_that_fills(folder: Path) -> None:
@@ -133,8 +135,24 @@ def test_a_reader_without_datasets_says_which_cells_were_left_to_them(folder: Pa
     assert "row 2 (memphis/gas_temporary), column gas_usd_per_mmbtu" in str(caught.value)
 
 
-def test_without_an_open_cell_nothing_is_asked() -> None:
+def test_without_an_open_cell_and_without_power_nothing_is_asked() -> None:
     def refuse(request):
         raise AssertionError(request)
 
-    assert read_scenario(scenario_path("quickstart"), (), refuse).tables.sites
+    assert read_scenario(scenario_path("quickstart"), ["contracts=none"], refuse).tables.sites
+
+
+def test_the_emissions_of_a_grid_are_those_of_its_egrid_subregion() -> None:
+    # eGRID2023, total output rates: SRTV (Tennessee Valley) 0.4063, ERCT (Texas) 0.3348, RFCW (Ohio) 0.4134 t/MWh.
+    rates = [row.grid_t_per_mwh for row in read_scenario(scenario_path("quickstart"), (), fill_sites).tables.sites]
+    assert rates == [0.4063, 0.3348, 0.4134]
+    given = read_scenario(scenario_path("quickstart"), ["sites.memphis.grid_t_per_mwh=0.5"], fill_sites)
+    assert given.tables.sites[0].grid_t_per_mwh == 0.5
+
+
+def test_the_county_of_a_site_is_looked_up_where_carbon_is_asked_for(tmp_path: Path) -> None:
+    folder = new_scenario(tmp_path / "carbon")
+    change(folder / "sites.csv", "memphis", county_fips="")
+    assert read_scenario(folder, (), fill_sites).tables.sites[0].grid_t_per_mwh is None
+    asked = read_scenario(folder, ["objective.carbon_price_usd_per_t=50"], fill_sites)
+    assert asked.tables.sites[0].grid_t_per_mwh == 0.4063
