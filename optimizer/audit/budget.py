@@ -17,7 +17,14 @@ NOT_CASH = ("delay", "residual")
 """Groups of the ledger that no purse pays."""
 
 RETURNS = frozenset(
-    {("capital", "interconnection_refund"), ("deposits", "contract_deposit_return"), ("deposits", "rental_deposit_return")}
+    {
+        ("capital", "interconnection_refund"),
+        ("deposits", "contract_deposit_return"),
+        ("deposits", "rental_deposit_return"),
+        ("operations", "energy_credit"),
+        ("operations", "ppa_sales"),
+        ("operations", "ppa_credit"),
+    }
 )
 """Lines on which money comes back."""
 

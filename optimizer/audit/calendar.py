@@ -48,7 +48,7 @@ class Clock:
     @property
     def labels(self) -> tuple[str, ...]:
         """Name of each period: its first month, ``2024-06``."""
-        return tuple(f"{self.year(int(month)):04d}-{self._month_of_year(int(month)):02d}" for month in self.first)
+        return tuple(f"{self.year(int(month)):04d}-{self.month_of_year(int(month)):02d}" for month in self.first)
 
     def year(self, month: int) -> int:
         """Calendar year of a month."""
@@ -56,12 +56,16 @@ class Clock:
 
     def month_hours(self, month: int) -> float:
         """Hours of a month, leap years counted."""
-        return 24.0 * calendar.monthrange(self.year(month), self._month_of_year(month))[1]
+        return 24.0 * calendar.monthrange(self.year(month), self.month_of_year(month))[1]
 
     @property
     def hours(self) -> FloatArray:
         """Hours of each period."""
         return self.by_period(np.array([self.month_hours(month) for month in range(self.months)]))
+
+    def months_of(self, period: int) -> range:
+        """Months of a period."""
+        return range(period * self.step, (period + 1) * self.step)
 
     def by_period(self, monthly: FloatArray) -> FloatArray:
         """Sum numbers of the horizon's months over the months of each period."""
@@ -77,7 +81,8 @@ class Clock:
         year_of = np.array([self.year(int(month)) for month in self.first])
         return {int(year): np.flatnonzero(year_of == year) for year in np.unique(year_of)}
 
-    def _month_of_year(self, month: int) -> int:
+    def month_of_year(self, month: int) -> int:
+        """Calendar month (1 to 12) of a month."""
         return (self.start_month - 1 + month) % 12 + 1
 
 

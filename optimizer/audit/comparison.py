@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from optimizer.audit.report import Violation
 
 FloatArray = NDArray[np.float64]
-Unit = Literal["musd", "MW", "MWh", "GPUs", "H100e", "units", "t", "sites", "1"]
+Unit = Literal["musd", "MW", "MWh", "mmbtu", "GPUs", "H100e", "units", "t", "h", "sites", "1"]
 
 RELATIVE_TOLERANCE = 1e-6
 """Share of a row's size (the larger of its two sides) by which it may be missed."""
@@ -21,10 +21,12 @@ ABSOLUTE_TOLERANCE: Mapping[Unit, float] = {
     "musd": 1e-6,
     "MW": 1e-6,
     "MWh": 1e-3,
+    "mmbtu": 1e-3,
     "GPUs": 1e-3,
     "H100e": 1e-3,
     "units": 1e-6,
     "t": 1e-6,
+    "h": 1e-6,
     "sites": 1e-6,
     "1": 1e-6,
 }
@@ -35,7 +37,8 @@ ABSOLUTE_TOLERANCE: Mapping[Unit, float] = {
 class Comparison:
     """``left`` must be at most, or equal to, ``right``, element by element.
 
-    ``periods`` names the elements; ``what`` says in words what stands on the left and on the right.
+    ``periods`` names the elements; ``what`` says in words what stands on the left and on the right. Where the elements are hours,
+    ``hours`` names them too, and only the worst hour of a period is reported.
     """
 
     site_id: str
@@ -45,6 +48,7 @@ class Comparison:
     right: FloatArray
     unit: Unit
     what: str
+    hours: Sequence[str] = ()
 
     def excess(self) -> FloatArray:
         """How far the left side is beyond what it may be (not above 0: kept exactly)."""
@@ -62,10 +66,10 @@ class Comparison:
         return max(0.0, float(np.max(self.excess() / np.maximum(1.0, self.size()))))
 
     def violations(self, rule: str) -> list[Violation]:
-        """Violations of ``rule``, one for each element beyond the tolerance."""
+        """Violations of ``rule``, one for each element beyond the tolerance (of hours: for the worst one of each period)."""
         excess = self.excess()
         allowed = RELATIVE_TOLERANCE * self.size() + ABSOLUTE_TOLERANCE[self.unit]
-        broken = [int(i) for i in np.flatnonzero(excess > allowed)]
+        broken = self._told([int(i) for i in np.flatnonzero(excess > allowed)], excess)
         relation = "should be at most" if self.sense == "<=" else "should be"
         return [
             Violation(
@@ -74,20 +78,35 @@ class Comparison:
                 self.periods[i],
                 float(excess[i]),
                 self.unit,
-                f"{self.what}: {self.left[i]:.9g} {relation} {self.right[i]:.9g} {self.unit}",
+                f"{self._words(i)}: {self.left[i]:.9g} {relation} {self.right[i]:.9g} {self.unit}",
             )
             for i in broken
         ]
 
+    def _told(self, broken: list[int], excess: FloatArray) -> list[int]:
+        """Which of the broken elements are reported."""
+        if not self.hours:
+            return broken
+        worst: dict[str, int] = {}
+        for i in broken:
+            period = self.periods[i]
+            if period not in worst or excess[i] > excess[worst[period]]:
+                worst[period] = i
+        return list(worst.values())
+
+    def _words(self, i: int) -> str:
+        return f"{self.what}, hour {self.hours[i]}" if self.hours else self.what
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Where a comparison stands: its site, the names of its periods, its unit and its words."""
+    """Where a comparison stands: its site, the names of its periods (and hours), its unit and its words."""
 
     site_id: str
     periods: Sequence[str]
     unit: Unit
     what: str
+    hours: Sequence[str] = ()
 
     def at_most(self, left: ArrayLike, right: ArrayLike) -> Comparison:
         """Compare ``left <= right``; a single number counts for every period."""
@@ -104,4 +123,4 @@ class Row:
     def _compare(self, left: ArrayLike, sense: Literal["<=", "=="], right: ArrayLike) -> Comparison:
         shape = len(self.periods)
         sides = [np.broadcast_to(np.asarray(side, dtype=np.float64), shape) for side in (left, right)]
-        return Comparison(self.site_id, self.periods, sides[0], sense, sides[1], self.unit, self.what)
+        return Comparison(self.site_id, self.periods, sides[0], sense, sides[1], self.unit, self.what, self.hours)

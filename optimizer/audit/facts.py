@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.audit.comparison import FloatArray
-from optimizer.audit.paths import Case, SitePath
+from optimizer.audit.paths import BatteryPath, Case, PpaPath, SitePath
 
 Fact = float | str
 NOTHING = 1e-9
@@ -66,6 +66,15 @@ def _site(case: Case, path: SitePath) -> Iterator[tuple[str, Fact]]:
     for contract in contracts:
         for place, fact in _span(case, contract.columns["contracted_mw"], ("mw", "from", "to")):
             yield f"contracts.{contract.contract.contract_id}.{place}", fact
+    supplies: tuple[PpaPath | BatteryPath, ...] = (*case.ppas, *case.batteries)
+    for supply in supplies:
+        if supply.site.site_id != site_id:
+            continue
+        name = supply.contract.contract_id
+        for place, fact in _span(case, supply.columns["mw"], ("mw", "from", "to")):
+            yield f"contracts.{name}.{place}", fact
+        if isinstance(supply, BatteryPath):
+            yield f"contracts.{name}.mwh", float(supply.columns["mwh"].max(initial=0.0))
     for fleet in case.fleet_at(site_id):
         yield f"gpus.{fleet.gpu.name}.count", float(fleet.columns["online"].max(initial=0.0))
         for place, fact in _span(case, fleet.columns["delivered"], ("", "first_delivery", "last_delivery"))[1:]:

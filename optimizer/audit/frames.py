@@ -18,7 +18,7 @@ WHOLE_TOLERANCE = 1e-6
 
 def negative_tolerance(column: str) -> float:
     """How far below 0 a quantity may be: a millionth of a MW, a thousandth of a GPU or MWh."""
-    return 1e-6 if column.endswith("_mw") else 1e-3
+    return 1e-6 if column.endswith("mw") else 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ FORMS: Mapping[str, Form] = {
     "construction": Form(("period", "site_id"), ("mode",), ("started",)),
     "fleet": Form(("period", "site_id", "gpu")),
     "power": Form(("period", "site_id", "contract_id"), ("kind",), ("begins", "exits", "leaves", "units")),
+    "dispatch": Form(("period", "site_id", "hour", "flow", "subject")),
+    "ppas": Form(("period", "site_id", "contract_id"), (), ("begins",)),
+    "batteries": Form(("period", "site_id", "contract_id")),
+    "bills": Form(("period", "site_id", "contract_id", "charge", "tier"), ("unit",)),
+    "emissions": Form(("period", "site_id"), (), (), ("market_t",)),
     "load": Form(("period", "site_id")),
     "workloads": Form(("period", "workload"), ("site_id", "family"), ("ready",)),
     "allocation": Form(("period", "site_id", "gpu", "workload")),

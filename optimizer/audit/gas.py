@@ -26,11 +26,35 @@ def gas_permit_limit(case: Case) -> Iterator[Comparison]:
 
 
 def gas_firm(case: Case) -> Iterator[Comparison]:
-    """Firm MW are at most those of the units less the spare ones."""
+    """Firm MW are at most what the units yield less the spare ones, and what a battery stands in for of these."""
     for path in case.gas:
-        firm = path.gas.unit_mw * np.maximum(path.columns["units"] - path.gas.spare_units, 0.0)
+        standing = _yield_mw(path) * (path.columns["units"] - path.gas.spare_units)
+        firm = np.maximum(standing + path.columns["spare_cover_mw"], 0.0)
         row = case.row(path.site.site_id, "MW", f"{path.gas.contract_id}: firm MW")
         yield row.at_most(path.columns["firm_mw"], firm)
+
+
+def gas_spare(case: Case) -> Iterator[Comparison]:
+    """A battery stands in for spare units at most; for a tariff it does not."""
+    for path in case.gas:
+        spare = _yield_mw(path) * np.minimum(path.columns["units"], path.gas.spare_units)
+        row = case.row(path.site.site_id, "MW", f"{path.gas.contract_id}: MW of spare units for which a battery stands in")
+        yield row.at_most(path.columns["spare_cover_mw"], spare)
+    for tariff in case.tariffs:
+        row = case.row(tariff.site.site_id, "MW", f"{tariff.tariff.contract_id}: MW for which a battery stands in")
+        yield row.equal(tariff.columns["spare_cover_mw"], 0.0)
+
+
+def gas_day_fuel(case: Case) -> Iterator[Comparison]:
+    """The fuel of a day at the firm MW, and that of every typical day, is at most what the pipeline delivers."""
+    for path in case.gas:
+        if path.gas.gas_mmbtu_per_day_max is None:
+            continue
+        power, name, heat_rate = case.power[path.site.site_id], path.gas.contract_id, path.gas.heat_rate_mmbtu_per_mwh
+        row = case.row(path.site.site_id, "mmbtu", f"{name}: fuel of a day at the firm MW")
+        yield row.at_most(24.0 * heat_rate * path.columns["firm_mw"], path.gas.gas_mmbtu_per_day_max)
+        burnt = heat_rate * power.hours.daily(power.flow("generated", name))
+        yield power.day_row("mmbtu", f"{name}: fuel of the day").at_most(burnt, path.gas.gas_mmbtu_per_day_max)
 
 
 def gas_min_months(case: Case) -> Iterator[Comparison]:
@@ -73,6 +97,11 @@ def gas_nox(case: Case) -> Iterator[Comparison]:
         for year, periods in case.clock.years().items():
             row = case.single(path.site.site_id, "t", f"{path.gas.contract_id}: NOx of the year", str(year))
             yield row.at_most(emitted[periods].sum(), allowed[periods].sum())
+
+
+def _yield_mw(path: GasPath) -> float:
+    """MW that one unit yields."""
+    return path.gas.unit_mw * (1.0 - path.gas.derate_fraction)
 
 
 def _came_within(case: Case, path: GasPath, months: int) -> FloatArray:

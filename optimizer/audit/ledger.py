@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.audit import ledger_fleet, ledger_gas, ledger_site, ledger_tariffs, ledger_tax, ledger_time
+from optimizer.audit import ledger_fleet, ledger_gas, ledger_site, ledger_supply, ledger_tariffs, ledger_tax, ledger_time
 from optimizer.audit.calendar import Clock
 from optimizer.audit.comparison import Comparison, FloatArray, Row
 from optimizer.audit.ledger_site import Booked
@@ -27,24 +27,39 @@ LINES: tuple[tuple[str, Callable[[Case], Booked]], ...] = (
     ("capital.installation", ledger_fleet.installation),
     ("capital.sales_tax", ledger_fleet.sales_tax),
     ("capital.generators", ledger_gas.generators),
+    ("capital.batteries", ledger_supply.batteries),
     ("deposits.contract_deposit", ledger_tariffs.contract_deposit),
     ("deposits.contract_deposit_return", ledger_tariffs.contract_deposit_return),
     ("deposits.rental_deposit", ledger_time.rental_deposit),
     ("deposits.rental_deposit_return", ledger_time.rental_deposit_return),
     ("operations.energy", ledger_tariffs.energy),
+    ("operations.energy_credit", ledger_tariffs.energy_credit),
+    ("operations.transmission", ledger_tariffs.transmission),
+    ("operations.capacity", ledger_tariffs.capacity),
+    ("operations.coincident", ledger_tariffs.coincident),
     ("operations.demand", ledger_tariffs.demand),
     ("operations.fixed_charge", ledger_tariffs.fixed_charge),
+    ("operations.minimum_bill", ledger_tariffs.minimum_bill),
     ("operations.exit_fee", ledger_tariffs.exit_fee),
+    ("operations.ppa_energy", ledger_supply.ppa_energy),
+    ("operations.ppa_wires", ledger_supply.ppa_wires),
+    ("operations.ppa_sales", ledger_supply.ppa_sales),
+    ("operations.ppa_settlement", ledger_supply.ppa_settlement),
+    ("operations.ppa_credit", ledger_supply.ppa_credit),
     ("operations.gas_fuel", ledger_gas.gas_fuel),
     ("operations.generator_rent", ledger_gas.generator_rent),
+    ("operations.battery_wear", ledger_supply.battery_wear),
+    ("operations.carbon", ledger_supply.carbon),
     ("operations.staff", ledger_site.staff),
     ("operations.property_tax", ledger_tax.property_tax),
     ("lease.lease", ledger_site.lease),
     ("rent.rental", ledger_time.rental),
     ("committed.rental", ledger_time.committed_rental),
     ("delay.delay", ledger_time.delay),
+    ("delay.lost_compute", ledger_supply.lost_compute),
     ("residual.gpus", ledger_fleet.residual_gpus),
     ("residual.generators", ledger_gas.residual_generators),
+    ("residual.batteries", ledger_supply.residual_batteries),
     ("residual.buildings", ledger_site.residual_buildings),
     ("residual.land", ledger_site.residual_land),
 )

@@ -4,38 +4,80 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.audit.comparison import FloatArray
 from optimizer.audit.ledger_site import Booked
 from optimizer.audit.money import Flow
 from optimizer.audit.paths import Case, TariffPath
+from optimizer.audit.power import delivered_mw
+from optimizer.audit.rates import (
+    demand_musd,
+    energy_musd,
+    fixed_musd,
+    is_round_the_clock,
+    monthly_usd,
+    take_fraction,
+    top_up_musd,
+)
 
 
 def energy(case: Case) -> Booked:
-    """Billed energy; beyond the horizon the take-or-pay energy of the term."""
-    growth = case.growth(case.instance.escalation.power)
+    """Energy at prices from 0 up; beyond the horizon the take-or-pay energy of the term."""
     for path in case.tariffs:
-        price = path.tariff.energy_usd_per_mwh / 1e6
-        take = price * path.tariff.min_energy_fraction * _last_mw(path)
-        billed = case.purser.by_period(price * path.columns["billed_mwh"] * growth)
+        price = max(path.tariff.energy_usd_per_mwh, 0.0) / 1e6
+        take = 0.0 if monthly_usd(path)[1] else price * take_fraction(path.tariff) * _last_mw(path)
+        billed = case.purser.by_period(energy_musd(case, path))
         yield path.site.site_id, billed + _left_of_term(case, path, 0.0, take)
+
+
+def energy_credit(case: Case) -> Booked:
+    """Energy at prices below 0, which it earns."""
+    for path in case.tariffs:
+        yield path.site.site_id, case.purser.by_period(energy_musd(case, path, -1))
+
+
+def transmission(case: Case) -> Booked:
+    """Transmission of the energy drawn."""
+    for path in case.tariffs:
+        musd = path.tariff.transmission_usd_per_mwh / 1e6 * path.columns["energy_mwh"]
+        yield path.site.site_id, case.purser.by_period(musd * _growth(case))
+
+
+def capacity(case: Case) -> Booked:
+    """Capacity of the peak."""
+    for path in case.tariffs:
+        musd = path.tariff.capacity_usd_per_kw_month * 1000.0 / 1e6 * path.columns["peak_mw"] * case.clock.step
+        yield path.site.site_id, case.purser.by_period(musd * _growth(case))
+
+
+def coincident(case: Case) -> Booked:
+    """MW drawn in the system's peak hours."""
+    for path in case.tariffs:
+        if path.tariff.coincident_series is not None:
+            hours = case.power[path.site.site_id].hours
+            mw = hours.sums(hours.value(path.tariff.coincident_series) * delivered_mw(case, path))
+            yield path.site.site_id, case.purser.by_period(path.tariff.coincident_usd_per_kw * 1000.0 / 1e6 * mw * _growth(case))
 
 
 def demand(case: Case) -> Booked:
     """Billed demand; beyond the horizon the minimum take of the term."""
-    growth = case.growth(case.instance.escalation.power)
     for path in case.tariffs:
-        price = path.tariff.demand_usd_per_kw_month * 1000.0 / 1e6
-        take = price * path.tariff.min_take_fraction * _last_mw(path)
-        billed = case.purser.by_period(price * path.columns["billed_mw"] * case.clock.step * growth)
-        yield path.site.site_id, billed + _left_of_term(case, path, take)
+        take = 0.0 if monthly_usd(path)[1] else _price_of_take(path) / 1e6 * path.tariff.min_take_fraction * _last_mw(path)
+        yield path.site.site_id, case.purser.by_period(demand_musd(case, path)) + _left_of_term(case, path, take)
 
 
 def fixed_charge(case: Case) -> Booked:
-    """Fixed sum of each month of service, to the end of the term."""
-    growth = case.growth(case.instance.escalation.power)
+    """Fixed sum of each month of service, to the end of the term unless a minimum bill takes its place then."""
     for path in case.tariffs:
-        musd = path.tariff.fixed_usd_per_month / 1e6
-        served = case.purser.by_period(musd * path.in_service * case.clock.step * growth)
-        yield path.site.site_id, served + _left_of_term(case, path, musd)
+        fixed, least = monthly_usd(path)
+        late = _left_of_term(case, path, 0.0 if least else fixed / 1e6)
+        yield path.site.site_id, case.purser.by_period(fixed_musd(case, path)) + late
+
+
+def minimum_bill(case: Case) -> Booked:
+    """Top-up to the minimum bill; beyond the horizon the whole of it, to the end of the term."""
+    for path in case.tariffs:
+        late = _left_of_term(case, path, monthly_usd(path)[1] / 1e6)
+        yield path.site.site_id, case.purser.by_period(top_up_musd(case, path)) + late
 
 
 def exit_fee(case: Case) -> Booked:
@@ -76,6 +118,18 @@ def contract_deposit_return(case: Case) -> Booked:
         term = path.tariff.term_months
         month = case.clock.months if term is None else _begin_month(case, path) + term
         yield path.site.site_id, case.purser.dated(month, -path.tariff.deposit_musd)
+
+
+def _growth(case: Case) -> FloatArray:
+    return case.growth(case.instance.escalation.power)
+
+
+def _price_of_take(path: TariffPath) -> float:
+    """USD per MW and month that the minimum take bills; of a rate, those of its charges round the clock."""
+    if path.tariff.rate is None:
+        return path.tariff.demand_usd_per_kw_month * 1000.0
+    charges = [charge for charge in path.tariff.rate.demand if is_round_the_clock(charge.window)]
+    return sum(charge.usd_per_kw_month for charge in charges) * 1000.0
 
 
 def _begun(case: Case) -> list[TariffPath]:

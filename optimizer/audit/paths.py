@@ -11,9 +11,10 @@ import pandas as pd
 
 from optimizer.audit.calendar import Clock
 from optimizer.audit.comparison import FloatArray, Row, Unit
+from optimizer.audit.flows import SitePower
 from optimizer.audit.money import Purser, escalation, period_escalation
 from optimizer.instance import Gpu, Instance, Mode, Purse, Rental, Site, Workload
-from optimizer.offers import OnsiteGas, Tariff
+from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
 
 Columns = Mapping[str, FloatArray]
 """Number columns of one key of a table, by period; 0 where the table has no row."""
@@ -106,6 +107,47 @@ class GasPath:
 
 
 @dataclass(frozen=True, slots=True)
+class PpaPath:
+    """A power purchase agreement in use: the period it begins in (T: never), the first period out of service again (T: none)."""
+
+    site: Site
+    ppa: Ppa
+    begin: int
+    end: int
+    columns: Columns
+
+    @property
+    def contract(self) -> Ppa:
+        """The agreement."""
+        return self.ppa
+
+    @property
+    def in_service(self) -> FloatArray:
+        """1 in the periods of service, else 0."""
+        period = np.arange(self.columns["begins"].size)
+        return ((period >= self.begin) & (period < self.end)).astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryPath:
+    """A battery in use: its site and the columns of ``batteries``."""
+
+    site: Site
+    battery: Battery
+    columns: Columns
+
+    @property
+    def contract(self) -> Battery:
+        """The battery offer."""
+        return self.battery
+
+    @property
+    def efficiency(self) -> float:
+        """Share of the energy that is left after one way through the battery."""
+        return float(np.sqrt(self.battery.round_trip_efficiency))
+
+
+@dataclass(frozen=True, slots=True)
 class WorkloadPath:
     """A workload: every host and family the plan names for it and the columns of ``workloads``."""
 
@@ -149,6 +191,11 @@ class Case:
     fleet: tuple[FleetPath, ...]
     tariffs: tuple[TariffPath, ...]
     gas: tuple[GasPath, ...]
+    ppas: tuple[PpaPath, ...]
+    batteries: tuple[BatteryPath, ...]
+    power: Mapping[str, SitePower]
+    bills: Mapping[tuple[str, str, str, int], FloatArray]
+    emissions: Mapping[str, Columns]
     load: Mapping[str, Columns]
     workloads: tuple[WorkloadPath, ...]
     allocation: Mapping[tuple[str, str, str], FloatArray]
@@ -160,7 +207,7 @@ class Case:
 
     @property
     def contracts(self) -> tuple[TariffPath | GasPath, ...]:
-        """Contracts in use, of every kind."""
+        """Tariffs and on-site gas in use."""
         return (*self.tariffs, *self.gas)
 
     def row(self, site_id: str, unit: Unit, what: str) -> Row:
@@ -178,6 +225,17 @@ class Case:
     def it_peak(self, site_id: str) -> FloatArray:
         """IT peak of a site, MW."""
         return sum((path.powered_mw for path in self.fleet_at(site_id)), np.zeros(self.clock.count))
+
+    def it_mw(self, site_id: str, workload: str) -> FloatArray:
+        """IT peak of the GPUs that serve a workload at a site, MW."""
+        kw = {gpu.name: gpu.it_kw_per_gpu for gpu in self.instance.gpus}
+        rows = [gpus * kw[gpu] / 1000.0 for (place, gpu, name), gpus in self.allocation.items() if (place, name) == (site_id, workload)]
+        return sum(rows, np.zeros(self.clock.count))
+
+    def billed(self, path: TariffPath, charge: str, tier: int = 0) -> FloatArray:
+        """What a charge bills in each period, from the table ``bills``."""
+        key = (path.site.site_id, path.tariff.contract_id, charge, tier)
+        return self.bills[key] if key in self.bills else np.zeros(self.clock.count)
 
     def growth(self, rate: float) -> FloatArray:
         """Factor by which an escalating price stands above the currency year, by period."""

@@ -1,36 +1,42 @@
-"""Contracts in use, from the table ``power``: their records, when they begin and when they end."""
+"""Contracts in use, from the tables ``power``, ``ppas``, ``batteries`` and ``bills``: their records, when they begin and end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
 from optimizer.audit.calendar import Clock
+from optimizer.audit.comparison import FloatArray
 from optimizer.audit.frames import TableReader
-from optimizer.audit.paths import GasPath, TariffPath
+from optimizer.audit.paths import BatteryPath, GasPath, PpaPath, TariffPath
 from optimizer.audit.series import NOTHING, Series, complete, series
-from optimizer.instance import Instance
+from optimizer.instance import Instance, Site
 from optimizer.offers import Tariff
 
 GAS_KIND = "onsite_gas"
 """Label of on-site gas in the column ``kind``."""
 
+MINIMUM_BILL = "minimum_bill"
+"""Charge of ``bills`` that tops a bill up."""
+
 
 def tariff_paths(reader: TableReader, instance: Instance, clock: Clock, power: pd.DataFrame) -> tuple[TariffPath, ...]:
     """Tariffs with rows in ``power``; rows of contracts that no site offers are faults."""
-    offered = {(site.site_id, tariff.contract_id) for site in instance.sites for tariff in site.tariffs}
-    offered |= {(site.site_id, gas.contract_id) for site in instance.sites for gas in site.onsite_gas}
-    for row in power.itertuples():
-        if (row.site_id, row.contract_id) not in offered:
-            reader.fault(str(row.site_id), str(row.period), f"table power: the site offers no contract {row.contract_id!r}")
+    known = {(site.site_id, tariff.contract_id) for site in instance.sites for tariff in site.tariffs}
+    known |= {(site.site_id, gas.contract_id) for site in instance.sites for gas in site.onsite_gas}
+    _offered(reader, "power", power, known)
     paths = []
     for site in instance.sites:
+        rows = {tariff.contract_id: _rows(reader, clock, power, (site.site_id, tariff.contract_id, tariff.kind)) for tariff in site.tariffs}
+        found = {contract_id: path for contract_id, paths_of in rows.items() for path in paths_of}
         for tariff in site.tariffs:
-            for path in _rows(reader, clock, power, (site.site_id, tariff.contract_id, tariff.kind)):
+            if tariff.contract_id in found:
+                path = found[tariff.contract_id]
                 begin = path.first("begins")
-                paths.append(TariffPath(site, tariff, begin, _end(clock, tariff, begin, path), path.columns))
+                end = min(_end(clock, tariff, begin, path), _converted(tariff, found, clock))
+                paths.append(TariffPath(site, tariff, begin, end, path.columns))
     return tuple(paths)
 
 
@@ -44,17 +50,93 @@ def gas_paths(reader: TableReader, instance: Instance, clock: Clock, power: pd.D
     return tuple(paths)
 
 
-def _rows(reader: TableReader, clock: Clock, power: pd.DataFrame, contract: tuple[str, str, str]) -> Iterator[Series]:
-    """Give the rows of a contract, if it has any: without a gap from its first one on."""
+def ppa_paths(reader: TableReader, instance: Instance, clock: Clock) -> tuple[PpaPath, ...]:
+    """Power purchase agreements with rows in ``ppas``."""
+    frame = reader.read("ppas")
+    _offered(reader, "ppas", frame, {(site.site_id, ppa.contract_id) for site in instance.sites for ppa in site.ppas})
+    paths = []
+    for site in instance.sites:
+        for ppa in site.ppas:
+            for path in _contract_rows(reader, clock, frame, (site, ppa.contract_id, "ppas")):
+                begin = path.first("begins")
+                is_term = ppa.term_months is not None and begin < clock.count
+                end = clock.period_at(int(clock.first[begin]) + (ppa.term_months or 0)) if is_term else clock.count
+                paths.append(PpaPath(site, ppa, begin, end, path.columns))
+    return tuple(paths)
+
+
+def battery_paths(reader: TableReader, instance: Instance, clock: Clock) -> tuple[BatteryPath, ...]:
+    """Batteries with rows in ``batteries``."""
+    frame = reader.read("batteries")
+    _offered(reader, "batteries", frame, {(site.site_id, each.contract_id) for site in instance.sites for each in site.batteries})
+    return tuple(
+        BatteryPath(site, battery, path.columns)
+        for site in instance.sites
+        for battery in site.batteries
+        for path in _contract_rows(reader, clock, frame, (site, battery.contract_id, "batteries"))
+    )
+
+
+def bills(reader: TableReader, instance: Instance, clock: Clock) -> dict[tuple[str, str, str, int], FloatArray]:
+    """What each charge bills by period, by site, contract, charge and tier (counted from 1; 0: the charge has none)."""
+    frame = reader.read("bills")
+    tiers = pd.to_numeric(frame["tier"], errors="coerce").fillna(0).astype(int)
+    known = {
+        (site.site_id, tariff.contract_id, *charge): unit
+        for site in instance.sites
+        for tariff in site.tariffs
+        for charge, unit in _charges(tariff).items()
+    }
+    found: dict[tuple[str, str, str, int], FloatArray] = {}
+    for key, rows in frame.assign(tier=tiers).groupby(["site_id", "contract_id", "charge", "tier"], sort=False):
+        site_id, contract_id, charge, tier = str(key[0]), str(key[1]), str(key[2]), int(str(key[3]))
+        unit = known.get((site_id, contract_id, charge, tier))
+        if unit is None:
+            reader.fault(site_id, "", f"table bills: {contract_id} has no charge {charge!r} with a tier {tier}")
+            continue
+        if set(rows["unit"]) != {unit}:
+            reader.fault(site_id, "", f"table bills: {charge} of {contract_id} is billed in {unit}")
+        found[site_id, contract_id, charge, tier] = series(rows, clock).columns["billed"]
+    return found
+
+
+def _charges(tariff: Tariff) -> Mapping[tuple[str, int], str]:
+    """Charges and tiers that a tariff may bill, with their units."""
+    charges = {(MINIMUM_BILL, 0): "musd"}
+    if tariff.rate is not None:
+        charges |= {(demand.name, 0): "MW" for demand in tariff.rate.demand}
+        charges |= {(energy.name, tier + 1): "MWh" for energy in tariff.rate.energy for tier in range(len(energy.tiers))}
+    return charges
+
+
+def _offered(reader: TableReader, table: str, frame: pd.DataFrame, known: set[tuple[str, str]]) -> None:
+    """Keep a fault for each row of a contract that its site does not offer."""
+    for row in frame.itertuples():
+        if (row.site_id, row.contract_id) not in known:
+            reader.fault(str(row.site_id), str(row.period), f"table {table}: the site offers no contract {row.contract_id!r}")
+
+
+def _rows(reader: TableReader, clock: Clock, power: pd.DataFrame, contract: tuple[str, str, str]) -> list[Series]:
+    """Give the rows of a tariff or gas contract, if it has any, of the kind they must be."""
     site_id, contract_id, kind = contract
     rows = power[(power["site_id"] == site_id) & (power["contract_id"] == contract_id)]
-    if rows.empty:
-        return
     for row in rows[rows["kind"] != kind].itertuples():
         reader.fault(site_id, str(row.period), f"table power: {contract_id} is of kind {kind}, not {row.kind}")
-    path = series(rows, clock)
-    complete(reader, path, site_id, f"power, {contract_id}", int(np.argmax(path.present)))
-    yield path
+    return list(_without_gap(reader, clock, rows, (site_id, f"power, {contract_id}")))
+
+
+def _contract_rows(reader: TableReader, clock: Clock, frame: pd.DataFrame, contract: tuple[Site, str, str]) -> Iterator[Series]:
+    site, contract_id, table = contract
+    rows = frame[(frame["site_id"] == site.site_id) & (frame["contract_id"] == contract_id)]
+    yield from _without_gap(reader, clock, rows, (site.site_id, f"{table}, {contract_id}"))
+
+
+def _without_gap(reader: TableReader, clock: Clock, rows: pd.DataFrame, place: tuple[str, str]) -> Iterator[Series]:
+    """Give the rows of a contract, if it has any: without a gap from its first one on."""
+    if not rows.empty:
+        path = series(rows, clock)
+        complete(reader, path, *place, int(np.argmax(path.present)))
+        yield path
 
 
 def _end(clock: Clock, tariff: Tariff, begin: int, path: Series) -> int:
@@ -64,3 +146,9 @@ def _end(clock: Clock, tariff: Tariff, begin: int, path: Series) -> int:
         end = clock.period_at(int(clock.first[begin]) + tariff.term_months)
     exits = np.flatnonzero(path.columns["exits"] > NOTHING)
     return min(end, int(exits[0])) if exits.size and exits[0] > begin else end
+
+
+def _converted(tariff: Tariff, found: Mapping[str, Series], clock: Clock) -> int:
+    """Period in which the firm offer begins that an interruptible one converts to; T where it does not."""
+    firm = None if tariff.converts_to is None else found.get(tariff.converts_to)
+    return clock.count if firm is None else firm.first("begins")

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 import numpy as np
+import pandas as pd
 
 from optimizer.audit.calendar import Clock, clock_of
 from optimizer.audit.comparison import FloatArray
+from optimizer.audit.flows import FLOWS, site_powers
 from optimizer.audit.frames import TableReader
 from optimizer.audit.money import Purser
 from optimizer.audit.paths import Case, Columns, FleetPath, PursePath, RentalPath, SitePath, WorkloadPath
-from optimizer.audit.power_reading import gas_paths, tariff_paths
+from optimizer.audit.power_reading import battery_paths, bills, gas_paths, ppa_paths, tariff_paths
 from optimizer.audit.series import Series, complete, series
 from optimizer.instance import Instance
 from optimizer.plan import BEYOND, Plan
@@ -32,6 +34,11 @@ def read_case(instance: Instance, plan: Plan) -> tuple[Case, TableReader]:
         fleet=_fleet(reader, instance, clock, sites),
         tariffs=tariff_paths(reader, instance, clock, power),
         gas=gas_paths(reader, instance, clock, power),
+        ppas=ppa_paths(reader, instance, clock),
+        batteries=battery_paths(reader, instance, clock),
+        power=site_powers(reader, instance, clock),
+        bills=bills(reader, instance, clock),
+        emissions=_by_site(reader.read("emissions"), clock),
         load=_load(reader, instance, clock, sites),
         workloads=_workloads(reader, instance, clock),
         allocation=_allocation(reader, clock),
@@ -56,6 +63,11 @@ def known_labels(instance: Instance, clock: Clock) -> Mapping[str, Mapping[str, 
         "construction": {"period": period, "site_id": site_id},
         "fleet": {"period": period, "site_id": site_id, "gpu": gpu},
         "power": {"period": period, "site_id": site_id},
+        "dispatch": {"period": period, "site_id": site_id, "flow": FLOWS},
+        "ppas": {"period": period, "site_id": site_id},
+        "batteries": {"period": period, "site_id": site_id},
+        "bills": {"period": period, "site_id": site_id},
+        "emissions": {"period": period, "site_id": site_id},
         "load": {"period": period, "site_id": site_id},
         "workloads": {
             "period": period,
@@ -121,6 +133,10 @@ def _load(reader: TableReader, instance: Instance, clock: Clock, sites: Mapping[
     for site_id in paths.keys() - sites.keys():
         reader.fault(site_id, "", "table load: the site is not started")
     return {site_id: path.columns for site_id, path in paths.items()}
+
+
+def _by_site(frame: pd.DataFrame, clock: Clock) -> dict[str, Columns]:
+    return {str(site_id): series(rows, clock).columns for site_id, rows in frame.groupby("site_id", sort=False)}
 
 
 def _workloads(reader: TableReader, instance: Instance, clock: Clock) -> tuple[WorkloadPath, ...]:

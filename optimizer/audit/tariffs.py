@@ -9,6 +9,7 @@ import numpy as np
 from optimizer.audit.calendar import in_force
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import Case, TariffPath
+from optimizer.audit.rates import take_fraction, topped_up
 
 
 def one_begin_per_contract(case: Case) -> Iterator[Comparison]:
@@ -95,7 +96,7 @@ def billed_peak(case: Case) -> Iterator[Comparison]:
         row = case.row(path.site.site_id, "MW", f"{path.tariff.contract_id}: billed demand")
         yield row.at_least(billed, path.columns["peak_mw"])
         bounds = [path.columns["peak_mw"], _ratchet(case, path), path.tariff.min_take_fraction * _contracted(path)]
-        yield row.at_most(billed, np.maximum.reduce(bounds))
+        yield row.at_most(billed, np.where(topped_up(case, path), billed, np.maximum.reduce(bounds)))
     for unit in case.gas:
         row = case.row(unit.site.site_id, "MW", f"{unit.gas.contract_id}: billed demand of on-site units")
         yield row.equal(unit.columns["billed_mw"], 0.0)
@@ -118,7 +119,7 @@ def billed_min_take(case: Case) -> Iterator[Comparison]:
 def energy_min_take(case: Case) -> Iterator[Comparison]:
     """Billed energy is the energy drawn or the take-or-pay share of contracted MW round the clock, whichever is more."""
     for path in case.tariffs:
-        take = path.tariff.min_energy_fraction * _contracted(path) * case.clock.hours
+        take = take_fraction(path.tariff) * _contracted(path) * case.clock.hours
         row = case.row(path.site.site_id, "MWh", f"{path.tariff.contract_id}: billed energy")
         yield row.equal(path.columns["billed_mwh"], np.maximum(path.columns["energy_mwh"], take))
     for unit in case.gas:

@@ -3,7 +3,7 @@
 January to June 2024 (hours 744, 696, 744, 720, 744, 720). Site a starts in month 0 with 2 MW and gets 2 MW more in month 1;
 3,000 GPUs of 1 kW come in month 1 and run from month 2 on: 3 MW of IT, peak 3 x 1.2 = 3.6 MW, mean 3 x 1.1 x 0.8 = 2.64 MW.
 The tariff gives 2 MW from month 2 for 8 months, three gas units of 1 MW (one spare) give 2 MW firm. The tariff carries 1.64 MW
-of the mean, gas 1 MW.
+of the mean, gas 1 MW; of the 3.6 - 3 x 0.88 = 0.96 MW by which the peak lies above the mean, 0.36 and 0.6 MW.
 """
 
 from __future__ import annotations
@@ -109,6 +109,7 @@ def instance() -> Instance:
         exit_musd=0.02,
         ramp=((1, 2.0), (3, 4.0)),
         exclusive_group="g",
+        emissions_t_per_mwh=0.3,
     )
     gas = builders.gas(
         unit_mw=1.0,
@@ -122,6 +123,7 @@ def instance() -> Instance:
         run_hours_per_year_max=8760.0,
         nox_t_per_gwh=100.0,
         nox_t_per_year_max=1000.0,
+        emissions_t_per_mwh=0.5,
     )
     site = builders.site(
         peak_facility_ratio=1.2,
@@ -134,6 +136,7 @@ def instance() -> Instance:
         onsite_gas=(gas,),
         grid_limit_mw=3.0,
         max_gpus=3500.0,
+        grid_t_per_mwh=0.4,
     )
     gpu = builders.gpu(
         price_usd=10_000.0,
@@ -263,9 +266,21 @@ def _rows() -> dict[str, list[tuple[object, ...]]]:
             row
             for t, p in time[2:]
             for row in (
-                (p, "a", "grid", 2, 2, 1.64 * HOURS[t], 2, "firm", int(t == 2), 0, 0, 2, 1.64 * HOURS[t], 0),
-                (p, "a", "gas", 3, 2, HOURS[t], 0, "onsite_gas", 0, 0, 0, 1.6, HOURS[t], 3),
+                (p, "a", "grid", 2, 2, 1.64 * HOURS[t], 2, "firm", int(t == 2), 0, 0, 2, 1.64 * HOURS[t], 0, 0.36, 0),
+                (p, "a", "gas", 3, 2, HOURS[t], 0, "onsite_gas", 0, 0, 0, 1.6, HOURS[t], 3, 0.6, 0),
             )
+        ],
+        "dispatch": [
+            (p, "a", "mean", HOURS[t], *flow)
+            for t, p in time[2:]
+            for flow in (("load", "", 2.64), ("drawn", "grid", 1.64), ("generated", "gas", 1))
+        ],
+        "ppas": [],
+        "batteries": [],
+        "bills": [],
+        # 0.4 t/MWh of the grid (the market's rate of the tariff is 0.3), 0.5 t/MWh of gas.
+        "emissions": [
+            (p, "a", (0.4 * 1.64 + 0.5) * HOURS[t], (0.3 * 1.64 + 0.5) * HOURS[t], 0, 2.64 * HOURS[t]) for t, p in time[2:]
         ],
         "load": [(p, "a", 3 * on[t], 3.6 * on[t], 2.64 * on[t] * HOURS[t]) for t, p in time],
         "workloads": [(p, "train", "a", "hopper", 3000 * on[t], on[t]) for t, p in time],

@@ -41,7 +41,7 @@ def test_the_plan_made_by_hand_passes() -> None:
     assert report.violations == ()
     assert report.passed
     assert report.worst_violation < 1e-12
-    assert report.rules == 92
+    assert report.rules == 139
     report.raise_if_failed()
 
 
@@ -73,7 +73,13 @@ GRID, GAS = {"contract_id": "grid"}, {"contract_id": "gas"}
         ("power", 4, GRID, "leaves", 1, "contract_term", "a"),  # not the last period
         ("power", 3, GRID, "peak_mw", 2.1, "peak_limit", "a"),
         ("power", 3, GRID, "peak_mw", 1.6, "drawn_limit", "a"),  # 1.64 MW are drawn
-        ("power", 3, GRID, "peak_mw", 1.9, "peak_balance", "a"),
+        ("power", 3, GRID, "peak_mw", 1.9, "drawn_limit", "a"),  # and 0.36 MW of the peak above the mean
+        ("power", 3, GRID, "extra_mw", 0.35, "peak_balance", "a"),
+        ("power", 3, GRID, "spare_cover_mw", 0.1, "gas_spare", "a"),
+        ("dispatch", 3, {"flow": "load"}, "mw", 2.65, "energy_balance", "a"),
+        ("dispatch", 3, {"flow": "drawn"}, "mw", 1.65, "energy_balance", "a"),
+        ("dispatch", 3, {"flow": "generated"}, "mw", 1.01, "drawn_limit", "a"),
+        ("dispatch", 3, {}, "weight_h", 700.0, "hour_weight", "a"),
         ("power", 3, GRID, "energy_mwh", 1180.9, "energy_balance", "a"),
         ("power", 3, GRID, "billed_mw", 2.01, "billed_peak", "a"),
         ("power", 3, GRID, "billed_mw", 1.99, "billed_peak", "a"),
@@ -123,6 +129,12 @@ GRID, GAS = {"contract_id": "grid"}, {"contract_id": "gas"}
         ("power", 3, GAS, "units", 2.9999, "tables", "a"),
         ("power", 3, GAS, "energy_mwh", -1, "tables", "a"),
         ("power", 3, GAS, "period", "2024-13", "tables", "a"),
+        ("dispatch", 3, {"flow": "load"}, "hour", "01-01T00", "tables", "a"),
+        ("dispatch", 3, {"flow": "drawn"}, "flow", "withdrawn", "tables", "a"),
+        ("emissions", 3, {}, "location_t", 1.0, "emissions", "a"),
+        ("emissions", 3, {}, "market_t", 1.0, "emissions", "a"),
+        ("emissions", 3, {}, "load_mwh", 1.0, "emissions", "a"),
+        ("emissions", 3, {}, "matched_mwh", 1.0, "matched", "a"),
         ("workloads", 3, {}, "family", "blackwall", "tables", "a"),
         ("ledger", 0, {"line": "land"}, "line", "lend", "tables", ""),
     ],
