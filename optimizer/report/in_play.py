@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from optimizer.horizon import Calendar
 from optimizer.instance import Gpu, Instance, Mode, Purse, Rental, Site, Workload
 from optimizer.model.needs import Needs
+from optimizer.report.in_play_power import power_in_play
 from optimizer.report.words import count, listed, short
 
 SITES_SHOWN = 5
@@ -15,7 +16,7 @@ SITES_SHOWN = 5
 
 
 def limits_in_play(instance: Instance) -> list[str]:
-    """Hard limits of an instance that no plan meets together: deadlines, supply, capacity of sites, rentals, purses, choices of sites.
+    """Hard limits of an instance that no plan meets together: deadlines, supply, capacity, rentals, purses, power, choices of sites.
 
     Parameters
     ----------
@@ -31,6 +32,7 @@ def limits_in_play(instance: Instance) -> list[str]:
     dates = [workload.deadline for workload in instance.workloads]
     last = max((date for date in dates if date is not None), default=calendar.months - 1) if None not in dates else calendar.months - 1
     limits += [_purse(purse, calendar, min(last, calendar.months - 1)) for purse in instance.purses]
+    limits += power_in_play(instance, calendar)
     committed = [site.site_id for site in instance.sites if site.is_committed]
     forbidden = [site.site_id for site in instance.sites if site.is_forbidden]
     limits += [f"sites committed: {', '.join(committed)}"] if committed else []

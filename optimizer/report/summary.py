@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optimizer.report.words import amount, count, months, number_word, percent, proof, short, spelled
+from optimizer.report.summary_power import contract_line, power_lines, verification_lines
+from optimizer.report.words import amount, count, months, percent, proof, short, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ def summary_text(plan: Plan) -> str:
     elif plan.status == "no_plan_in_time":
         blocks = [_not_known(plan)]
     else:
-        parts = (_title, _sites, _rentals, _workloads, _cost, _signed, _binding, _assumed, _purses)
+        parts = (_title, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding, _assumed, _purses)
         blocks = [part(plan) for part in parts]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -91,7 +92,8 @@ def _site(site: Mapping[str, Any], has_contracts: bool) -> list[str]:
         f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: start {site['construction_start']}{power}, "
         f"{amount(site['it_mw'])} MW IT{meter}",
         *gpus,
-        *(f"    {_contract(contract)}" for contract in site["contracts"]),
+        *(f"    {contract_line(contract)}" for contract in site["contracts"]),
+        *(f"    {line}" for line in power_lines(site.get("power") or {})),
     ]
 
 
@@ -99,27 +101,6 @@ def _span(verb: str, first: str, last: str) -> str:
     if not first:
         return "there from the beginning"
     return f"{verb} {first}" if first == last else f"{verb} {first} to {last}"
-
-
-def _contract(contract: Mapping[str, Any]) -> str:
-    is_gas = contract["kind"] == "onsite_gas"
-    term = f", {'at least' if is_gas else 'term'} {months(contract['term_months'])}" if contract["term_months"] else ""
-    span = f"{contract['from']} to {contract['to']}"
-    return f"{contract['contract_id']}: {contract['kind']}, {_mw(contract)}{_units(contract) if is_gas else ''}, {span}{term}"
-
-
-def _mw(contract: Mapping[str, Any]) -> str:
-    """MW of a contract: ``12.0 to 30.8 MW`` where they grow, ``up to`` the most where they shrink again."""
-    most, first, last = (amount(contract[key]) for key in ("mw", "mw_first", "mw_last"))
-    if first != most:
-        return f"{first} to {most} MW"
-    return f"{most} MW" if last == most else f"up to {most} MW"
-
-
-def _units(contract: Mapping[str, Any]) -> str:
-    spare = contract["spare_units"]
-    units = f" in {contract['units']} unit{'' if contract['units'] == 1 else 's'}"
-    return f"{units}, {number_word(spare)} spare" if spare else units
 
 
 def _rentals(plan: Plan) -> list[str]:

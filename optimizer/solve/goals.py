@@ -18,15 +18,10 @@ from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.hosts import FEWEST_BRANCHES, host_branches, solve_by_host
 from optimizer.solve.runner import HighsProcess, solve_with_integers_fixed
 from optimizer.solve.settings import SolveSettings
+from optimizer.solve.tidy import tidied
 
 HELD_TOLERANCE = 1e-6
 """Absolute tolerance in which a goal's value is held: the solver's own."""
-
-TIDIED = {
-    "contracted_mw": 1.0, "peak_mw": 1.0, "extra_mw": 1.0, "gas_peak_mw": 1.0, "gas_extra_mw": 1.0,
-    "shave_mw": 4.0, "cover_mw": 4.0, "spare_cover_mw": 4.0,
-}
-"""Variables of a site in MW that a plan shows no larger than it needs; a battery is given a duty only where one is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +87,7 @@ def solve_goals(
             whole = None if by_host else highs.solve(posed, chosen, start, report)
             answer = whole or solve_by_host(highs, posed, branches, chosen, report)
             if answer.values is not None and position == len(order) - 1:
-                answer = _tidied(model, posed, solve_with_integers_fixed(posed, answer, chosen, highs), (chosen, highs))
+                answer = tidied(model, posed, solve_with_integers_fixed(posed, answer, chosen, highs), (chosen, highs))
             seconds += answer.seconds
             if answer.values is None or answer.objective is None:
                 status: Status = "infeasible" if answer.stop_reason == "infeasible" else "no_plan_in_time"
@@ -113,37 +108,6 @@ def committed_musd(model: pyo.ConcreteModel) -> float:
 def _pose(model: pyo.ConcreteModel, compiled: CompiledModel, goal: str) -> CompiledModel:
     posed = compiled.with_objective(_objective(model, goal))
     return replace(posed, offset=posed.offset - committed_musd(model)) if goal == "min_cost" else posed
-
-
-def _tidied(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: tuple[SolveSettings, HighsProcess]) -> Answer:
-    """Take contracted MW, peaks and duties of batteries down to what the plan needs where more of them would cost nothing.
-
-    Else ties would show as MW nobody asked for. Everything else is held as it is, so that no dollar moves.
-    """
-    settings, highs = how
-    if answer.values is None or not model.instance.has_contracts:
-        return answer
-    weights = _tidy_weights(model, posed)
-    free = weights > 0.0
-    held = replace(posed, costs=weights, offset=0.0, maximize=False, integrality=np.zeros_like(posed.integrality))
-    fixed = np.flatnonzero(~free)
-    freed = held.with_bounds(fixed, answer.values[fixed], answer.values[fixed])
-    tidy = highs.solve(freed, settings)
-    if tidy.stop_reason != "optimal" or tidy.values is None:
-        return answer
-    return replace(answer, values=np.where(free, posed.rounded(tidy.values), answer.values))
-
-
-def _tidy_weights(model: pyo.ConcreteModel, posed: CompiledModel) -> NDArray[np.float64]:
-    """What a MW counts when a plan is tidied, by column: 0 where it is held, as everything with a cost of its own is."""
-    weights = np.zeros(len(posed.costs))
-    for s in model.SITES:
-        for name, weight in TIDIED.items():
-            variable = model.sites[s].component(name)
-            if variable is not None:
-                weights[posed.columns_of(variable)] = weight
-    weights[posed.costs != 0.0] = 0.0
-    return weights
 
 
 def _objective(model: pyo.ConcreteModel, goal: str) -> object:

@@ -1,0 +1,97 @@
+"""Power in the summary of a plan: contracts, where the energy comes from and at what price, how well typical hours tell the year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from optimizer.report.words import amount, count, listed, months, number_word, short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from optimizer.plan import Plan
+
+_LEAST_SHARE = 0.0005
+"""A share below this would be told as 0.0 %."""
+
+
+def contract_line(contract: Mapping[str, Any]) -> str:
+    """Contract with its kind, MW, dates and term, in a line."""
+    kind = contract["kind"]
+    term = f", {'at least' if kind == 'onsite_gas' else 'term'} {months(contract['term_months'])}" if contract["term_months"] else ""
+    span = f"{contract['from']} to {contract['to']}"
+    return f"{contract['contract_id']}: {_kind(contract)}, {_mw(contract)}{_more(contract)}, {span}{term}"
+
+
+def power_lines(power: Mapping[str, Any]) -> list[str]:
+    """Say where the energy of a site comes from, what it costs all in, what is sold or given up, what it emits; nothing without load."""
+    if not power.get("load_mwh"):
+        return []
+    brought = sum(power["energy_mwh"].values())
+    ranked = sorted(power["energy_mwh"].items(), key=lambda item: -item[1])
+    shares = [f"{name} {_percent(mwh / brought)}" for name, mwh in ranked if mwh >= _LEAST_SHARE * brought]
+    price = f"; {short(power['usd_per_mwh'])} USD/MWh all in" if power["usd_per_mwh"] is not None else ""
+    return [f"energy: {listed(shares) or 'none'}{price}", *_given_away(power), *_basis(power), *_emissions(power)]
+
+
+def verification_lines(plan: Plan) -> list[str]:
+    """Say how far typical hours are from all 8,760, and whether every load was served; nothing where no check was made."""
+    checked = plan.header.get("verification")
+    if not checked:
+        return []
+    error = plan.header["typical_hours_error"]
+    unserved = checked["unserved_mwh"]
+    served = "all load is served" if checked["passed"] else f"verification failed: {short(unserved)} MWh are not served"
+    said = [f"  {sentence}" for sentence in [checked.get("says")] if sentence]
+    return [f"All {count(checked['hours'])} hours: cost of power within {_percent(error)} of the typical hours, {served}.", *said]
+
+
+def _kind(contract: Mapping[str, Any]) -> str:
+    if contract["kind"] == "ppa":
+        return f"ppa ({contract['technology']}, {contract['form'].replace('_', ' ')}, {contract['settlement']})"
+    return str(contract["kind"])
+
+
+def _mw(contract: Mapping[str, Any]) -> str:
+    """MW of a contract: ``12.0 to 30.8 MW`` where they grow, ``up to`` the most where they shrink again."""
+    most, first, last = (amount(contract[key]) for key in ("mw", "mw_first", "mw_last"))
+    if first != most:
+        return f"{first} to {most} MW"
+    return f"{most} MW" if last == most else f"up to {most} MW"
+
+
+def _more(contract: Mapping[str, Any]) -> str:
+    """Units of gas, MWh of a battery."""
+    if contract["kind"] == "battery":
+        return f" and {amount(contract['mwh'])} MWh"
+    if contract["kind"] != "onsite_gas":
+        return ""
+    spare = contract["spare_units"]
+    units = f" in {contract['units']} unit{'' if contract['units'] == 1 else 's'}"
+    return f"{units}, {number_word(spare)} spare" if spare else units
+
+
+def _given_away(power: Mapping[str, Any]) -> list[str]:
+    """What of agreements is sold or spilled, and in how many hours the load gives way."""
+    said = [f"{count(power[f'{what}_mwh'])} MWh {what}" for what in ("sold", "spilled") if power[f"{what}_mwh"] >= 0.5]
+    curtailed = power["curtailed_hours_share"] or 0.0
+    said += [f"load gives way in {_percent(curtailed)} of the hours ({count(power['shed_mwh'])} MWh shed)"] if curtailed else []
+    return [", ".join(said)] if said else []
+
+
+def _basis(power: Mapping[str, Any]) -> list[str]:
+    """Hub less node of every financial agreement: what it does not hedge."""
+    return [f"basis of {name}: hub less node {short(usd)} USD/MWh" for name, usd in power["basis_usd_per_mwh"].items()]
+
+
+def _emissions(power: Mapping[str, Any]) -> list[str]:
+    tonnes = power["emissions_t"]
+    if not any(tonnes.values()):
+        return []
+    share = power["clean_matched_share"]
+    matched = f"; {_percent(share)} of the load matched by clean energy hour by hour" if share else ""
+    return [f"emissions: {count(tonnes['location'])} t by location, {count(tonnes['market'])} t by market{matched}"]
+
+
+def _percent(share: float) -> str:
+    return f"{short(100 * share)} %"

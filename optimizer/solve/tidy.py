@@ -1,0 +1,100 @@
+"""Ties broken in the reader's favour: what costs nothing is shown no larger than a plan needs, and bills are what is due."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyomo.environ as pyo
+from numpy.typing import NDArray
+
+from optimizer.solve.answer import Answer
+from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.runner import HighsProcess
+from optimizer.solve.settings import SolveSettings
+
+FREE_MW = {
+    "contracted_mw": 1.0, "peak_mw": 1.0, "extra_mw": 1.0, "gas_peak_mw": 1.0, "gas_extra_mw": 1.0,
+    "shave_mw": 4.0, "cover_mw": 4.0, "spare_cover_mw": 4.0,
+}
+"""Variables of a site in MW, with what one counts; a battery is given a duty only where one is needed."""
+
+BILLED = ("billed_mw", "billed_mean_mw", "demand_mw", "window_peak_mw", "tier_mwh")
+"""Variables of a site that say what contracts bill. Under a minimum bill too much of one is made up by a smaller top-up."""
+
+MWH_WEIGHT = 1e-3
+"""What a MWh of the first tier counts against a MW; later tiers count more, so that they are filled in order."""
+
+
+def tidied(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: tuple[SolveSettings, HighsProcess]) -> Answer:
+    """Take MW and bills down to what the plan needs where more of them would cost nothing; everything else is held as it is.
+
+    Else ties would show as MW nobody asked for, or as bills nobody owes under a minimum bill. No dollar more is spent.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        The model that was compiled.
+    posed : CompiledModel
+        Its arrays, with the cost as objective.
+    answer : Answer
+        Its best plan, integers fixed.
+    how : tuple of SolveSettings and HighsProcess
+        With what to solve.
+    """
+    settings, highs = how
+    if answer.values is None or not model.instance.has_contracts:
+        return answer
+    weights, free = _free_mw(model, posed)
+    billed = _bills(model, posed)
+    held = posed
+    if billed is not None:
+        weights, free = np.where(billed > 0.0, billed, weights), free | (billed >= 0.0)
+        spent = float(posed.costs @ answer.values)
+        held = posed.with_row(model.min_cost.expr, -math.inf, spent + _constant(model, posed), "spent")
+    fixed = np.flatnonzero(~free)
+    linear = replace(held, costs=weights, offset=0.0, maximize=False, integrality=np.zeros_like(posed.integrality))
+    tidy = highs.solve(linear.with_bounds(fixed, answer.values[fixed], answer.values[fixed]), settings)
+    if tidy.stop_reason != "optimal" or tidy.values is None:
+        return answer
+    return replace(answer, values=np.where(free, posed.rounded(tidy.values), answer.values))
+
+
+def _free_mw(model: pyo.ConcreteModel, posed: CompiledModel) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Weight of every column, and which may move: MW without a cost of their own."""
+    weights = np.zeros(len(posed.costs))
+    for s in model.SITES:
+        for name, weight in FREE_MW.items():
+            weights[_columns(posed, model.sites[s].component(name))] = weight
+    weights[posed.costs != 0.0] = 0.0
+    return weights, weights > 0.0
+
+
+def _bills(model: pyo.ConcreteModel, posed: CompiledModel) -> NDArray[np.float64] | None:
+    """Weight of every column that says what is billed and paid at sites with minimum bills, -1 elsewhere; ``None``: no minimum bills."""
+    weights = np.full(len(posed.costs), -1.0)
+    blocks = [model.sites[s] for s in model.SITES if _size(model.sites[s].component("top_up_musd"))]
+    for b in blocks:
+        weights[_columns(posed, b.top_up_musd)] = 0.0
+        for name in BILLED:
+            weights[_columns(posed, b.component(name))] = 1.0
+        if _size(b.component("tier_mwh")):
+            weights[_columns(posed, b.tier_mwh)] = [MWH_WEIGHT * (1 + tier) for _, _, tier, _ in b.tier_mwh]
+    for name in ("paid", "balance"):
+        weights[_columns(posed, model.component(name))] = 0.0
+    return weights if blocks else None
+
+
+def _constant(model: pyo.ConcreteModel, posed: CompiledModel) -> float:
+    """Constant of the cost, which a row counts on its other side."""
+    return float(posed.with_objective(model.min_cost.expr).offset)
+
+
+def _columns(posed: CompiledModel, component: Any) -> NDArray[np.int64]:
+    return posed.columns_of(component) if _size(component) else np.empty(0, dtype=np.int64)
+
+
+def _size(component: Any) -> int:
+    return 0 if component is None else len(component)
