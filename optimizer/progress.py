@@ -12,7 +12,8 @@ class Progress:
     Parameters
     ----------
     phase : str
-        What is being done: ``read``, ``assemble``, ``build``, ``compile``, ``solve`` (with the goal), ``audit``, ``write``.
+        What is being done: ``read``, ``assemble``, ``build``, ``compile``, ``solve`` (with the goal), ``audit``,
+        ``verify`` (all hours of the year), ``write``.
     seconds : float
         Time since the start of the whole computation.
     incumbent : float or None

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from optimizer.progress import Progress
 
-PHASES = ("read", "assemble", "build", "compile", "solve", "extract", "audit", "write")
+PHASES = ("read", "assemble", "build", "compile", "solve", "extract", "audit", "verify", "write")
 
 
 class Stopwatch:

@@ -13,7 +13,7 @@ from optimizer.cli.failing import errors_as_text
 
 _EPILOG = (
     "Exit codes: 0 a plan, 1 a fault in gigasite, 2 the input is wrong, 3 infeasible, 4 no plan in time or --require-gap missed, "
-    "5 the audit failed, 130 interrupted."
+    "5 the audit failed, 6 a plan that leaves load unserved in some hours of the year, 130 interrupted."
 )
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from optimizer.audit import audit
 from optimizer.cli.failing import reader_may_leave
-from optimizer.cli.solving import EXIT_CODES
+from optimizer.cli.solving import EXIT_CODES, UNVERIFIED, is_verified
 from optimizer.errors import PlanFolderError, Problem, ScenarioError
 from optimizer.instance_json import instance_from_json
 from optimizer.report.folder import read_plan
 from optimizer.report.same_content import differing_tables
+from optimizer.verify import verified_instance
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from optimizer.instance import Instance
+    from optimizer.plan import Plan
 
 
 def run_check(folder: Path, as_json: bool) -> int:
@@ -26,7 +29,7 @@ def run_check(folder: Path, as_json: bool) -> int:
     Returns
     -------
     int
-        0, or the exit code of an answer without a plan.
+        0, or the exit code of an answer without a plan, or of one that failed its verification.
 
     Raises
     ------
@@ -43,7 +46,7 @@ def run_check(folder: Path, as_json: bool) -> int:
     instance = _instance(folder)
     if instance.sha256() != plan.header.get("instance_sha256"):
         raise PlanFolderError([Problem(str(folder / "instance.json"), "", "", "This is not the instance that plan.json answers.")])
-    report = audit(instance, plan)
+    report = audit(verified_instance(instance, plan.header), plan)
     differing = differing_tables(plan, folder)
     if as_json:
         with reader_may_leave():
@@ -53,7 +56,13 @@ def run_check(folder: Path, as_json: bool) -> int:
         raise PlanFolderError(differing)
     if not as_json:
         print(f"The plan holds: {report.checks:,} checks of {report.rules} rules, worst deviation {report.worst_violation:.1e}.")
-    return 0
+    return 0 if is_verified(plan) else _unverified(plan)
+
+
+def _unverified(plan: Plan) -> int:
+    with reader_may_leave():
+        print(f"Its verification failed. {plan.header['verification']['says']}", file=sys.stderr)
+    return UNVERIFIED
 
 
 def _instance(folder: Path) -> Instance:

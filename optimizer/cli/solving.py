@@ -23,6 +23,7 @@ from optimizer.report.summary import summary_text
 from optimizer.report.words import percent
 from optimizer.scenario import read_scenario
 from optimizer.solve.settings import SolveSettings
+from optimizer.verify import verified_instance
 from optimizer.workflow import solve_instance
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 EXIT_CODES = {"infeasible": 3, "no_plan_in_time": 4}
 """Exit code by status; every other status holds a plan: 0."""
+
+UNVERIFIED = 6
+"""Exit code of a plan whose verification over the 8,760 hours failed."""
 
 INTERRUPTED = 130
 """Exit code when a person ended the search, with a plan or without."""
@@ -97,7 +101,7 @@ def _fault(plan: Plan, instance: Instance, folder: Path) -> str:
     """First thing that is wrong with a plan that is to be used again, in a line; empty where it holds."""
     if plan.status in EXIT_CODES:
         return ""
-    faults = [*map(str, audit(instance, plan).violations), *map(str, differing_tables(plan, folder))]
+    faults = [*map(str, audit(verified_instance(instance, plan.header), plan).violations), *map(str, differing_tables(plan, folder))]
     return " ".join(faults[0].split()) if faults else ""
 
 
@@ -136,6 +140,8 @@ def _exit_code(plan: Plan, require_gap: float | None) -> int:
     if _is_interrupted(plan):
         return INTERRUPTED
     code = EXIT_CODES.get(plan.status, 0)
+    if not code and not is_verified(plan):
+        return UNVERIFIED
     gaps = [goal["gap"] for goal in plan.header["goals"]]
     is_missed = require_gap is not None and not all(gap is not None and gap <= require_gap for gap in gaps)
     return EXIT_CODES["no_plan_in_time"] if not code and is_missed else code
@@ -145,8 +151,15 @@ def _tell_code(plan: Plan, code: int, require_gap: float | None) -> None:
     """Say why the exit code is not 0, where the summary does not."""
     if code == INTERRUPTED:
         print("Stopped by you: what is held until now was written.", file=sys.stderr)
+    elif code == UNVERIFIED:
+        print(f"The plan was written, but its verification failed. {plan.header['verification']['says']}", file=sys.stderr)
     elif code and require_gap is not None and plan.status not in EXIT_CODES:
         print(f"The plan is not proven within {percent(require_gap)} of the best possible, as --require-gap asks.", file=sys.stderr)
+
+
+def is_verified(plan: Plan) -> bool:
+    """Whether the plan serves its load in all hours of the model year."""
+    return bool(plan.header.get("verification", {}).get("passed", True))
 
 
 def _is_interrupted(plan: Plan) -> bool:

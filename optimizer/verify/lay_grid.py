@@ -1,0 +1,148 @@
+"""Tariffs in the dispatch of the hours: energy by the hour and by tiers, peaks beyond the plan's, what is billed at least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.offers import EnergyCharge
+from optimizer.verify.case import Case
+from optimizer.verify.hours import Floats, Ints
+from optimizer.verify.layout import Layout, one
+from optimizer.verify.program import Term
+from optimizer.verify.standing import Grid
+
+
+@dataclass(frozen=True, eq=False)
+class PlanBills:
+    """What the plan has of the rates at a site and period: highest MW within windows and MWh of energy charges."""
+
+    window_peaks: dict[tuple[str, int], float]
+    energy_mwh: dict[tuple[str, str], float]
+
+
+def lay_grid(layout: Layout, grid: Grid, bills: PlanBills) -> None:
+    """Add a tariff: at most its contracted MW is drawn, and in called hours what the call leaves."""
+    case, tariff = layout.case, grid.offer
+    extra = grid.extra_mw * case.extra_share
+    most = np.full(case.count, grid.contracted_mw - extra)
+    if tariff.called_series is not None:
+        most = np.minimum(most, (1.0 - case.series(tariff.called_series)) * grid.contracted_mw)
+    price = hourly_usd_per_mwh(case, grid, bills)
+    takes = _has_take(grid)
+    drawn = layout.flow(("drawn", tariff.contract_id), 1.0, case.beside_usd_per_mwh(tariff) + (0.0 if takes else price), most)
+    _lay_peaks(layout, grid, drawn, bills)
+    energy: list[tuple[Ints, Floats]] = []
+    if takes:
+        energy.append(_lay_take(layout, grid, drawn, float(price[0])))
+    else:
+        energy.append((drawn, case.weights * price / 1000.0))
+    if tariff.rate is not None:
+        energy += [_lay_tiers(layout, drawn, charge) for charge in tariff.rate.energy if _is_rising(charge)]
+    _lay_minimum(layout, grid, energy, bills)
+
+
+def hourly_usd_per_mwh(case: Case, grid: Grid, bills: PlanBills) -> Floats:
+    """Price of energy by the hour, escalated; tiers that become dearer stand beside it, others at the tier that the plan reaches."""
+    rate = grid.offer.rate
+    if rate is None:
+        return case.flat_usd_per_mwh(grid.offer)
+    price = np.zeros(case.count)
+    for charge in rate.energy:
+        if not _is_rising(charge):
+            mwh = bills.energy_mwh.get((grid.offer.contract_id, charge.name), 0.0)
+            price += case.inside(charge.window) * _marginal(case, charge, mwh) * case.power_growth
+    return price
+
+
+def _is_rising(charge: EnergyCharge) -> bool:
+    """Whether a charge has tiers of which a later one is dearer and none is cheaper."""
+    prices = [tier.usd_per_mwh for tier in charge.tiers]
+    return len(prices) > 1 and prices == sorted(prices)
+
+
+def _marginal(case: Case, charge: EnergyCharge, mwh: float) -> float:
+    months = case.year.calendar.months_per_period
+    reached = [tier for tier in charge.tiers if tier.upto_mwh is None or mwh <= tier.upto_mwh * months]
+    return (reached[0] if reached else charge.tiers[-1]).usd_per_mwh
+
+
+def _has_take(grid: Grid) -> bool:
+    tariff = grid.offer
+    return bool(tariff.min_energy_fraction) and tariff.rate is None and tariff.price_series is None
+
+
+def _lay_take(layout: Layout, grid: Grid, drawn: Ints, price: float) -> tuple[Ints, Floats]:
+    """Take or pay: MWh billed are at least those drawn, and a share of the contracted MW round the clock."""
+    case, tariff = layout.case, grid.offer
+    least = tariff.min_energy_fraction * grid.contracted_mw * float(case.weights.sum())
+    billed = layout.program.columns(f"{tariff.contract_id} billed_mwh", 1, price / 1000.0)
+    layout.program.rows("energy billed", 0.0, np.inf, [one(billed, 1.0), layout.energy(drawn, -1.0)])
+    layout.program.rows("energy taken", least, np.inf, [one(billed, 1.0)])
+    return billed, np.array([price / 1000.0])
+
+
+def _lay_tiers(layout: Layout, drawn: Ints, charge: EnergyCharge) -> tuple[Ints, Floats]:
+    """Energy within a window in tiers that become dearer."""
+    case = layout.case
+    months = sum(int(case.year.calendar.label(month)[-2:]) in charge.window.months for month in _months(case))
+    limits = [np.inf if tier.upto_mwh is None else tier.upto_mwh * months for tier in charge.tiers]
+    costs = np.array([tier.usd_per_mwh for tier in charge.tiers]) * case.power_growth / 1000.0
+    tiers = layout.program.columns(f"{charge.name} tier_mwh", len(limits), costs, np.diff([0.0, *limits]))
+    inside = case.inside(charge.window)
+    layout.program.rows(charge.name, 0.0, 0.0, [layout.energy(drawn, inside), one(tiers, -1.0)])
+    return tiers, costs
+
+
+def _lay_peaks(layout: Layout, grid: Grid, drawn: Ints, bills: PlanBills) -> None:
+    """Peaks above those that the plan pays for, at the price of demand for every month of the period."""
+    tariff, case = grid.offer, layout.case
+    everywhere = np.ones(case.count)
+    months = _months(case)
+    if tariff.rate is None:
+        usd = (tariff.demand_usd_per_kw_month + tariff.capacity_usd_per_kw_month) * len(months)
+        _lay_peak(layout, grid, drawn, (everywhere, grid.peak_mw, usd))
+        return
+    _lay_peak(layout, grid, drawn, (everywhere, grid.peak_mw, tariff.capacity_usd_per_kw_month * len(months)))
+    for place, charge in enumerate(tariff.rate.demand):
+        billed = sum(int(case.year.calendar.label(month)[-2:]) in charge.window.months for month in months)
+        paid_mw = bills.window_peaks.get((tariff.contract_id, place), 0.0)
+        _lay_peak(layout, grid, drawn, (case.inside(charge.window), paid_mw, charge.usd_per_kw_month * billed))
+
+
+def _lay_peak(layout: Layout, grid: Grid, drawn: Ints, peak: tuple[Floats, float, float]) -> None:
+    """Let the draw in marked hours exceed the MW paid for, at USD per kW."""
+    inside, paid_mw, usd_per_kw = peak
+    case = layout.case
+    (marked,) = np.nonzero(inside)
+    above = grid.contracted_mw - paid_mw
+    if not usd_per_kw or above <= 0.0 or not len(marked):
+        return
+    over = layout.program.columns(f"{grid.offer.contract_id} over_mw", 1, usd_per_kw * case.power_growth, above)
+    room = np.full(len(marked), paid_mw - grid.extra_mw * case.extra_share)
+    places = np.arange(len(marked))
+    terms = [Term(places, drawn[marked], 1.0), Term(places, np.repeat(over, len(marked)), -1.0)]
+    layout.program.rows("peak", -np.inf, room, terms)
+
+
+def _lay_minimum(layout: Layout, grid: Grid, energy: list[tuple[Ints, Floats]], bills: PlanBills) -> None:
+    """Minimum bill: what energy, demand at the plan's peaks and the fixed charge fall short of it."""
+    tariff, case = grid.offer, layout.case
+    charges = tariff if tariff.rate is None else tariff.rate
+    months = len(_months(case))
+    least = charges.minimum_bill_usd_per_month
+    if not least:
+        return
+    if tariff.rate is None:
+        demand = 1000.0 * tariff.demand_usd_per_kw_month * max(grid.peak_mw, tariff.min_take_fraction * grid.contracted_mw)
+    else:
+        paid = enumerate(tariff.rate.demand)
+        demand = sum(1000.0 * c.usd_per_kw_month * bills.window_peaks.get((tariff.contract_id, place), 0.0) for place, c in paid)
+    short = (least - charges.fixed_usd_per_month - demand) * months * case.power_growth / 1000.0
+    top_up = layout.program.columns(f"{tariff.contract_id} top_up", 1, 1.0)
+    layout.program.rows("minimum bill", short, np.inf, [one(top_up, 1.0), *(one(columns, costs) for columns, costs in energy)])
+
+
+def _months(case: Case) -> range:
+    return case.year.calendar.months_of(case.standing.t)

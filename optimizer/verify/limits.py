@@ -1,0 +1,94 @@
+"""Limits that hold over a calendar year at a site: run hours, NOx, its part of the carbon cap, and what other goals have settled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.offers import OnsiteGas
+from optimizer.plan import Plan
+from optimizer.verify.case import Year
+from optimizer.verify.hours import Floats
+from optimizer.verify.layout import Amount, Layout, one
+from optimizer.verify.program import Program, Term
+
+_MISSED_USD = 1e4
+"""Price of a tonne or MWh by which the hours miss what an earlier goal has settled, in the dispatch alone."""
+
+_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class YearLimit:
+    """At most so much over the year; ``is_soft``: it may be missed, dearly."""
+
+    amounts: tuple[Amount, ...]
+    most: float
+    is_soft: bool = False
+
+    def is_kept(self, values: Floats) -> bool:
+        """Whether values of the columns keep it."""
+        return sum(amount.of(values) for amount in self.amounts) <= self.most + _TOLERANCE * max(1.0, abs(self.most))
+
+
+def year_limits(year: Year, plan: Plan, layouts: Sequence[Layout]) -> list[YearLimit]:
+    """Limits of a site over the periods of one calendar year, laid out in one program or several."""
+    first = layouts[0].case
+    periods = [layout.case.standing.t for layout in layouts]
+    calendar = year.calendar
+    number = calendar.year(calendar.first_month(periods[0]))
+    share_of_year = sum(calendar.hours(t) for t in calendar.years()[number]) / 8760.0
+    limits = [limit for gas in first.site.onsite_gas for limit in _gas_limits(gas, layouts, share_of_year)]
+    labels = [calendar.period_label(t) for t in calendar.years()[number]]
+    emissions = plan.tables["emissions"]
+    in_year = emissions[emissions["period"].isin(labels)]
+    carbon = year.instance.carbon
+    column = f"{carbon.basis}_t"
+    here = float(in_year.loc[in_year["site_id"] == first.site.site_id, column].sum())
+    tonnes = tuple(amount for layout in layouts for amount in layout.tonnes)
+    cap = calendar.in_force(carbon.cap_t_per_year, calendar.first_month(calendar.years()[number][0]))
+    if carbon.cap_t_per_year and any(date <= calendar.first_month(periods[0]) for date, _ in carbon.cap_t_per_year):
+        everywhere = float(in_year[column].sum())
+        limits.append(YearLimit(tonnes, cap * share_of_year * (here / everywhere if everywhere > 0.0 else 1.0)))
+    if "min_carbon" in year.instance.goals:
+        limits.append(YearLimit(tonnes, here, is_soft=True))
+    return limits
+
+
+def _gas_limits(gas: OnsiteGas, layouts: Sequence[Layout], share_of_year: float) -> list[YearLimit]:
+    key = ("generated", gas.contract_id)
+    with_gas = [layout for layout in layouts if key in layout.flows]
+    mwh = tuple(Amount(layout.flows[key], layout.case.weights) for layout in with_gas)
+    limits = []
+    if gas.run_hours_per_year_max is not None:
+        rated = sum(
+            units.unit_mw * layout.case.weights.sum() / 8760.0
+            for layout in with_gas for units in layout.case.standing.units if units.offer is gas
+        )
+        limits.append(YearLimit(mwh, gas.run_hours_per_year_max * rated))
+    if gas.nox_t_per_year_max is not None and gas.nox_t_per_gwh > 0.0:
+        limits.append(YearLimit(mwh, gas.nox_t_per_year_max * share_of_year / gas.nox_t_per_gwh * 1000.0))
+    return limits if mwh else []
+
+
+def lay_year(program: Program, limits: Sequence[YearLimit]) -> None:
+    """Add the limits of a year to the program that holds all its periods."""
+    for limit in limits:
+        terms = [one(amount.columns, amount.coefficients) for amount in limit.amounts]
+        if limit.is_soft:
+            terms.append(one(program.columns("missed", 1, _MISSED_USD / 1000.0), -1.0))
+        program.rows("year", -np.inf, limit.most, terms)
+
+
+def lay_clean(program: Program, layouts: Sequence[Layout], matched_mwh: float) -> None:
+    """Ask over a year for the hourly matched clean MWh that the plan has at the site, at a price for what is missed."""
+    terms: list[Term] = [one(program.columns("unmatched", 1, _MISSED_USD / 1000.0), 1.0)]
+    for layout in layouts:
+        case = layout.case
+        matched = program.columns("matched", case.count, 0.0, case.load_mw())
+        own = [Term(layout.hours, columns, -1.0) for columns in layout.clean]
+        program.rows("matched", -np.inf, layout.clean_mw, [Term(layout.hours, matched, 1.0), *own])
+        terms.append(layout.energy(matched))
+    program.rows("clean share", matched_mwh, np.inf, terms)

@@ -1,0 +1,152 @@
+"""What a plan has standing at a site in a period: its contracts, batteries and load, which the dispatch of the hours cannot change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from optimizer.horizon import Calendar
+from optimizer.instance import Instance, Site, Workload
+from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
+from optimizer.plan import Plan
+
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A tariff in service; ``peak_mw`` is the peak that the plan pays for."""
+
+    offer: Tariff
+    contracted_mw: float
+    extra_mw: float
+    peak_mw: float
+
+
+@dataclass(frozen=True)
+class Units:
+    """On-site gas; ``firm_mw`` may run at once, ``unit_mw`` is what all units are rated for (run hours are counted on it)."""
+
+    offer: OnsiteGas
+    firm_mw: float
+    unit_mw: float
+    extra_mw: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A power purchase agreement in service."""
+
+    offer: Ppa
+    mw: float
+
+
+@dataclass(frozen=True)
+class Store:
+    """Batteries of one offer."""
+
+    offer: Battery
+    mw: float
+    mwh: float
+
+
+@dataclass(frozen=True)
+class Work:
+    """A workload at the site: ``it_mw`` of the GPUs allocated, at full power."""
+
+    workload: Workload
+    it_mw: float
+
+    @property
+    def mean_it_mw(self) -> float:
+        """IT load in the mean: utilisation of the full power."""
+        return self.workload.utilisation * self.it_mw
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A site with load in a period."""
+
+    site: Site
+    t: int
+    grids: tuple[Grid, ...]
+    units: tuple[Units, ...]
+    agreements: tuple[Agreement, ...]
+    stores: tuple[Store, ...]
+    work: tuple[Work, ...]
+
+    @property
+    def contract_ids(self) -> frozenset[str]:
+        """Contracts and batteries whose cost depends on the hours dispatched."""
+        parts: tuple[Grid | Units | Agreement | Store, ...] = (*self.grids, *self.units, *self.agreements, *self.stores)
+        return frozenset(part.offer.contract_id for part in parts)
+
+    def excess_mw(self, largest_pue: float) -> float:
+        """MW by which the load exceeds its hourly mean at the peak."""
+        ratio = self.site.peak_facility_ratio
+        return sum(max(ratio - largest_pue * work.workload.utilisation, 0.0) * work.it_mw for work in self.work)
+
+
+def standings(instance: Instance, plan: Plan, calendar: Calendar) -> dict[str, list[Standing]]:
+    """What stands at every site with load, period by period."""
+    found: dict[str, list[Standing]] = {}
+    for site in instance.sites:
+        work = _work(instance, plan.tables["allocation"], site)
+        tables = {name: _by_period(plan.tables[name], site) for name in ("power", "ppas", "batteries")}
+        for t in range(calendar.periods):
+            label = calendar.period_label(t)
+            if label in work:
+                rows = {name: by_period.get(label, _Rows({})) for name, by_period in tables.items()}
+                found.setdefault(site.site_id, []).append(_standing(site, t, rows, work[label]))
+    return found
+
+
+class _Rows(dict[str, Mapping[str, float]]):
+    """Rows of one table and period by contract."""
+
+    def of(self, offer: Tariff | OnsiteGas | Ppa | Battery, *columns: str) -> list[float]:
+        """Values of some columns, 0 where the contract has no row."""
+        row = self.get(offer.contract_id)
+        return [0.0 if row is None else float(row[column]) for column in columns]
+
+
+def _standing(site: Site, t: int, rows: Mapping[str, _Rows], work: tuple[Work, ...]) -> Standing:
+    power, ppas, batteries = rows["power"], rows["ppas"], rows["batteries"]
+    grids = (Grid(offer, *power.of(offer, "contracted_mw", "extra_mw", "peak_mw")) for offer in site.tariffs)
+    units = (Units(offer, *power.of(offer, "firm_mw", "contracted_mw", "extra_mw")) for offer in site.onsite_gas)
+    agreements = (Agreement(offer, *ppas.of(offer, "mw")) for offer in site.ppas)
+    stores = (Store(offer, *batteries.of(offer, "mw", "mwh")) for offer in site.batteries)
+    return Standing(
+        site, t,
+        tuple(grid for grid in grids if grid.contracted_mw > _NOTHING),
+        tuple(unit for unit in units if unit.unit_mw > _NOTHING),
+        tuple(agreement for agreement in agreements if agreement.mw > _NOTHING),
+        tuple(store for store in stores if store.mw > _NOTHING),
+        work,
+    )
+
+
+def _by_period(table: pd.DataFrame, site: Site) -> dict[str, _Rows]:
+    rows = table[table["site_id"] == site.site_id]
+    found: dict[str, _Rows] = {}
+    for row in rows.to_dict("records"):
+        found.setdefault(str(row["period"]), _Rows())[str(row["contract_id"])] = {str(key): value for key, value in row.items()}
+    return found
+
+
+def _work(instance: Instance, allocation: pd.DataFrame, site: Site) -> dict[str, tuple[Work, ...]]:
+    """Workloads with GPUs at a site, by period."""
+    rows = allocation[allocation["site_id"] == site.site_id]
+    it_kw = {gpu.name: gpu.it_kw_per_gpu for gpu in instance.gpus}
+    mw = rows["gpus"] * rows["gpu"].map(it_kw).astype(float) / 1000.0
+    found: dict[str, dict[str, float]] = {}
+    for period, name, each in zip(rows["period"], rows["workload"], mw, strict=True):
+        of_period = found.setdefault(str(period), {})
+        of_period[str(name)] = of_period.get(str(name), 0.0) + float(each)
+    workloads = {workload.name: workload for workload in instance.workloads}
+    return {
+        period: tuple(Work(workloads[name], value) for name, value in by_name.items() if value > _NOTHING)
+        for period, by_name in found.items() if max(by_name.values()) > _NOTHING
+    }
