@@ -93,10 +93,20 @@ class CoincidentCharge:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexCharge:
+    """The energy drawn within a window at an hourly market price, given with the load to be billed, plus an adder (never for the model)."""
+
+    name: str
+    window: Window
+    adder_usd_per_mwh: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """A rate schedule: charges add up; hours that no window covers cost nothing.
 
-    The minimum bill is compared with energy, demand and fixed charge together; ``coincident`` (never for the model) stands beside it.
+    The minimum bill is compared with energy, demand and fixed charge together; ``coincident`` stands beside them. ``coincident`` and
+    ``index`` are never for the model: a contract has fields of its own for both.
     """
 
     name: str
@@ -105,6 +115,7 @@ class Rate:
     fixed_usd_per_month: float
     minimum_bill_usd_per_month: float
     coincident: tuple[CoincidentCharge, ...] = ()
+    index: tuple[IndexCharge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from optimizer.errors import RateError, nearest
-from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, Rate, Tier, Window
-from optimizer.rate_values import DEMAND, DEMAND_PRICE, ENERGY, ENERGY_PRICE, LEAST_DEMAND, PEAK_PRICE, Notes, Quantity, Table
+from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
+from optimizer.rate_values import ADDER, DEMAND, DEMAND_PRICE, ENERGY, ENERGY_PRICE, LEAST_DEMAND, PEAK_PRICE, Notes, Quantity, Table
 from optimizer.toml_lines import lines_of
 
 ALL_MONTHS = tuple(range(1, 13))
@@ -19,6 +19,8 @@ RATCHET_LOOKBACK_MONTHS = 11
 """Months before the billed one that a ratchet looks at where the file does not say: with it, twelve."""
 
 _LOOKBACK_MONTHS_MAX = 60
+_CHARGES = ("energy", "index", "demand", "coincident")
+_SUMS = ("fixed_usd_per_month", "minimum_bill_usd_per_month")
 _DAYS = ("all", "weekday", "weekend")
 _WINDOW_KEYS = ("months", "days", "hour_from", "hour_to")
 _RATCHET_KEYS = ("ratchet_lookback_months", "ratchet_peak_months", "ratchet_whole_year", "ratchet_window")
@@ -36,7 +38,7 @@ def read_rate(path: Path, *, for_model: bool = False, label: str | None = None) 
         TOML file, as ``docs/tariffs.md`` describes it.
     for_model : bool
         Refuse what only the bill of a whole load knows: demand tiers, ratchets over the whole year or over a window of their own, least
-        billed demand, coincident charges, energy prices below 0.
+        billed demand, coincident and index charges, energy prices below 0.
     label : str, optional
         Name of the file in messages; none: the path.
 
@@ -79,7 +81,7 @@ def _parsed(path: Path, notes: Notes) -> dict[str, Any] | None:
 
 
 def _rate(top: Table, name: str) -> Rate:
-    top.only(("name", "fixed_usd_per_month", "minimum_bill_usd_per_month", "energy", "demand", "coincident"))
+    top.only(("name", *_SUMS, *_CHARGES))
     rate = Rate(
         name=top.text("name", name),
         energy=tuple(_energy(table, place) for place, table in enumerate(top.items("energy"), 1)),
@@ -87,8 +89,9 @@ def _rate(top: Table, name: str) -> Rate:
         fixed_usd_per_month=top.number("fixed_usd_per_month", 0, 1e9),
         minimum_bill_usd_per_month=top.number("minimum_bill_usd_per_month", 0, 1e9),
         coincident=tuple(_coincident(table, place) for place, table in enumerate(top.items("coincident"), 1)),
+        index=tuple(_index(table, place) for place, table in enumerate(top.items("index"), 1)),
     )
-    if not any(key in top.data for key in ("energy", "demand", "coincident", "fixed_usd_per_month", "minimum_bill_usd_per_month")):
+    if not any(key in top.data for key in (*_SUMS, *_CHARGES)):
         top.note("energy", "the rate has no charge; write at least one [[energy]], [[demand]] or [[coincident]], or fixed_usd_per_month")
     _refuse_repeated_names(top)
     return rate
@@ -96,7 +99,7 @@ def _rate(top: Table, name: str) -> Rate:
 
 def _refuse_repeated_names(top: Table) -> None:
     """Lines of a bill are told apart by the kind and the name of their charge."""
-    for kind in ("energy", "demand", "coincident"):
+    for kind in _CHARGES:
         tables = top.items(kind) if isinstance(top.data.get(kind), list) else []
         names = [table.data.get("name", f"{kind} {place}") for place, table in enumerate(tables, 1)]
         for place, name in enumerate(names):
@@ -124,6 +127,11 @@ def _energy(table: Table, place: int) -> EnergyCharge:
         window=_window(table),
         tiers=tuple(Tier(upto, price) for upto, price in _tiers(table, ENERGY, ENERGY_PRICE)) or (Tier(None, _price(table, ENERGY_PRICE)),),
     )
+
+
+def _index(table: Table, place: int) -> IndexCharge:
+    table.only(("name", *_WINDOW_KEYS, *ADDER.units))
+    return IndexCharge(table.text("name", f"index {place}"), _window(table), table.quantity(ADDER) or 0.0)
 
 
 def _price(table: Table, kind: Quantity) -> float:
@@ -241,6 +249,8 @@ def _refuse_bill_only(top: Table, rate: Rate) -> None:
     told = "is not carried by the model, only by gigasite data bill"
     if rate.coincident:
         top.note("coincident", f"{told}; give the contract coincident_usd_per_kw and coincident_series instead")
+    if rate.index:
+        top.note("index", f"{told}; make the contract one of kind index, with price_series and adder_usd_per_mwh")
     for table in top.items("demand"):
         for key in (*_BILL_ONLY, "tiers"):
             if key in table.data:

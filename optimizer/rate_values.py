@@ -42,6 +42,7 @@ class Quantity:
 
 
 ENERGY_PRICE = Quantity({"usd_per_mwh": 1.0, "usd_per_kwh": 1000.0}, -1_000.0, 5_000.0, "usd_per_mwh", 0.5)
+ADDER = Quantity({"adder_usd_per_mwh": 1.0, "adder_usd_per_kwh": 1000.0}, -1_000.0, 5_000.0)
 DEMAND_PRICE = Quantity({"usd_per_kw_month": 1.0, "usd_per_mw_month": 0.001}, 0.0, 1_000.0, "usd_per_mw_month", 50.0)
 PEAK_PRICE = Quantity({"usd_per_kw": 1.0, "usd_per_mw": 0.001}, 0.0, 1_000.0, "usd_per_mw", 50.0)
 ENERGY = Quantity({"upto_mwh": 1.0, "upto_kwh": 0.001}, 1e-9, 1e9)

@@ -12,7 +12,10 @@ from optimizer.offers import Rate
 from optimizer.rate_file import read_rate
 from optimizer.tariffs import Bill, BillLine, HourlyLoad, bill, missing_for_bill, read_load
 
-_KINDS = {"energy": "energy", "demand": "demand", "coincident": "coincident peak", "fixed": "fixed", "minimum_bill": "minimum bill"}
+_KINDS = {
+    "energy": "energy", "energy_credit": "energy credit", "demand": "demand", "coincident": "coincident peak", "fixed": "fixed",
+    "minimum_bill": "minimum bill",
+}
 _HEADS = ("month", "kind", "charge", "billed", "price", "USD", "set by")
 
 
@@ -56,7 +59,7 @@ def _read(tariff: Path, load: Path, year: int | None) -> tuple[Rate, HourlyLoad,
     except RateError as error:
         problems += error.problems
     if rate is not None and hourly is not None:
-        problems += [Problem(str(load), "", "system_mw", message) for message in missing_for_bill(rate, hourly)]
+        problems += [Problem(str(load), "", "", message) for message in missing_for_bill(rate, hourly)]
         if not problems:
             return rate, hourly, notes
     raise RateError(problems)

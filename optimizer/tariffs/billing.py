@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 import numpy as np
 import pandas as pd
 
-from optimizer.offers import CoincidentCharge, EnergyCharge, Rate
+from optimizer.offers import CoincidentCharge, EnergyCharge, IndexCharge, Rate
 from optimizer.tariffs.demand import demand_lines, looks_back
-from optimizer.tariffs.lines import BillLine, Block, in_tiers
-from optimizer.tariffs.load import HourlyLoad, inside
+from optimizer.tariffs.lines import BillLine, Block, Kind, in_tiers
+from optimizer.tariffs.load import HourlyLoad, Mask, inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,13 @@ class Bill:
 
 def missing_for_bill(rate: Rate, load: HourlyLoad) -> list[str]:
     """What a rate needs to know and the load does not say, in words."""
-    if load.system_mw is not None:
-        return []
-    needy = [charge.name for charge in rate.coincident if not charge.hours]
+    peaks = [charge.name for charge in rate.coincident if not charge.hours] if load.system_mw is None else []
+    prices = [charge.name for charge in rate.index] if load.price_usd_per_mwh is None else []
     told = "has no hours of its own, and the load no system_mw to find the system's peak in"
-    return [f"the coincident charge {name!r} {told}" for name in needy]
+    return [
+        *(f"the coincident charge {name!r} {told}" for name in peaks),
+        *(f"the index charge {name!r} needs the market's price_usd_per_mwh, and the load has none" for name in prices),
+    ]
 
 
 def bill(rate: Rate, load: HourlyLoad) -> Bill:
@@ -75,11 +77,12 @@ def bill(rate: Rate, load: HourlyLoad) -> Bill:
     Raises
     ------
     ValueError
-        The rate has a coincident charge without hours, and the load does not know its system.
+        The rate has a coincident charge without hours, and the load does not know its system; or an index charge, and it knows no price.
     """
     if missing := missing_for_bill(rate, load):
         raise ValueError("; ".join(missing))
     lines = [line for charge in rate.energy for line in _energy_lines(charge, load)]
+    lines += [line for index in rate.index for line in _index_lines(index, load)]
     lines += [line for charge in rate.demand for line in demand_lines(charge, load)]
     lines += _fixed_lines(rate, load)
     lines += _minimum_lines(rate, load, lines)
@@ -96,6 +99,18 @@ def _energy_lines(charge: EnergyCharge, load: HourlyLoad) -> Iterator[BillLine]:
         hours = covered & (load.months == month)
         if hours.any():
             yield from in_tiers(Block(label, "energy", charge.name, ""), math.fsum(load.mw[hours]), tiers)
+
+
+def _index_lines(charge: IndexCharge, load: HourlyLoad) -> Iterator[BillLine]:
+    """Energy at the hours' own prices: hours of 0 or more, and those below 0."""
+    covered, prices = inside(charge.window, load.times), np.asarray(load.price_usd_per_mwh) + charge.adder_usd_per_mwh
+    kinds: tuple[tuple[Kind, Mask], ...] = (("energy", prices >= 0), ("energy_credit", prices < 0))
+    for month, label in enumerate(load.month_labels):
+        for kind, signed in kinds:
+            hours = covered & signed & (load.months == month)
+            if mwh := math.fsum(load.mw[hours]):
+                usd = math.fsum(load.mw[hours] * prices[hours])
+                yield BillLine(label, kind, charge.name, None, mwh, "MWh", usd / mwh, usd, "")
 
 
 def _fixed_lines(rate: Rate, load: HourlyLoad) -> list[BillLine]:
@@ -141,7 +156,8 @@ def _times_of(hour: str, load: HourlyLoad) -> list[pd.Timestamp]:
 
 
 def _notes(rate: Rate, load: HourlyLoad) -> Iterator[str]:
-    free = ~np.any([inside(charge.window, load.times) for charge in rate.energy], axis=0) if rate.energy else np.array([])
+    windows = [*(charge.window for charge in rate.energy), *(charge.window for charge in rate.index)]
+    free = ~np.any([inside(window, load.times) for window in windows], axis=0) if windows else np.array([])
     if free.any() and (mwh := math.fsum(load.mw[free])):
         yield f"{mwh:,.6g} MWh in {int(free.sum()):,} hours that no energy charge covers cost no energy"
     for charge in rate.demand:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["energy", "demand", "coincident", "fixed", "minimum_bill"]
+Kind = Literal["energy", "energy_credit", "demand", "coincident", "fixed", "minimum_bill"]
 
 _UNITS: dict[str, tuple[str, float]] = {"energy": ("MWh", 1.0), "demand": ("MW", 1000.0)}
 """Unit of what a kind of charge bills, and how many of its prices' units one of it is (MW: kW)."""
@@ -22,7 +22,7 @@ class BillLine:
     month : str
         ``2022-01``.
     kind : str
-        ``energy``, ``demand``, ``coincident``, ``fixed`` or ``minimum_bill``.
+        ``energy``, ``energy_credit`` (a price below 0), ``demand``, ``coincident``, ``fixed`` or ``minimum_bill``.
     charge : str
         Name of the charge.
     tier : int, optional
@@ -32,7 +32,7 @@ class BillLine:
     unit : str
         MWh, MW or month.
     price : float
-        USD/MWh for energy, USD/kW for MW, USD for a month.
+        USD/MWh for energy (of an index the mean paid), USD/kW for MW, USD for a month.
     usd : float
     set_by : str
         What set the billed MW: the hour of the peak, the ratchet and the hour it remembers, or the least billed; why the bill is topped up.
@@ -76,7 +76,8 @@ def in_tiers(block: Block, quantity: float, tiers: Sequence[tuple[float | None, 
         billed = min(quantity, math.inf if upto is None else upto) - below
         if billed > 0 or number == 1:
             tier = number if len(tiers) > 1 else None
-            yield BillLine(block.month, block.kind, block.charge, tier, billed, unit, price, billed * per_unit * price, block.set_by)
+            kind: Kind = "energy_credit" if block.kind == "energy" and price < 0 else block.kind
+            yield BillLine(block.month, kind, block.charge, tier, billed, unit, price, billed * per_unit * price, block.set_by)
         if upto is None or quantity <= upto:
             return
         below = upto

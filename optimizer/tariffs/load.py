@@ -32,17 +32,20 @@ class HourlyLoad:
         MW that demand charges see, shape (n,), where peaks within the hour lie above its mean; none: ``mw``.
     system_mw : array, optional
         Load of the whole system, shape (n,), for coincident charges without hours of their own.
+    price_usd_per_mwh : array, optional
+        Market price, shape (n,), for index charges; may be below 0.
 
     Raises
     ------
     ValueError
-        Hours are missing, repeated or out of order, or an array is of another length, negative or not finite.
+        Hours are missing, repeated or out of order, or an array is of another length, not finite or (MW) negative.
     """
 
     times: pd.DatetimeIndex
     mw: Floats
     demand_mw: Floats | None = None
     system_mw: Floats | None = None
+    price_usd_per_mwh: Floats | None = None
 
     def __post_init__(self) -> None:
         faults = calendar_faults(self.times)
@@ -50,6 +53,9 @@ class HourlyLoad:
             values = getattr(self, name)
             if values is not None and (values.shape != (len(self.times),) or not np.isfinite(values).all() or (values < 0).any()):
                 faults.append(f"{name} is not {len(self.times)} finite numbers of 0 or more")
+        prices = self.price_usd_per_mwh
+        if prices is not None and (prices.shape != (len(self.times),) or not np.isfinite(prices).all()):
+            faults.append(f"price_usd_per_mwh is not {len(self.times)} finite numbers")
         if faults:
             raise ValueError("; ".join(faults))
 
@@ -95,7 +101,7 @@ def _months_since_year_0(times: pd.DatetimeIndex) -> npt.NDArray[np.int64]:
 
 def inside(window: Window, times: pd.DatetimeIndex) -> Mask:
     """Whether each hour lies in a window, shape (n,); its day is the date on which the hour itself lies."""
-    hours, weekend = np.asarray(times.hour), np.asarray(times.dayofweek) >= 5
+    hours, weekend = np.asarray(times.hour), np.asarray(times.day_of_week) >= 5
     after, before = hours >= window.hour_from, hours < window.hour_to
     by_hour = after & before if window.hour_from < window.hour_to else after | before
     by_day = {"all": np.ones(len(times), dtype=np.bool_), "weekday": ~weekend, "weekend": weekend}[window.days]
@@ -139,10 +145,10 @@ def _may_be_missing(times: pd.DatetimeIndex) -> Mask:
     """Hours of 29 February where all of them are missing, and the hour that US clocks skip (02:00, second Sunday of March)."""
     leap = _is_leap_day(times)
     whole = np.bincount(np.asarray(times.year), weights=leap, minlength=1)[np.asarray(times.year)] == _HOURS_PER_DAY
-    second_sunday = (times.month == 3) & (times.dayofweek == 6) & (times.day >= 8) & (times.day <= 14)
+    second_sunday = (times.month == 3) & (times.day_of_week == 6) & (times.day >= 8) & (times.day <= 14)
     return np.asarray(leap & whole | np.asarray(second_sunday & (times.hour == 2)), dtype=np.bool_)
 
 
 def _may_repeat(times: pd.DatetimeIndex) -> Mask:
     """The hour that US clocks have twice: 01:00 of the first Sunday of November."""
-    return np.asarray((times.month == 11) & (times.dayofweek == 6) & (times.day <= 7) & (times.hour == 1), dtype=np.bool_)
+    return np.asarray((times.month == 11) & (times.day_of_week == 6) & (times.day <= 7) & (times.hour == 1), dtype=np.bool_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -20,7 +21,9 @@ MOST_CELLS = 10
 _MW_MAX = 20_000.0
 _LOAD = {"load_mw": 1.0, "load_kw": 1000.0}
 _DEMAND = {"demand_mw": 1.0, "demand_kw": 1000.0}
-_COLUMNS = ("time", *_LOAD, *_DEMAND, "system_mw")
+_SYSTEM = {"system_mw": 1.0}
+_PRICE = {"price_usd_per_mwh": 1.0, "price_usd_per_kwh": 0.001}
+_COLUMNS = ("time", *_LOAD, *_DEMAND, *_SYSTEM, *_PRICE)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:00(:00(\.0+)?)?")
 
 
@@ -30,7 +33,8 @@ def read_load(path: Path, year: int | None = None) -> tuple[HourlyLoad, tuple[st
     Parameters
     ----------
     path : Path
-        CSV file with a column ``load_kw`` or ``load_mw``, and optionally ``time``, ``demand_kw`` or ``demand_mw``, ``system_mw``.
+        CSV file with a column ``load_kw`` or ``load_mw``, and optionally ``time``, ``demand_kw`` or ``demand_mw``, ``system_mw``,
+        ``price_usd_per_mwh`` or ``price_usd_per_kwh``.
     year : int, optional
         Calendar year of a load without ``time``, whose first row is its first hour; none: ``DEFAULT_YEAR``.
 
@@ -48,36 +52,53 @@ def read_load(path: Path, year: int | None = None) -> tuple[HourlyLoad, tuple[st
     file = _File(path)
     times, told = file.times(year)
     mw = file.column(_LOAD, is_required=True)
-    demand = file.column(_DEMAND)
-    system = file.column({"system_mw": 1.0})
+    demand, system, price = file.column(_DEMAND), file.column(_SYSTEM), file.column(_PRICE)
+    if mw is not None and demand is not None:
+        file.note_peaks_below_mean(mw, demand)
     if file.problems or times is None or mw is None:
         raise RateError(file.problems)
     others = [name for name in file.frame.columns if name not in _COLUMNS]
     notes = [told] if told else []
     if others:
         notes.append(f"columns of {path.name} that are not read: {', '.join(others)}")
-    return HourlyLoad(times, mw, demand, system), tuple(notes)
+    return HourlyLoad(times, mw, demand, system, price), tuple(notes)
 
 
 class _File:
-    """The cells of the file as text, and the problems found in them."""
+    """The cells of the file as text, by line and column, and the problems found in them."""
 
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self.problems: list[Problem] = []
         try:
-            self.frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skipinitialspace=True)
+            with path.open(encoding="utf-8-sig", newline="") as text:
+                reader = csv.reader(text, skipinitialspace=True)
+                rows = [(reader.line_num, row) for row in reader if any(row)]
         except OSError as error:
             raise RateError([Problem(self.name, "", "", f"cannot be read: {error.strerror or error}")]) from None
-        except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise RateError([Problem(self.name, "", "", f"is not a table of comma-separated values: {str(error).strip()}")]) from None
-        self.frame.columns = [str(name).strip() for name in self.frame.columns]
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise RateError([Problem(self.name, "", "", f"is not a table of comma-separated values: {error}")]) from None
+        self.frame = self._frame(rows)
+
+    def _frame(self, rows: list[tuple[int, list[str]]]) -> pd.DataFrame:
+        """Rows under their heads, by line; none where the rows are not as wide as the heads."""
+        heads = [name.strip() for name in rows[0][1]] if rows else []
+        odd = [(line, len(row)) for line, row in rows if len(row) != len(heads)]
+        for line, width in odd[:MOST_CELLS]:
+            self.note(f"line {line}", "", f"has {width} cells, the heads {len(heads)}")
+        for name in sorted({name for name in heads if heads.count(name) > 1}):
+            self.note("", name, "is the head of more than one column")
+        if not rows:
+            self.note("", "", "is empty; write a line of heads and a row for every hour")
+        if self.problems:
+            raise RateError(self.problems)
+        return pd.DataFrame([row for _, row in rows[1:]], columns=heads, index=[line for line, _ in rows[1:]], dtype=str)
 
     def note(self, where: str, field: str, message: str) -> None:
         self.problems.append(Problem(self.name, where, field, message))
 
     def column(self, units: dict[str, float], *, is_required: bool = False) -> Floats | None:
-        """MW of a column that may be in one of several units; ``None`` where it is missing or wrong."""
+        """Numbers of a column that may be in one of several units, in the first of them; ``None`` where it is missing."""
         given = [name for name in units if name in self.frame]
         if not given and is_required:
             first, *others = units
@@ -88,13 +109,22 @@ class _File:
             return None
         texts = self.frame[given[0]].str.strip()
         numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=np.float64)
-        self._note_cells(given[0], texts[~(np.isfinite(numbers) & (numbers >= 0))], "is not a number of 0 or more")
-        mw = numbers / units[given[0]]
-        if "system_mw" not in units and (mw > _MW_MAX).any():
-            top = float(np.nanmax(mw))
+        is_price = units is _PRICE
+        wrong = ~(np.isfinite(numbers) & (is_price | (numbers >= 0)))
+        self._note_cells(given[0], texts[wrong], "is not a number" if is_price else "is not a number of 0 or more")
+        values = np.asarray(numbers / units[given[0]], dtype=np.float64)
+        if units in (_LOAD, _DEMAND) and (values > _MW_MAX).any():
             hint = f"; is it kW? Name the column {given[0].replace('_mw', '_kw')}" if units[given[0]] == 1 else ""
-            self.note("", given[0], f"reaches {top:,.6g} MW, more than any site ({_MW_MAX:,.0f} MW){hint}")
-        return np.asarray(mw, dtype=np.float64)
+            self.note("", given[0], f"reaches {float(np.nanmax(values)):,.6g} MW, more than any site ({_MW_MAX:,.0f} MW){hint}")
+        return values
+
+    def note_peaks_below_mean(self, mw: Floats, demand_mw: Floats) -> None:
+        """Note hours whose peak is said to be less than their mean."""
+        below = demand_mw < mw * (1 - 1e-6)
+        if below.any():
+            first = int(np.argmax(below))
+            told = f"{int(below.sum()):,} hours have a peak below their mean, the first on line {self.frame.index[first]}"
+            self.note("", next(name for name in _DEMAND if name in self.frame), f"{told}: {demand_mw[first]:g} MW against {mw[first]:g} MW")
 
     def times(self, year: int | None) -> tuple[pd.DatetimeIndex | None, str]:
         """Times of the rows, and what was assumed of them; ``None`` where they are wrong."""
@@ -128,7 +158,7 @@ class _File:
 
     def _note_cells(self, column: str, wrong: pd.Series[str], message: str) -> None:
         """Note wrong cells with their lines, the first of them one by one."""
-        for row, text in list(wrong.items())[:MOST_CELLS]:
-            self.note(f"line {int(str(row)) + 2}", column, f"{text!r} {message}")
+        for line, text in list(wrong.items())[:MOST_CELLS]:
+            self.note(f"line {line}", column, f"{text!r} {message}")
         if len(wrong) > MOST_CELLS:
             self.note("", column, f"and {len(wrong) - MOST_CELLS:,} more cells like these")
