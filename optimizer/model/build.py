@@ -14,7 +14,6 @@ from optimizer.model.batteries import add_batteries
 from optimizer.model.bills import add_bills
 from optimizer.model.budget import add_budget
 from optimizer.model.carbon import add_carbon
-from optimizer.model.carbon import add_carbon
 from optimizer.model.fleet import add_fleet, add_supply
 from optimizer.model.flexible import add_flexible
 from optimizer.model.goals import add_goals
@@ -77,7 +76,6 @@ def _build(instance: Instance) -> pyo.ConcreteModel:
     m.sites = pyo.Block(m.SITES)
     for site_id, site in sites.items():
         _add_site(m.sites[site_id], site)
-    add_carbon(m)
     add_carbon(m)
     add_sites_at_most(m)
     add_supply(m)

@@ -248,7 +248,7 @@ def _book_rate(b: pyo.Block, k: str, rate: Rate, t: int) -> None:
         months = billed_months(b, charge.window, t)
         if months:
             usd_per_mw = charge.usd_per_kw_month * KW_PER_MW * months
-            m.ledger.book_period(_key(b, k, "demand"), [(1.0, b.charge_mw[k, charge.name, t])], t, usd_per_mw * grown)
+            m.ledger.book_period(_key(b, k, "demand"), [(1.0, b.demand_mw[k, charge.name, t])], t, usd_per_mw * grown)
     fixed = rate.fixed_usd_per_month * m.calendar.months_per_period * grown
     m.ledger.book_period(_key(b, k, "fixed_charge"), service_terms(b, k, t), t, fixed)
 
