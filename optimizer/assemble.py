@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from optimizer import instance as plain
-from optimizer.assemble_power import grouped, power_rows, with_power
+from optimizer.assemble_power import derived_assumptions, grouped, power_rows, with_power
 from optimizer.instance import Assumption, Escalation, Horizon, Instance
 from optimizer.offers import MonthValue
 from optimizer.scenario import Scenario
@@ -57,7 +57,7 @@ def assemble(scenario: Scenario) -> Instance:
         has_contracts=contracts is not None,
         sites_at_most=config.sites.at_most,
         reserve_fraction=contracts.reserve_fraction if contracts is not None else 0.0,
-        assumptions=(*_assumptions(scenario, power.book.own_units), *power.book.notes.values()),
+        assumptions=(*_assumptions(scenario, power.book.own_units), *derived_assumptions(power), *power.book.notes.values()),
         series=tuple(power.book.used.values()),
         carbon=_carbon(config.objective, start),
         power_rules=_power_rules(contracts, power.book.model_year),

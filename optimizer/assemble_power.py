@@ -10,7 +10,7 @@ from optimizer import series as hourly
 from optimizer.assemble_series import SeriesBook, zone_of
 from optimizer.climate import Cooling
 from optimizer.hours import HOURS_PER_DAY, Series, TypicalDays
-from optimizer.instance import Site
+from optimizer.instance import Assumption, Site
 from optimizer.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
 from optimizer.scenario import Scenario
 from optimizer.scenario import rows_power as table
@@ -191,6 +191,22 @@ def permitted_mw(row: table.OnsiteGasRow) -> float | None:
     hours = HOURS_PER_YEAR if row.run_hours_per_year_max is None else row.run_hours_per_year_max
     follows = row.nox_t_per_year_max / (row.nox_t_per_gwh * hours / 1000.0)
     return follows if row.permit_mw is None else min(follows, row.permit_mw)
+
+
+def derived_assumptions(power: PowerRows) -> list[Assumption]:
+    """Numbers of on-site gas that follow from others: the delivered price of hub, basis and transport, the MW of a permit by potential."""
+    found = []
+    for row in (row for rows in power.onsite_gas.values() for row in rows):
+        key = f"{row.site_id}/{row.contract_id}"
+        if row.gas_usd_per_mmbtu is None:
+            price = f"{delivered_gas_usd_per_mmbtu(row):.6g}"
+            text = "derived: gas_hub + gas_basis + gas_transport"
+            found.append(Assumption("onsite_gas", key, "gas_usd_per_mmbtu", price, "USD/MMBtu", "assumption", "", "", text))
+        permitted = permitted_mw(row)
+        if permitted is not None and permitted != row.permit_mw:
+            text = "derived: MW that at full load emit nox_t_per_year_max, the permit counting the potential to emit"
+            found.append(Assumption("onsite_gas", key, "permit_mw", f"{permitted:.6g}", "MW", "assumption", "", "", text))
+    return found
 
 
 def _ppa(row: table.PpaRow, zone: str, power: PowerRows) -> Ppa:

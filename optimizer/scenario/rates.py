@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from optimizer.errors import ScenarioError
+from optimizer.errors import RateError
 from optimizer.offers import Rate
 from optimizer.rate_file import read_rate
 from optimizer.scenario.findings import Findings, nearest
@@ -41,7 +41,7 @@ def read_rates(tariffs: Iterable[Placed[TariffRow]], folder: Path, findings: Fin
             continue
         try:
             rates[name] = read_rate(path, for_model=True, label=Path(os.path.relpath(path, folder)).as_posix())
-        except ScenarioError as error:
+        except RateError as error:
             refused.add(name)
             findings.problems.extend(error.problems)
     return rates

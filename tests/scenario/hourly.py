@@ -16,7 +16,7 @@ TARIFF_COLUMNS = (
 TARIFFS = [
     "memphis,grid,firm,mem,60,42,14,,,,,,,,,,,,,,,,,",
     "memphis,early,interruptible,mem,60,38,,,,,,,,,,,200,heat,,grid,5000,,0.4,",
-    "abilene,index,index,,80,,,,ercot_rt_west,61.5,3,1,4.5,2,12,\"6,7,8,9\",,,,,,,,",
+    'abilene,index,index,,80,,,,ercot_rt_west,61.5,3,1,4.5,2,12,"6,7,8,9",,,,,,,,',
     "abilene,called,interruptible,,80,30,,,,,,,,,,,100,,,,,,,",
     "lordstown,tou,firm,,80,,,day_and_night,,,,,,,,,,,,,,,,",
 ]
