@@ -1,0 +1,139 @@
+"""Interruptible service: called hours, what rides them through, workloads that do not accept it, conversion into firm service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from optimizer.instance import Instance
+from tests import builders as b
+from tests.model.hand import HURRY, but, line, musd, objective, solve
+from tests.model.hourly import NEVER_IN_A_MONTH, hourly, pattern, series
+
+CALLED = series("called", pattern(0.0, h17=1.0), kind="flag")
+"""Hour 17 of every day: 31 h of January, 713 h are left."""
+
+CHEAP = b.tariff(contract_id="called", kind="interruptible", called_series="called", energy_usd_per_mwh=10.0)
+
+
+def january(*others: Any, **site: Any) -> Instance:
+    return hourly((CHEAP, *others), CALLED, **site)
+
+
+def flexible(instance: Instance, fraction: float, **changes: Any) -> Instance:
+    """The run may shed a share of its load at 100 USD/MWh."""
+    workload = but(HURRY, flexible_fraction=fraction, lost_compute_usd_per_mwh=100.0, **changes)
+    return but(instance, workloads=(workload,))
+
+
+def test_alone_it_carries_no_load():
+    assert objective(january()) == musd(NEVER_IN_A_MONTH)
+    # Not even where no hour of January is called: the load must be able to do without.
+    silent = series("called", [0.0] * 24, kind="flag")
+    assert objective(hourly((CHEAP,), silent)) == musd(NEVER_IN_A_MONTH)
+    # A firm tariff of the same price does: 744 h at 10.
+    assert objective(hourly((but(CHEAP, kind="firm", called_series=None),))) == musd(0.00744)
+
+
+def test_load_that_may_be_shed_rides_through():
+    # 713 h at 10, 31 h shed at 100.
+    plan = solve(flexible(january(), 1.0))
+    assert line(plan, "operations", "energy") == musd(0.00713)
+    assert line(plan, "delay", "lost_compute") == musd(0.0031)
+    # A share of 0.9 does not carry the whole load through.
+    assert objective(flexible(january(), 0.9)) == musd(NEVER_IN_A_MONTH)
+
+
+def test_gas_rides_through():
+    # 31 h on gas at 10 MMBtu/MWh · 5 USD.
+    assert objective(january(onsite_gas=(b.gas(gas_usd_per_mmbtu=5.0),))) == musd(0.00713 + 0.00155)
+    # Units of 0.5 MW of which one is spare: 0.5 MW firm, and half the load to shed. 31 h of 0.5 MW gas and 0.5 MW shed.
+    half = b.gas(unit_mw=0.5, units_max=2, spare_units=1, gas_usd_per_mmbtu=5.0)
+    assert objective(flexible(january(onsite_gas=(half,)), 0.5)) == musd(0.00713 + 31 * (0.5 * 50 + 0.5 * 100) / 1e6)
+    assert objective(january(onsite_gas=(half,))) == musd(NEVER_IN_A_MONTH)
+
+
+def test_a_firm_tariff_rides_through():
+    # 31 h at 50.
+    assert objective(january(b.tariff(energy_usd_per_mwh=50.0))) == musd(0.00713 + 0.00155)
+
+
+def test_the_reserve_is_held_in_called_hours_too():
+    # 20 % reserve: 1.2 MW that are never called; 1.2 MW of firm tariff are enough, 1.1 MW are not.
+    reserve = but(january(b.tariff(mw_max=1.2)), reserve_fraction=0.2)
+    assert objective(reserve) == musd(0.0)
+    assert objective(but(january(b.tariff(mw_max=1.1)), reserve_fraction=0.2)) == musd(NEVER_IN_A_MONTH)
+
+
+def test_half_a_called_hour():
+    # Called in hour 17 of even days only; one typical day: 16 of 31 days, so 15 / 31 of the contracted MW are left.
+    some = series("called", pattern(0.0, h17=1.0), [0.0] * 24, kind="flag")
+    limited = but(CHEAP, mw_max=1.0)
+    # 31 h in which 15/31 MW are drawn: 15 MWh, and 16 MWh shed.
+    assert objective(flexible(hourly((limited,), some), 1.0)) == musd(0.00713 + 0.00015 + 0.0016)
+    # With two MW contracted 30/31 MW are left: 30 MWh, 1 MWh shed.
+    assert objective(flexible(hourly((but(CHEAP, mw_max=2.0),), some), 1.0)) == musd(0.00713 + 0.0003 + 0.0001)
+
+
+def test_a_workload_that_does_not_accept_it():
+    # It could shed everything, and is not allowed to rely on it.
+    strict = flexible(january(), 1.0, accepts_interruptible=False)
+    assert objective(strict) == musd(NEVER_IN_A_MONTH)
+    # With gas for the whole load it runs; called hours are ridden through on gas at 50 rather than by shedding at 100.
+    gas = (b.gas(gas_usd_per_mmbtu=5.0),)
+    assert objective(flexible(january(onsite_gas=gas), 1.0, accepts_interruptible=False)) == musd(0.00713 + 0.00155)
+
+
+def converting(months: int = 4, firm: dict[str, Any] | None = None, **changes: Any) -> Instance:
+    """Interruptible service at 30 from the start; the firm offer at 20 gives MW from month 2 on. January to April: 2,880 h."""
+    early = but(CHEAP, energy_usd_per_mwh=30.0, exclusive_group="line", **changes)
+    offer = {"ramp": ((2, 5.0),), "exclusive_group": "line", **(firm or {})}
+    later = b.tariff(contract_id="firm", energy_usd_per_mwh=20.0, **offer)
+    silent = series("called", [0.0] * 24, kind="flag")
+    return flexible(hourly((early, later), silent, months=months), 1.0)
+
+
+def test_conversion_into_firm_service():
+    # 1,416 h at 30, then 1,464 h at 20.
+    converted = musd(1416 * 30e-6 + 1464 * 20e-6)
+    assert objective(converting(converts_to="firm")) == converted
+    # Without it the group lets one of them serve: 2,880 h at 30 (two months of delay cost 20 musd).
+    assert objective(converting()) == musd(0.0864)
+    # The fee for leaving does not fall due, nor what is left of the term.
+    left = {"exit_musd": 5.0, "term_months": 24, "fixed_usd_per_month": 100.0}
+    assert objective(converting(converts_to="firm", **left)) == musd(1416 * 30e-6 + 1464 * 20e-6 + 2 * 100e-6)
+    # A term that ends before the firm offer begins leaves a gap of a month, or eleven: it is served from month 2 on.
+    assert objective(converting(converts_to="firm", term_months=2)) == converted
+
+
+def test_the_two_never_serve_together():
+    # The firm offer gives 0.5 MW only: together they would carry the load from March on, but the interruptible one ends with its begin.
+    assert objective(converting(converts_to="firm", firm={"mw_max": 0.5})) == musd(0.0864)
+    # Offers of no group serve together: 1,416 h at 30, then half at 20 and half at 30.
+    small = converting(firm={"mw_max": 0.5, "exclusive_group": None})
+    assert objective(small) == musd(1416 * 30e-6 + 1464 * 25e-6)
+
+
+def test_the_two_are_one_use_of_their_group():
+    # A third offer of the group, at 15 from month 3 on, excludes both.
+    third = b.tariff(contract_id="third", energy_usd_per_mwh=15.0, exclusive_group="line", ramp=((3, 5.0),))
+    base = converting(converts_to="firm")
+    (site,) = base.sites
+    assert objective(but(base, sites=(but(site, tariffs=(*site.tariffs, third)),))) == musd(1416 * 30e-6 + 1464 * 20e-6)
+    free = but(third, exclusive_group=None)
+    # Free of the group it carries April: 720 h at 15 instead of 20.
+    cheaper = musd(1416 * 30e-6 + 744 * 20e-6 + 720 * 15e-6)
+    assert objective(but(base, sites=(but(site, tariffs=(*site.tariffs, free)),))) == cheaper
+
+
+def test_interruptible_service_ends_by_conversion_only():
+    # Load in January only; 1 MW contracted at 10 USD per kW, all of it taken: four months. The firm offer, 1 USD a month, ends it in March.
+    taking = {"mw_min": 1.0, "min_take_fraction": 1.0, "demand_usd_per_kw_month": 10.0, "energy_usd_per_mwh": 0.0}
+    done = (but(HURRY, flexible_fraction=1.0, until=0),)
+    early = but(CHEAP, exclusive_group="line", **taking)
+    later = b.tariff(contract_id="firm", exclusive_group="line", ramp=((2, 5.0),), fixed_usd_per_month=1.0)
+    silent = series("called", [0.0] * 24, kind="flag")
+    base = but(hourly((early, later), silent, months=4), workloads=done)
+    assert objective(base) == musd(0.04)
+    (site,) = base.sites
+    joined = (but(early, converts_to="firm"), later)
+    assert objective(but(base, sites=(but(site, tariffs=joined),))) == musd(0.02 + 2e-6)
