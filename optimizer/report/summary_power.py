@@ -75,7 +75,8 @@ def _given_away(power: Mapping[str, Any]) -> list[str]:
     """What of agreements is sold or spilled, and in how many hours the load gives way."""
     said = [f"{count(power[f'{what}_mwh'])} MWh {what}" for what in ("sold", "spilled") if power[f"{what}_mwh"] >= 0.5]
     curtailed = power["curtailed_hours_share"] or 0.0
-    said += [f"load gives way in {_percent(curtailed)} of the hours ({count(power['shed_mwh'])} MWh shed)"] if curtailed else []
+    amounts = f"{count(power['shed_mwh'])} MWh shed, {count(power['shifted_mwh'])} MWh shifted"
+    said += [f"load gives way in {_percent(curtailed)} of the hours ({amounts})"] if curtailed else []
     return [", ".join(said)] if said else []
 
 

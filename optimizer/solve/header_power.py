@@ -56,6 +56,7 @@ def power_facts(site: Site, instance: Instance, tables: Tables) -> dict[str, Any
         "energy_mwh": {str(subject): _mwh(value) for subject, value in energy.items()},
         "battery_loss_mwh": _mwh(flows.get("charge", 0.0) - flows.get("discharge", 0.0)),
         "shed_mwh": _mwh(flows.get("shed", 0.0)),
+        "shifted_mwh": _mwh(flows.get("shifted_out", 0.0)),
         "sold_mwh": _mwh(flows.get("sold", 0.0)),
         "spilled_mwh": _mwh(flows.get("spilled", 0.0)),
         "curtailed_hours_share": _curtailed_share(rows),

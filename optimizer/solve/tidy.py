@@ -55,8 +55,8 @@ def tidied(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: 
         spent = float(posed.costs @ answer.values)
         held = posed.with_row(model.min_cost.expr, -math.inf, spent + _constant(model, posed), "spent")
     fixed = np.flatnonzero(~free)
-    linear = replace(held, costs=weights, offset=0.0, maximize=False, integrality=np.zeros_like(posed.integrality))
-    tidy = highs.solve(linear.with_bounds(fixed, answer.values[fixed], answer.values[fixed]), settings)
+    smaller = replace(held, costs=weights, offset=0.0, maximize=False, integrality=posed.integrality & free)
+    tidy = highs.solve(smaller.with_bounds(fixed, answer.values[fixed], answer.values[fixed]), replace(settings, gap=0.0))
     if tidy.stop_reason != "optimal" or tidy.values is None:
         return answer
     return replace(answer, values=np.where(free, posed.rounded(tidy.values), answer.values))
@@ -77,7 +77,8 @@ def _bills(model: pyo.ConcreteModel, posed: CompiledModel) -> NDArray[np.float64
     weights = np.full(len(posed.costs), -1.0)
     blocks = [model.sites[s] for s in model.SITES if _size(model.sites[s].component("top_up_musd"))]
     for b in blocks:
-        weights[_columns(posed, b.top_up_musd)] = 0.0
+        for name in ("top_up_musd", "tier_full"):
+            weights[_columns(posed, b.component(name))] = 0.0
         for name in BILLED:
             weights[_columns(posed, b.component(name))] = 1.0
         if _size(b.component("tier_mwh")):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -167,6 +168,12 @@ def test_what_a_rate_bills_by_charge_and_tier_and_its_top_up():
         ("energy", 1, "MWh"): pytest.approx(300.0), ("energy", 2, "MWh"): pytest.approx(444.0), ("facility", 0, "MW"): pytest.approx(1.0),
         ("minimum_bill", 0, "musd"): pytest.approx(0.04836),
     }
+    # the second block is cheaper than the first, the third dearer: under a minimum bill all the same to the plan, not to the bill
+    mixed = (EnergyCharge("energy", ALWAYS, (Tier(100.0, 50.0), Tier(300.0, 40.0), Tier(None, 60.0))),)
+    bills = _solved(_instance(tariffs=(b.tariff(rate=replace(RATE, energy=mixed)),))).tables["bills"]
+    assert list(bills["tier"]) == [1, 2, 3, 0, 0]
+    # 5,000 + 8,000 + 26,640 + 10,000 is 50,360 USD short of 100,000
+    assert list(bills["billed"]) == pytest.approx([100.0, 200.0, 444.0, 1.0, 0.05036])
     # one block for all energy has no tiers to fill: what lies in its window
     half = EnergyCharge("mornings", Window(tuple(range(1, 13)), "all", 0, 12), (Tier(None, 50.0),))
     flat = Rate("flat", (half,), (), 0.0, 0.0)

@@ -103,6 +103,7 @@ def _dispatch(b: pyo.Block) -> SiteDispatch:
     for flow, subject, values in _solved_flows(b, places):
         site.flows[flow, subject] = values
     _net_batteries(b, site)
+    _net_shifts(b, site)
     for ppa in b.site.ppas:
         if ppa.settlement == "physical":
             site.flows["spilled", ppa.contract_id] = _spilled(b, ppa, site)
@@ -139,6 +140,16 @@ def _net_batteries(b: pyo.Block, site: SiteDispatch) -> None:
             both = np.where(both <= BOTH_AT_ONCE, both, 0.0)
             site.flows["charge", battery.contract_id] = _clean(into - both)
             site.flows["discharge", battery.contract_id] = _clean(out - both)
+
+
+def _net_shifts(b: pyo.Block, site: SiteDispatch) -> None:
+    """Take load that is shifted out of an hour and into it off both: it stays where it is."""
+    for workload in b.model().instance.workloads:
+        out, into = (site.flows.get((flow, workload.name)) for flow in ("shifted_out", "shifted_in"))
+        if out is not None and into is not None:
+            both = np.minimum(out, into)
+            site.flows["shifted_out", workload.name] = _clean(out - both)
+            site.flows["shifted_in", workload.name] = _clean(into - both)
 
 
 def _spilled(b: pyo.Block, ppa: Ppa, site: SiteDispatch) -> Floats:
