@@ -90,7 +90,7 @@ def tonnes(case: Case, site: Site) -> dict[str, FloatArray]:
     rates = [(grid if tariff.emissions_t_per_mwh is None else tariff.emissions_t_per_mwh) * mwh for tariff, mwh in drawn]
     unclean = [grid * mwh for path, mwh in used if not _is_clean(path)]
     certified = [sums(volume_mw(case, path)) for path, _ in used if _is_clean(path) and path.ppa.settlement == "financial"]
-    covered = grid * np.minimum(total(case, certified), drawn_mwh)
+    covered = np.minimum(grid * np.minimum(total(case, certified), drawn_mwh), total(case, rates))
     return {
         "location": grid * (drawn_mwh + total(case, [mwh for _, mwh in used])) + total(case, gas),
         "market": total(case, rates + unclean + gas) - covered,

@@ -237,6 +237,6 @@ def _matched_mwh_terms(b: pyo.Block, t: int) -> Terms:
 
 def _cap_t_per_year(m: pyo.ConcreteModel, year: int) -> float | None:
     """Cap in force in the first month of a calendar year of the horizon; ``None``: no cap."""
-    first = m.calendar.first_month(m.calendar.years()[year][0])
+    first = next(month for month in range(m.calendar.months) if m.calendar.year(month) == year)
     dated = [(date, tonnes) for date, tonnes in m.instance.carbon.cap_t_per_year if date <= first]
     return max(dated)[1] if dated else None

@@ -12,6 +12,9 @@ from optimizer.model.ledger import linear
 from optimizer.model.ppas import is_clean
 from optimizer.offers import Battery, Tariff
 
+BELOW_ZERO_USD_PER_MWH = -1e-9
+"""A price below 0 that is not merely a rounded 0."""
+
 
 def stored_balance(b: pyo.Block, k: str, t: int, h: int) -> Any:
     r"""Store what is charged, less losses, and give it back, less losses; each cycle ends as it began.
@@ -132,7 +135,7 @@ def _burning_hours(b: pyo.Block, battery: Battery, t: int) -> list[int]:
     if not battery.degradation_usd_per_mwh or _certificates_pay(b):
         return list(hours)
     lowest = [_lowest_usd_per_mwh(b, tariff, t) for tariff in b.site.tariffs]
-    return [h for h in hours if any(prices[h] < 0.0 for prices in lowest)]
+    return [h for h in hours if any(prices[h] < BELOW_ZERO_USD_PER_MWH for prices in lowest)]
 
 
 def _lowest_usd_per_mwh(b: pyo.Block, tariff: Tariff, t: int) -> list[float]:

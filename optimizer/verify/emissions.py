@@ -41,4 +41,5 @@ def tonnes(case: Case, flows: dict[Key, Floats]) -> float:
     mwh = {key: float(case.weights @ mw) for key, mw in flows.items()}
     drawn = sum(value for (flow, _), value in mwh.items() if flow == "drawn")
     emitted = sum(rate * mwh.get(key, 0.0) for key, rate in rates.items())
-    return emitted - case.site.grid_t_per_mwh * min(certified_mwh(case), drawn)
+    by_tariff = sum(rate * mwh.get(key, 0.0) for key, rate in rates.items() if key[0] == "drawn")
+    return emitted - min(case.site.grid_t_per_mwh * min(certified_mwh(case), drawn), by_tariff)

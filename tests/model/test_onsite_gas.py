@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests import builders as b
+from tests.model.by_the_hour import YEAR_D, daily, hourly
 from tests.model.hand import (
     NEVER,
     but,
@@ -201,3 +202,60 @@ def test_the_cheaper_energy_of_grid_and_gas_is_used():
     grid = b.tariff(energy_usd_per_mwh=50.0)
     assert objective(hurried(tariffs=(grid,), onsite_gas=(gas,))) == musd(0.30744)
     assert objective(hurried(tariffs=(grid,))) == musd(0.4392)
+
+
+def test_a_unit_yields_less_at_a_hot_and_high_site():
+    # 1.25 MW less 20 % is 1 MW: one unit, rent on all of its 1.25 MW: 0.15. Less 21 %: two, 0.30.
+    rented = {"unit_mw": 1.25, "rent_usd_per_kw_month": CENT}
+    assert objective(with_gas(**rented, derate_fraction=0.2)) == musd(0.15)
+    assert objective(with_gas(**rented, derate_fraction=0.21)) == musd(0.30)
+    assert objective(with_gas(**rented)) == musd(0.15)
+
+
+def test_a_derated_unit_fails_as_a_whole():
+    # 1 MW from units of 0.625 MW that yield 0.5, one spare: three, 3·0.625·0.01·12 = 0.225. Not derated: two and a spare too.
+    rented = {"unit_mw": 0.625, "spare_units": 1, "rent_usd_per_kw_month": CENT}
+    assert objective(with_gas(**rented, derate_fraction=0.2)) == musd(0.225)
+    assert objective(with_gas(**rented, derate_fraction=0.5)) == musd(0.375)
+    assert objective(with_gas(**rented)) == musd(0.225)
+
+
+def test_fuel_of_the_peak_day():
+    # 10 mmbtu/MWh: 1 MW burns 240 mmbtu a day. With 239 no unit more helps.
+    assert objective(with_gas(gas_mmbtu_per_day_max=240.0)) == musd(0.0)
+    assert objective(with_gas(gas_mmbtu_per_day_max=239.0)) == musd(NEVER)
+    # It is the peak that must be fed, not the mean: a facility peak of 1.2 needs 288.
+    peaked = with_gas(gas_mmbtu_per_day_max=287.0)
+    assert objective(but(peaked, sites=(but(peaked.sites[0], peak_facility_ratio=1.2),))) == musd(NEVER)
+    fed = with_gas(gas_mmbtu_per_day_max=288.0)
+    assert objective(but(fed, sites=(but(fed.sites[0], peak_facility_ratio=1.2),))) == musd(0.0)
+
+
+def test_fuel_of_the_peak_day_limits_what_gas_adds_to_a_grid():
+    # The grid gives 0.5 MW; 0.5 MW of gas burn 120 mmbtu a day.
+    half = b.tariff(mw_max=0.5)
+    assert objective(hurried(tariffs=(half,), onsite_gas=(b.gas(gas_mmbtu_per_day_max=120.0),))) == musd(0.0)
+    assert objective(hurried(tariffs=(half,), onsite_gas=(b.gas(gas_mmbtu_per_day_max=119.0),))) == musd(NEVER)
+
+
+NODE = daily("node", [20.0] * 12 + [100.0] * 12)
+INDEX = b.tariff(kind="index", price_series="node")
+
+
+def test_gas_runs_in_the_hours_in_which_it_is_cheaper():
+    # Fuel at 40 usd/MWh: the node at 20 for twelve hours, gas for the others: 12·20 + 12·40 = 720 a day. Half a MW: 12·20 + 6·40 + 6·100.
+    gas = b.gas(unit_mw=1.0, gas_usd_per_mmbtu=4.0)
+    assert objective(hourly(NODE, tariffs=(INDEX,), onsite_gas=(gas,))) == musd(YEAR_D * 720 / 1e6)
+    half = replace(gas, unit_mw=0.5, units_max=1)
+    assert objective(hourly(NODE, tariffs=(INDEX,), onsite_gas=(half,))) == musd(YEAR_D * 1080 / 1e6)
+    assert objective(hourly(NODE, tariffs=(INDEX,))) == musd(YEAR_D * 1440 / 1e6)
+
+
+def test_run_hours_are_kept_for_the_dear_hours():
+    # One unit of 1 MW, 2,190 h in 8,760: 6 of 24 hours, used at 100: 12·20 + 6·40 + 6·100 a day. Permitted NOx of 6 hours a day:
+    # 0.5 t/GWh · 2.19 GWh = 1.095 t a year: the same.
+    gas = b.gas(unit_mw=1.0, units_max=1, gas_usd_per_mmbtu=4.0)
+    hours = replace(gas, run_hours_per_year_max=2190.0)
+    nox = replace(gas, nox_t_per_gwh=0.5, nox_t_per_year_max=1.095)
+    assert objective(hourly(NODE, tariffs=(INDEX,), onsite_gas=(hours,))) == musd(YEAR_D * 1080 / 1e6)
+    assert objective(hourly(NODE, tariffs=(INDEX,), onsite_gas=(nox,))) == musd(YEAR_D * 1080 / 1e6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import inf
 from typing import Any
 
 import pyomo.environ as pyo
@@ -115,6 +116,7 @@ def _gas_rows(b: pyo.Block, gas: OnsiteGas, units: list[int], flows: SiteDispatc
     k = gas.contract_id
     begin = next(t for t, count in enumerate(units) if count)
     yielded_mw = gas.unit_mw * (1.0 - gas.derate_fraction)
+    fed_mw = inf if gas.gas_mmbtu_per_day_max is None else gas.gas_mmbtu_per_day_max / (24.0 * gas.heat_rate_mmbtu_per_mwh)
     for t in range(begin, m.calendar.periods):
         energy_mwh = flows.mwh("generated", k, t)
         spare_cover_mw = number_at(b, "spare_cover_mw", k, t)
@@ -123,7 +125,7 @@ def _gas_rows(b: pyo.Block, gas: OnsiteGas, units: list[int], flows: SiteDispatc
             "site_id": b.site.site_id,
             "contract_id": k,
             "contracted_mw": units[t] * gas.unit_mw,
-            "firm_mw": yielded_mw * max(units[t] - gas.spare_units, 0) + spare_cover_mw,
+            "firm_mw": min(yielded_mw * max(units[t] - gas.spare_units, 0) + spare_cover_mw, fed_mw),
             "energy_mwh": energy_mwh,
             "billed_mw": 0.0,
             "kind": "onsite_gas",

@@ -112,17 +112,17 @@ def _tonnes(b: pyo.Block, site: SiteDispatch, t: int) -> dict[str, float]:
     gas_t = sum(gas.emissions_t_per_mwh * site.mwh("generated", gas.contract_id, t) for gas in place.onsite_gas)
     grid = place.grid_t_per_mwh
     rates = {tariff.contract_id: grid if tariff.emissions_t_per_mwh is None else tariff.emissions_t_per_mwh for tariff in place.tariffs}
-    by_market = sum(rates[k] * mwh for k, mwh in drawn.items())
-    by_market += sum(grid * used[ppa.contract_id] for ppa in place.ppas if not _is_clean(ppa))
+    by_tariff = sum(rates[k] * mwh for k, mwh in drawn.items())
+    by_agreement = sum(grid * used[ppa.contract_id] for ppa in place.ppas if not _is_clean(ppa))
     certified = sum(
         float(volume_factor(site.hours, ppa, t) @ site.hours.weights(t)) * number(b.ppa_mw[ppa.contract_id, t])
         for ppa in place.ppas
         if ppa.settlement == "financial" and _is_clean(ppa)
     )
-    covered = min(certified, sum(drawn.values()))
+    covered_t = min(grid * certified, grid * sum(drawn.values()), by_tariff)
     return {
         "location_t": grid * (sum(drawn.values()) + sum(used.values())) + gas_t,
-        "market_t": by_market + gas_t - grid * covered,
+        "market_t": by_tariff + by_agreement + gas_t - covered_t,
     }
 
 

@@ -1,0 +1,237 @@
+"""Batteries: what they store and lose, their size and price, the duties they stand ready for, and that they give no firm MW."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from optimizer.hours import DAYS, Series, TypicalDays
+from optimizer.model import build
+from optimizer.typical import all_days
+from tests import builders as b
+from tests.model.by_the_hour import ONE_DAY, YEAR_D, battery, daily, hourly, rules
+from tests.model.hand import HURRY, NEVER, but, discount, discounted, line, musd, objective, solve
+
+CENT = 10.0  # usd per kW-month: 0.01 musd per MW-month
+NODE = daily("node", [20.0] * 12 + [100.0] * 12)
+INDEX = b.tariff(kind="index", price_series="node")
+GRID_ALONE = YEAR_D * (12 * 20 + 12 * 100) / 1e6
+"""1 MW all year at the node's prices: 0.52704."""
+
+
+def with_battery(node=NODE, **changes):
+    return hourly(node, tariffs=(INDEX,), batteries=(battery(**changes),))
+
+
+def with_engines(*batteries, **changes):
+    """A load of 1 MW on rented units of 1 MW at 0.1 musd a month, one of them spare."""
+    gas = b.gas(**{"unit_mw": 1.0, "spare_units": 1, "rent_usd_per_kw_month": 10.0 * CENT, **changes})
+    days = {"typical_days": ONE_DAY if batteries else None}
+    return hourly(tariffs=(), onsite_gas=(gas,), batteries=batteries, **days)
+
+
+def test_energy_is_moved_from_cheap_hours_to_dear_ones():
+    # 4.5 MWh: 5 MWh charged at 20 (times 0.9), 4.05 discharged at 100 (0.9 of 4.5), wear 1 on them: 405 − 100 − 4.05 a day.
+    plan = solve(with_battery())
+    assert plan.header["objective_musd"] == musd(GRID_ALONE - YEAR_D * 300.95 / 1e6)
+    assert line(plan, "operations", "battery_wear") == musd(YEAR_D * 4.05 / 1e6)
+    assert objective(hourly(NODE, tariffs=(INDEX,))) == musd(GRID_ALONE)
+
+
+def test_losses_decide():
+    # Prices of 80 and 100: 4.05·100 − 5·80 − 4.05 is 0.95 a day. Without losses 4.5·20 − 4.5 = 85.5; with a wear of 1.3 nothing.
+    near = daily("node", [80.0] * 12 + [100.0] * 12)
+    alone = YEAR_D * 12 * 180 / 1e6
+    assert objective(with_battery(near)) == musd(alone - YEAR_D * 0.95 / 1e6)
+    assert objective(with_battery(near, round_trip_efficiency=1.0)) == musd(alone - YEAR_D * 85.5 / 1e6)
+    assert objective(with_battery(near, degradation_usd_per_mwh=1.3)) == musd(alone)
+
+
+def test_wear_escalates_with_power():
+    # July 2024 to June 2025, 184 and 181 days; power at 10 %: prices and wear alike, 1,139.05 a day.
+    grown = but(with_battery(), horizon=b.horizon(12, 1, "2024-07"))
+    grown = but(grown, escalation=replace(grown.escalation, power=0.1))
+    assert objective(grown) == musd((1440 - 300.95) * (184 + 1.1 * 181) / 1e6)
+
+
+def test_mw_and_mwh_are_chosen():
+    # 5 MWh charged in twelve hours need 5/12 MW, at 100 usd/kW 0.0416667; 4.5 MWh at 10 usd/kWh 0.045. At 30 usd/kWh: 0.135, more
+    # than the 0.1101477 a year that it saves.
+    plan = solve(with_battery(usd_per_kw=100.0, usd_per_kwh=10.0))
+    assert plan.header["objective_musd"] == musd(GRID_ALONE - YEAR_D * 300.95 / 1e6 + 0.1 * 5 / 12 + 0.045)
+    assert line(plan, "capital", "batteries") == musd(0.1 * 5 / 12 + 0.045)
+    assert objective(with_battery(usd_per_kw=100.0, usd_per_kwh=30.0)) == musd(GRID_ALONE)
+
+
+def test_mw_limit_the_flow():
+    # 0.1 MW: charged in 12 hours 1.2 MWh, 0.972 discharged: 97.2 − 24 − 0.972 a day.
+    assert objective(with_battery(mw_max=0.1)) == musd(GRID_ALONE - YEAR_D * 72.228 / 1e6)
+
+
+def test_duration_ties_mwh_to_mw():
+    # 4 hours: 1 MW holds 4 MWh: 3.6·100 − 4/0.9·20 − 3.6 a day.
+    daily_gain = 360.0 - 80.0 / 0.9 - 3.6
+    assert objective(with_battery(duration_h=4.0, mwh_max=None)) == musd(GRID_ALONE - YEAR_D * daily_gain / 1e6)
+
+
+EVEN_DAYS_CHEAP = Series("node", "price", "USD/MWh", tuple(20.0 if day % 2 == 0 else 100.0 for day in range(DAYS) for _ in range(24)))
+TWO_DAYS = TypicalDays((0, 1), tuple(day % 2 for day in range(DAYS)))
+
+
+def january(days):
+    site = b.site(typical_days=days, max_gpus=1000.0, tariffs=(INDEX,), batteries=(battery(),))
+    return b.instance(sites=(site,), workloads=(HURRY,), series=(EVEN_DAYS_CHEAP,), horizon=b.horizon(1))
+
+
+def test_each_typical_day_ends_as_it_began():
+    # Days at 20 and days at 100, in January 16 and 15 of them: nothing can be carried from one typical day to another.
+    assert objective(january(TWO_DAYS)) == musd((16 * 24 * 20 + 15 * 24 * 100) / 1e6)
+
+
+def test_with_all_days_energy_is_carried_over_midnight():
+    # 15 times from a cheap day to the dear one that follows: 300.95 each. The month ends as it began.
+    assert objective(january(all_days())) == musd((16 * 24 * 20 + 15 * 24 * 100 - 15 * 300.95) / 1e6)
+
+
+def test_no_grid_and_a_free_battery_is_infeasible():
+    free = battery(mw_max=1000.0, mwh_max=1e6, round_trip_efficiency=1.0, degradation_usd_per_mwh=0.0)
+    alone = hourly(tariffs=(), batteries=(free,))
+    assert objective(alone) == musd(NEVER)
+    due = but(alone, workloads=(but(HURRY, deadline=3),))
+    assert solve(due).status == "infeasible"
+    # With the least of grids it is not: 1 MW.
+    assert objective(hourly(tariffs=(b.tariff(mw_max=1.0),), batteries=(free,))) == musd(0.0)
+    assert objective(hourly(tariffs=(b.tariff(mw_max=0.9),), batteries=(free,))) == musd(NEVER)
+
+
+def both_ways(plan):
+    """Hours in which some battery charges and discharges."""
+    flows = plan.tables["dispatch"].pivot_table(index=["period", "hour", "subject"], columns="flow", values="mw", fill_value=0.0)
+    return int(((flows.get("charge", 0.0) > 1e-9) & (flows.get("discharge", 0.0) > 1e-9)).sum())
+
+
+def test_energy_is_not_burnt_where_its_price_is_below_zero():
+    # One hour at -50, else 100; 0.09 MWh: 0.1 MWh charged in it (5 earned), 0.081 discharged (8.1 saved, 0.081 of wear): 13.019 a
+    # day. Charging and discharging at once, 0.597 and 0.403 MW, would earn 17.3.
+    node = daily("node", [-50.0] + [100.0] * 23)
+    plan = solve(with_battery(node, mwh_max=0.09))
+    assert plan.header["objective_musd"] == musd(YEAR_D * (2250 - 13.019) / 1e6)
+    assert line(plan, "operations", "energy_credit") == musd(-YEAR_D * 55 / 1e6)
+    assert both_ways(plan) == 0
+
+
+def test_free_wear_burns_nothing_either():
+    plan = solve(with_battery(daily("node", [0.0] * 12 + [100.0] * 12), degradation_usd_per_mwh=0.0))
+    assert plan.header["objective_musd"] == musd(YEAR_D * (1200 - 405) / 1e6)
+    assert both_ways(plan) == 0
+
+
+@pytest.mark.parametrize(
+    ("node", "grid", "wear", "hours"),
+    [
+        ([-50.0] + [100.0] * 23, {}, 1.0, {0}),  # one hour below 0
+        ([-50.0] + [100.0] * 23, {"transmission_usd_per_mwh": 30.0, "adder_usd_per_mwh": 20.0}, 1.0, set()),  # 0 delivered
+        ([-50.0] + [100.0] * 23, {"transmission_usd_per_mwh": 30.0, "adder_usd_per_mwh": 19.0}, 1.0, {0}),  # -1 delivered
+        ([20.0] * 24, {}, 0.0, set(range(24))),  # wear costs nothing
+        ([20.0] * 24, {}, 1.0, set()),
+    ],
+)
+def test_binaries_stand_only_where_burning_could_pay(node, grid, wear, hours):
+    stored = battery(degradation_usd_per_mwh=wear)
+    model = build(hourly(daily("node", node), tariffs=(replace(INDEX, **grid),), batteries=(stored,)))
+    assert {h for _, _, h in model.sites["a"].is_discharging} == hours
+
+
+def with_peak(**changes):
+    """Facility peak 1.2 times its mean, 10 usd a kW-month: 1.2 MW for 12 months are 0.144."""
+    grid = b.tariff(demand_usd_per_kw_month=10.0)
+    return hourly(tariffs=(grid,), batteries=(battery(**{"round_trip_efficiency": 1.0, **changes}),), peak_facility_ratio=1.2)
+
+
+def test_shaving_the_peak_above_the_hourly_mean():
+    # The mean is 1 MW, the peak 0.2 above it: 0.2 MW for 6 hours, 1.2 MWh: 0.12. With 0.6 MWh half of it: 0.132. The mean stays.
+    assert objective(with_peak(mwh_max=0.0)) == musd(0.144)
+    assert objective(with_peak(mwh_max=1.2)) == musd(0.12)
+    assert objective(with_peak(mwh_max=100.0)) == musd(0.12)
+    assert objective(with_peak(mwh_max=0.6)) == musd(0.132)
+    assert objective(with_peak(mwh_max=1.2, mw_max=0.05)) == musd(0.138)
+    # Of 0.6 MWh 0.9 come out: 0.09 MW. Peaks of 3 hours: the 0.2 MW need 0.6 MWh.
+    assert objective(with_peak(mwh_max=0.6, round_trip_efficiency=0.81)) == musd(0.1332)
+    assert objective(rules(with_peak(mwh_max=0.6), peak_hours_per_day=3.0)) == musd(0.12)
+
+
+def test_standing_in_for_the_spare_unit():
+    # Two units of 1 MW, one of them spare: 2.4 a year. A battery of 1 MW and 4 MWh (4 hours of outage) in its stead: 1.2.
+    full = battery(mwh_max=4.0, round_trip_efficiency=1.0)
+    assert objective(with_engines()) == musd(2.4)
+    assert objective(with_engines(full)) == musd(1.2)
+    assert objective(with_engines(replace(full, mw_max=0.9))) == musd(2.4)
+    assert objective(with_engines(replace(full, mwh_max=3.9))) == musd(2.4)
+    assert objective(with_engines(replace(full, round_trip_efficiency=0.81))) == musd(2.4)
+    assert objective(with_engines(replace(full, mwh_max=3.0), outage_hours=3.0)) == musd(1.2)
+
+
+def test_batteries_share_duties():
+    two = tuple(battery(contract_id=name, mw_max=0.5, mwh_max=2.0, round_trip_efficiency=1.0) for name in ("one", "other"))
+    assert objective(with_engines(*two)) == musd(1.2)
+    assert objective(with_engines(two[0])) == musd(2.4)
+    # Only one of a group.
+    assert objective(with_engines(*(replace(each, exclusive_group="yard") for each in two))) == musd(2.4)
+
+
+def test_one_duty_at_a_time():
+    # A mean of 1 MW with a peak of 1.2, on a grid of 0.5 MW at 0.01 a MW-month and units of 0.7 MW at 0.1. A battery of 0.7 MW stands
+    # in for the spare unit (0.84 saved) or shaves 0.2 MW off the grid's demand (0.024 saved), not both.
+    grid = b.tariff(mw_max=0.5, demand_usd_per_kw_month=10.0)
+    gas = b.gas(unit_mw=0.7, spare_units=1, rent_usd_per_kw_month=10.0 * CENT)
+    stored = battery(mw_max=0.7, mwh_max=100.0, round_trip_efficiency=1.0)
+
+    def sharing(*batteries):
+        days = ONE_DAY if batteries else None
+        site = {"tariffs": (grid,), "onsite_gas": (gas,), "batteries": batteries, "peak_facility_ratio": 1.2, "typical_days": days}
+        return objective(hourly(**site))
+
+    # Peak 1.2: 0.7 on the unit, 0.5 on the grid: 0.84 + 0.06. Without a battery 1.68 + 0.06.
+    assert sharing() == musd(1.68 + 0.06)
+    assert sharing(stored) == musd(0.84 + 0.06)
+    # With 0.9 MW, 0.2 of them shave: 0.3 on the grid.
+    assert sharing(replace(stored, mw_max=0.9)) == musd(0.84 + 0.036)
+
+
+def test_riding_through_called_hours():
+    # 2 called hours, one after the other, once in the year: 1 MW and 2 MWh ride them through. Without them the run has no power then.
+    called = Series("called", "flag", "1", tuple(1.0 if hour in (100, 101) else 0.0 for hour in range(24 * DAYS)))
+    service = b.tariff(kind="interruptible", called_series="called")
+    full = battery(mwh_max=2.0, round_trip_efficiency=1.0)
+
+    def ridden(*batteries):
+        return hourly(called, tariffs=(service,), batteries=batteries)
+
+    assert objective(ridden(full)) == musd(0.0)
+    assert objective(ridden()) == musd(NEVER)
+    assert objective(ridden(replace(full, mwh_max=1.9))) == musd(NEVER)
+    assert objective(ridden(replace(full, mw_max=0.9))) == musd(NEVER)
+
+
+def test_price_lead_and_value_at_the_end():
+    # 1 MW and 4 MWh at 100 usd/kW and 50 usd/kWh: 0.3, in place of a spare unit of 1.2. Half of 24 months of life left, sold at half:
+    # 0.075 back. A lead of 3 months: two units until then, 0.3 more, and the value of 15 of 24 months: 0.09375.
+    priced = battery(mwh_max=4.0, round_trip_efficiency=1.0, usd_per_kw=100.0, usd_per_kwh=50.0, lifetime_months=24, resale_fraction=0.5)
+    plan = solve(with_engines(priced))
+    assert plan.header["objective_musd"] == musd(1.2 + 0.3 - 0.075)
+    assert line(plan, "residual", "batteries") == musd(-0.075)
+    late = replace(priced, sign_lead_months=3)
+    assert objective(with_engines(late)) == musd(1.2 + 0.3 + 0.3 - 0.09375)
+    # Paid on the S-curve before service: 7/27, 13/27, 7/27 in the months 0 to 2.
+    paid = 0.3 * sum(share / 27 * discount(month) for month, share in enumerate((7, 13, 7)))
+    assert line(solve(discounted(with_engines(late))), "capital", "batteries") == musd(paid)
+
+
+def test_it_ages_and_is_bought_again():
+    # 0.1 for 1 MW; a life of 6 months: twice. The spare unit would cost 0.1 a month.
+    aged = battery(mwh_max=4.0, round_trip_efficiency=1.0, usd_per_kw=100.0, lifetime_months=6)
+    assert objective(with_engines(aged)) == musd(1.2 + 0.2)
+    assert objective(with_engines(replace(aged, lifetime_months=12))) == musd(1.2 + 0.1)
+    # Four months: three times.
+    assert objective(with_engines(replace(aged, lifetime_months=4))) == musd(1.2 + 0.3)
