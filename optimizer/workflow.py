@@ -115,10 +115,10 @@ class _Verified:
     added: Mapping[str, Sequence[int]]
 
     @property
-    def rank(self) -> tuple[bool, float, bool, float]:
-        """Less is better: load unserved, an error that needs a word, then the verified cost."""
+    def rank(self) -> tuple[bool, float, bool, float, float]:
+        """Less is better: load unserved, an error that needs a word, the verified cost to a dollar, the error."""
         seen = self.verification
-        return (not seen.passed, seen.unserved_mwh, not seen.is_close, seen.verified_musd)
+        return (not seen.passed, seen.unserved_mwh, not seen.is_close, round(seen.verified_musd, 6), seen.cost_error)
 
     def plan_told(self, rounds: int) -> Plan:
         """Give the plan with its verification in the header; one that leaves load unserved is merely the best found."""

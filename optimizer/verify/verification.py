@@ -29,6 +29,9 @@ UNSERVED_SHARE = 1e-6
 
 _CENT_MUSD = 1e-8
 
+_SAID = 5e-5
+"""Least error that is said as a percentage."""
+
 _FINER = 'raise contracts.typical_days, or set contracts.hours = "all"'
 
 _OF_SITE = ("carbon", "lost_compute")
@@ -122,7 +125,9 @@ class Verification:
             return "No site has load: there is nothing to verify."
         served = "All load is served in the 8,760 hours of the model year; "
         more = "more" if self.cost_excess > 0.0 else "less"
-        told = f"power costs {self.cost_error:.2%} {more} than by the typical hours" if self.cost_error >= 5e-5 else "power costs what the typical hours say"
+        told = f"power costs {self.cost_error:.2%} {more} than by the typical hours"
+        if self.cost_error < _SAID:
+            return f"{served}power costs what the typical hours say."
         if self.is_close:
             return f"{served}{told}."
         return f"{served}{told}, over {ERROR_MAX:.0%}: {self._mend_error()}"
