@@ -35,6 +35,7 @@ class PowerRows:
     ppas: Mapping[str, tuple[table.PpaRow, ...]]
     batteries: Mapping[str, tuple[table.BatteryRow, ...]]
     ramps: Mapping[tuple[str, str], tuple[MonthValue, ...]]
+    index_series: Mapping[str, str]
     days: dict[tuple[tuple[str, ...], tuple[int, ...]], TypicalDays] = field(default_factory=dict)
 
 
@@ -53,6 +54,7 @@ def power_rows(scenario: Scenario) -> PowerRows:
         ppas=grouped((row.site_id, row) for row in tables.ppas if row.mw_max > 0),
         batteries=grouped((row.site_id, row) for row in tables.batteries if row.mw_max > 0),
         ramps={key: tuple(sorted(steps)) for key, steps in ramps.items()},
+        index_series=table.index_series(tables.tariffs),
     )
 
 
@@ -117,7 +119,7 @@ def _tariff(row: table.TariffRow, site: SiteRow, zone: str, power: PowerRows) ->
         coincident_usd_per_kw=row.coincident_usd_per_kw,
         coincident_series=coincident,
         called_series=called,
-        converts_to=row.converts_to,
+        converts_to=row.converts_to if any(offer.contract_id == row.converts_to for offer in power.tariffs[row.site_id]) else None,
         minimum_bill_usd_per_month=row.minimum_bill_usd_per_month,
         emissions_t_per_mwh=row.emissions_t_per_mwh,
         rate=power.scenario.rates[row.rate] if row.rate is not None else None,
@@ -126,7 +128,7 @@ def _tariff(row: table.TariffRow, site: SiteRow, zone: str, power: PowerRows) ->
 
 def _flags(row: table.TariffRow, site: SiteRow, zone: str, power: PowerRows) -> tuple[str | None, str | None]:
     """Names of the series of a tariff's called and system peak hours, where it has them."""
-    name = table.calling_series(row, power.tariffs[row.site_id])
+    name = table.calling_series(row, power.index_series)
     months = table.calendar_months(row.coincident_months) if row.coincident_months else ()
     called = coincident = None
     if row.kind == "interruptible" and row.interruptible_hours_per_year is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -60,9 +61,9 @@ class SeriesBook:
         region, technology = name.split("/", 1)
         found = self._keep(hourly.capacity_factor_series(region, technology, zone))
         laid = ""
-        if self.price_year is not None and self.price_year != hourly.PROFILE_YEAR:
+        if self.model_year != hourly.PROFILE_YEAR:
             laid = (
-                f"; profile of {hourly.PROFILE_YEAR} laid on price year {self.price_year} by the calendar: "
+                f"; profile of {hourly.PROFILE_YEAR} laid on price year {self.model_year} by the calendar: "
                 "its coincidence with prices is an assumption"
             )
         self._note_dataset(found, name, laid)
@@ -120,6 +121,10 @@ def zone_of(site: SiteRow) -> str:
     """Time zone of a site: as given, else that of its place."""
     if site.time_zone:
         return site.time_zone
-    places = counties()
-    state = str(places.loc[site.county_fips, "state_abbr"]) if site.county_fips in places.index else None
-    return hourly.time_zone(site.lat, site.lon, state)
+    return hourly.time_zone(site.lat, site.lon, _states().get(site.county_fips))
+
+
+@functools.cache
+def _states() -> Mapping[str, str]:
+    """State of each county, by its two letters."""
+    return {str(code): str(state) for code, state in counties()["state_abbr"].items()}

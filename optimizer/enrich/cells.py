@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -84,16 +85,24 @@ def _capex(us_mean: float, county_fips: str, asked: Asked) -> Cited | None:
 
 def _grid_rate(county_fips: str) -> Cited | None:
     """CO2 of the grid's energy in t/MWh: of the county's eGRID subregion, where it has none of its state."""
-    places, rates = counties_of_states(), table("emission_rates")
+    places = counties_of_states()
     if county_fips not in places.index:
         return None
     for kind, column in (("subregion", "egrid_subregion"), ("state", "state_abbr")):
-        area = str(places.loc[county_fips, column])
-        found = rates[(rates["area_type"] == kind) & (rates["area"] == area) & rates["co2_t_per_mwh"].notna()]
-        if not found.empty:
-            text = f"average rate of the eGRID {kind} {area} in {found['year'].iloc[-1]}"
-            return Cited(float(found["co2_t_per_mwh"].iloc[-1]), of_table("emission_rates", text))
+        area = str(places.at[county_fips, column])  # noqa: PD008 - one cell of thousands of sites
+        found = _rates().get((kind, area))
+        if found is not None:
+            year, rate = found
+            return Cited(rate, of_table("emission_rates", f"average rate of the eGRID {kind} {area} in {year}"))
     return None
+
+
+@functools.cache
+def _rates() -> Mapping[tuple[str, str], tuple[int, float]]:
+    """Latest year and rate of each area, by its kind and name."""
+    rates = table("emission_rates").dropna(subset="co2_t_per_mwh").sort_values("year")
+    columns = (rates[name].tolist() for name in ("area_type", "area", "year", "co2_t_per_mwh"))
+    return {(str(kind), str(area)): (int(year), float(rate)) for kind, area, year, rate in zip(*columns, strict=True)}
 
 
 def _row(name: str, place: str, known_by: str | None) -> Mapping[str, Any] | None:

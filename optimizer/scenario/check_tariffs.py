@@ -9,7 +9,7 @@ from optimizer.scenario.draft import Draft
 from optimizer.scenario.findings import nearest
 from optimizer.scenario.known_series import heat_counties, wholesale
 from optimizer.scenario.rows import SiteRow
-from optimizer.scenario.rows_power import TariffRow, calling_series
+from optimizer.scenario.rows_power import TariffRow, calling_series, index_series
 from optimizer.scenario.table_rows import Placed
 
 PlacedTariff = Placed[TariffRow]
@@ -25,14 +25,17 @@ def check_tariffs(draft: Draft) -> None:
     """Note prices that are missing or belong to another kind, charges that exclude each other, and conversions to nothing."""
     sites = {placed.row.site_id: placed.row for placed in draft.rows.sites}
     by_key = {placed.raw.key: placed for placed in draft.rows.tariffs}
+    of_sites = index_series(placed.row for placed in draft.rows.tariffs)
     for placed in draft.rows.tariffs:
         if placed.row.mw_max > 0:  # an offer of 0 MW is an offer taken away
             _check_energy(draft, placed)
             _check_kind(draft, placed)
             _check_rate(draft, placed)
             _check_coincident(draft, placed)
-            _check_called(draft, placed)
-            _check_heat(draft, placed, sites.get(placed.row.site_id))
+            calling = calling_series(placed.row, of_sites)
+            _check_called(draft, placed, calling)
+            if calling is None or placed.row.called_by == "heat":
+                _check_heat(draft, placed, sites.get(placed.row.site_id), calling is not None)
             _check_conversion(draft, placed, by_key)
             _check_market(draft, placed, sites.get(placed.row.site_id))
 
@@ -89,12 +92,12 @@ def _check_coincident(draft: Draft, placed: PlacedTariff) -> None:
         _note(draft, placed, "coincident_usd_per_kw", "is empty; coincident_months are for its price: give it, or leave both")
 
 
-def _check_called(draft: Draft, placed: PlacedTariff) -> None:
+def _check_called(draft: Draft, placed: PlacedTariff, calling: str | None) -> None:
     row = placed.row
     if row.kind == "interruptible" and row.interruptible_hours_per_year is None:
         message = "is empty; an interruptible tariff needs the hours of a year in which it does not serve (1 to 8760)"
         _note(draft, placed, "interruptible_hours_per_year", message)
-    if row.called_by == "price" and calling_series(row, _rows(draft)) is None:
+    if row.called_by == "price" and calling is None:
         message = "there is no price series at this site; name one in called_price_series, or write heat"
         _note(draft, placed, "called_by", message)
     if row.called_price_series is None:
@@ -108,12 +111,12 @@ def _check_called(draft: Draft, placed: PlacedTariff) -> None:
         _note(draft, placed, "called_price_series", "called_by = heat takes the hottest hours; leave one of the two cells empty")
 
 
-def _check_heat(draft: Draft, placed: PlacedTariff, site: SiteRow | None) -> None:
+def _check_heat(draft: Draft, placed: PlacedTariff, site: SiteRow | None, has_price: bool) -> None:
     """Hottest hours are those of a county's climate."""
     row = placed.row
-    by_price = calling_series(row, _rows(draft)) is not None
-    called = row.kind == "interruptible" and (row.called_by == "heat" or (row.called_by is None and not by_price))
-    if site is None or not (called or (row.coincident_months and not by_price)) or site.county_fips in heat_counties():
+    called = row.kind == "interruptible" and row.called_by != "price"
+    by_heat = called or (row.coincident_months and not has_price)
+    if site is None or not by_heat or site.county_fips in heat_counties():
         return
     column = "called_by" if called else "coincident_months"
     where = f"county {site.county_fips}" if site.county_fips else "a site without county_fips"
@@ -122,10 +125,6 @@ def _check_heat(draft: Draft, placed: PlacedTariff, site: SiteRow | None) -> Non
         "give county_fips in sites, or a price series in called_price_series"
     )
     _note(draft, placed, column, message)
-
-
-def _rows(draft: Draft) -> list[TariffRow]:
-    return [placed.row for placed in draft.rows.tariffs]
 
 
 def _check_conversion(draft: Draft, placed: PlacedTariff, by_key: Mapping[str, PlacedTariff]) -> None:

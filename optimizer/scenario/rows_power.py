@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -105,16 +105,21 @@ class TariffRow(Record):
     emissions_t_per_mwh: EmissionRate | None = Field(default=None, description="CO2 of its energy by market; none: the site's grid")
 
 
-def calling_series(row: TariffRow, tariffs: Iterable[TariffRow]) -> str | None:
+def index_series(tariffs: Iterable[TariffRow]) -> dict[str, str]:
+    """Price series of the first index tariff of each site; an offer of 0 MW is none."""
+    found: dict[str, str] = {}
+    for row in tariffs:
+        if row.kind == "index" and row.price_series is not None and row.mw_max > 0:
+            found.setdefault(row.site_id, row.price_series)
+    return found
+
+
+def calling_series(row: TariffRow, of_sites: Mapping[str, str]) -> str | None:
     """Name of the price series by which called and system peak hours of a tariff are found; ``None``: by heat.
 
-    Its own, else ``called_price_series``, else that of the first index tariff of its site.
+    Its own, else ``called_price_series``, else that of its site (``index_series``).
     """
-    own = row.price_series or row.called_price_series
-    return own or next((
-        other.price_series for other in tariffs
-        if other.site_id == row.site_id and other.kind == "index" and other.price_series and other.mw_max > 0
-    ), None)
+    return row.price_series or row.called_price_series or of_sites.get(row.site_id)
 
 
 class OnsiteGasRow(Record):

@@ -12,6 +12,8 @@ _LARGER: dict[str, tuple[str, tuple[tuple[float, str], ...]]] = {
     "USD/MWh": ("price", ((1_000.0, "USD/GWh"),)),
     "USD/kW-month": ("price", ((1_000.0, "USD/MW-month"),)),
     "USD/kW": ("price", ((1_000.0, "USD/MW"),)),
+    "USD/kWh": ("price", ((1_000.0, "USD/MWh"),)),
+    "MWh": ("energy", ((1_000.0, "kWh"),)),
     "million USD": ("sum", _USD),
     "million USD/MW": ("cost", _USD),
     "million USD/MW-year": ("cost", _USD),

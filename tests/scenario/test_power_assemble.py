@@ -76,6 +76,11 @@ def test_an_index_keeps_its_shape_at_another_level(hourly: Path) -> None:
     assert own[hour] == pytest.approx(float(raw["price_usd_per_mwh"].iloc[0]), abs=1e-6)
 
 
+def test_a_conversion_goes_with_the_offer_it_leads_to(hourly: Path) -> None:
+    (early,) = site(read(hourly, "tariffs.memphis/grid.mw_max=0"), "memphis").tariffs
+    assert (early.contract_id, early.converts_to) == ("early", None)
+
+
 def test_two_time_zones_have_two_series(hourly: Path) -> None:
     names = {series.name for series in read(hourly, "ppas.abilene/shape.mw_max=0", "sites.abilene.time_zone=America/Denver").series}
     assert "ercot_rt_west 2022 (America/Denver)" in names
