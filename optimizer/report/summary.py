@@ -59,7 +59,16 @@ def _title(plan: Plan) -> list[str]:
     earlier = [f"  {'first' if place == 0 else 'next'} goal met: {_goal(goal, plan.header['workloads'])}{_goal_gap(goal)}"
                for place, goal in enumerate(goals[:-1])]
     cost = amount(plan.header["objective_musd"])
-    return [f"{plan.header['scenario']}: {cost} million USD, {proof(plan.status, gap, plan.header.get('stopped_by', ''))}", *earlier]
+    return [f"{plan.header['scenario']}: {cost} million USD, {_proof(plan, gap)}", *earlier]
+
+
+def _proof(plan: Plan, gap: float | None) -> str:
+    """What is proven; a plan whose search came to its end and that leaves load unserved is no less proven, but not verified."""
+    stopped_by = plan.header.get("stopped_by", "")
+    is_verified = plan.header.get("verification", {}).get("passed", True)
+    if is_verified or stopped_by not in ("optimal", "gap"):
+        return proof(plan.status, gap, stopped_by)
+    return f"{proof('within_gap', gap)}, but its verification failed"
 
 
 def _goal(goal: Mapping[str, Any], workloads: Sequence[Mapping[str, Any]]) -> str:

@@ -35,15 +35,13 @@ def power_lines(power: Mapping[str, Any]) -> list[str]:
 
 
 def verification_lines(plan: Plan) -> list[str]:
-    """Say how far typical hours are from all 8,760, and whether every load was served; nothing where no check was made."""
+    """Say what came of the dispatch over all 8,760 hours, and which days joined the typical ones; nothing where there was none."""
     checked = plan.header.get("verification")
     if not checked:
         return []
-    error = plan.header["typical_hours_error"]
-    unserved = checked["unserved_mwh"]
-    served = "all load is served" if checked["passed"] else f"verification failed: {short(unserved)} MWh are not served"
-    said = [f"  {sentence}" for sentence in [checked.get("says")] if sentence]
-    return [f"All {count(checked['hours'])} hours: cost of power within {_percent(error)} of the typical hours, {served}.", *said]
+    added = plan.header.get("typical_days_added") or {}
+    joined = [f"  Joined the typical days of {site_id}: {listed(days)}." for site_id, days in added.items() if days]
+    return [f"{'Verified' if checked['passed'] else 'Verification failed'}: {checked['says']}", *joined]
 
 
 def _kind(contract: Mapping[str, Any]) -> str:

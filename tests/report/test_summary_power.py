@@ -47,11 +47,19 @@ def test_what_is_given_away_or_up_is_said_with_the_basis_and_emissions():
 
 
 def test_the_check_over_all_hours():
-    passed = {"passed": True, "hours": 8760, "unserved_mwh": 0.0, "says": ""}
-    said = "All 8,760 hours: cost of power within 1.2 % of the typical hours, all load is served."
-    assert said in _lines(verification=passed, typical_hours_error=0.012)
-    failed = {"passed": False, "hours": 8760, "unserved_mwh": 1250.0, "says": "Give contracts.typical_days = 24."}
-    lines = _lines(verification=failed, typical_hours_error=0.034)
-    assert lines[lines.index("Give contracts.typical_days = 24.") - 1] == (
-        "All 8,760 hours: cost of power within 3.4 % of the typical hours, verification failed: 1,250 MWh are not served.")
-    assert not [line for line in _lines() if line.startswith("All 8,760")]
+    served = {"passed": True, "hours": 8760, "unserved_mwh": 0.0, "says": "All load is served."}
+    assert "Verified: All load is served." in _lines(verification=served)
+    failed = {"passed": False, "hours": 8760, "unserved_mwh": 1250.0, "says": "Not all load is served: a lacks 1,250 MWh."}
+    lines = _lines(verification=failed, typical_days_added={"a": ["01-05", "08-14"], "b": []})
+    place = lines.index("Verification failed: Not all load is served: a lacks 1,250 MWh.")
+    assert lines[place + 1 : place + 3] == ["Joined the typical days of a: 01-05 and 08-14.", ""]
+    assert not [line for line in _lines() if line.startswith("Verif")]
+
+
+@pytest.mark.parametrize(("stopped_by", "said"), [
+    ("gap", "proven within 0.062 % of the best possible, but its verification failed"),
+    ("time_limit", "the best found in the time given, proven within 0.062 % of the best possible"),
+])
+def test_a_plan_that_leaves_load_unserved_is_not_said_to_have_run_out_of_time(stopped_by, said):
+    failed = {"passed": False, "hours": 8760, "unserved_mwh": 1.0, "says": "Not all load is served."}
+    assert _lines(verification=failed, status="best_found", stopped_by=stopped_by)[0] == f"sample: 81.0 million USD, {said}"
