@@ -15,8 +15,9 @@ from types import FunctionType, ModuleType
 
 PAGE = Path(__file__).parent / "formulation.md"
 
-MODULES = ("siting", "fleet", "tariffs", "bills", "obligations", "onsite_gas", "power", "taxes", "rentals", "workloads", "groups",
-           "budget", "strength", "goals")
+MODULES = ("siting", "fleet", "loads", "tariffs", "bills", "rates", "minimum_bill", "obligations", "interruptible", "onsite_gas",
+           "gas_output", "ppas", "batteries", "storage", "battery_duties", "flexible", "power", "carbon", "taxes", "rentals",
+           "workloads", "groups", "budget", "strength", "goals")
 """Modules that hold rules, in the order in which a reader meets them."""
 
 DOCSTRING = re.compile(
@@ -34,14 +35,16 @@ stand once in the block of every site, where the site's index is left out. Index
 
 TAIL = """## What is not modelled
 
-Refused with a clear error, never ignored: tariffs that can be interrupted or follow an index, batteries, power purchase
-agreements, hourly or typical-day operation, debt, a price of carbon, the goals `max_compute` and `min_carbon`, inference and
-capacity workloads, training over several campuses.
+Refused with a clear error, never ignored: debt, the goal `max_compute`, inference and capacity workloads, training over several
+campuses.
 
 Left out on purpose:
 
-- Hours within a period. A load has a peak and a mean; firm MW cover the peak, contracts carry the mean. Whether the grid serves
-  every hour is not asked.
+- Hours beside the typical ones. Every plan is dispatched over all 8,760 hours of the year afterwards, investments fixed; what the
+  typical hours miss is in the plan as an error, and as load unserved where there is any.
+- Hours of different sites at once. Typical days are chosen site by site, so no rule joins sites by the hour.
+- Surprise. Batteries and flexible load know the prices of their day, and called hours are a fixed list of the year.
+- Demand above the hourly mean is spread evenly: one `extra_mw` a period and contract, in every hour.
 - Uncertainty. Dates of ramps, supplies and permits are taken as given; `from_low` and `from_high` of a ramp are for studies.
 - Networks. The grid, gas lines and fibre are what the offers say; two sites share nothing but groups, supplies and purses.
 - Moving. GPUs stay at the site they are delivered to, a workload stays at its host, a site stays started, a rental never grows.

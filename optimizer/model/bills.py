@@ -93,7 +93,7 @@ def energy_billed(b: pyo.Block, k: str, t: int) -> Any:
     ======================  ==========================  =====  ====================================
     :math:`\epsilon_{k,t}`  ``billed_mean_mw[k, t]``    MW     mean MW billed as energy
     :math:`g_{k,t,h}`       ``drawn_mw[k, t, h]``       MW     MW drawn from contract k
-    :math:`w_{t,h}`         ``SiteHours.weights``       h      hours for which the hour stands
+    :math:`w_{t,h}`         ``hours.weights``           h      hours for which the hour stands
     :math:`H_t`             ``hours``                   h      hours of the period
     ======================  ==========================  =====  ====================================
     """

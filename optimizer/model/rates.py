@@ -30,8 +30,8 @@ def tier_sum(b: pyo.Block, k: str, c: str, t: int) -> Any:
     =======================  ============================  =====  ================================================
     :math:`q_{k,c,j,t}`      ``tier_mwh[k, c, j, t]``      MWh    energy billed in tier j of charge c
     :math:`g_{k,t,h}`        ``drawn_mw[k, t, h]``         MW     MW drawn from contract k
-    :math:`w_{t,h}`          ``SiteHours.weights``         h      hours for which the hour stands
-    :math:`\bar s_{c,t,h}`   ``SiteHours.window_share``    1      share of them inside the window
+    :math:`w_{t,h}`          ``hours.weights``             h      hours for which the hour stands
+    :math:`\bar s_{c,t,h}`   ``hours.window_share``        1      share of them inside the window
     =======================  ============================  =====  ================================================
     """
     tiers = [(1.0, b.tier_mwh[k, c, j, t]) for j in range(len(b.energy_charges[k, c].tiers))]
@@ -98,7 +98,7 @@ def window_peak(b: pyo.Block, k: str, c: str, t: int, h: int) -> Any:
     :math:`h_{k,c,t}`        ``window_peak_mw[k, c, t]``   MW     peak of contract k in the window
     :math:`g_{k,t,h}`        ``drawn_mw[k, t, h]``         MW     MW drawn from contract k
     :math:`e_{k,t}`          ``extra_mw[k, t]``            MW     MW above the hourly mean, on contract k
-    :math:`\bar s_{c,t,h}`   ``SiteHours.window_share``    1      share of the hours inside the window
+    :math:`\bar s_{c,t,h}`   ``hours.window_share``        1      share of the hours inside the window
     =======================  ============================  =====  ================================================
     """
     return 0.0, linear([(1.0, b.window_peak_mw[k, c, t]), (-1.0, b.drawn_mw[k, t, h]), (-1.0, b.extra_mw[k, t])]), None

@@ -13,43 +13,47 @@ from pyomo.repn import generate_standard_repn
 
 from docs.make_formulation import MODULES, PAGE, Rule, formulation, model_modules, read_rule, rules_of
 from optimizer import model as package
-from optimizer.instance import Gpu, Instance, Mode, Purse, Rental, Site, Workload
+from optimizer.instance import Carbon, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
 from optimizer.model import build
 from optimizer.model.needs import Needs
-from optimizer.offers import OnsiteGas, Tariff
-from tests import rich
+from optimizer.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier
+from optimizer.typical import SiteHours
+from tests import rich, rich_power
 
 ROOT = Path(__file__).parent.parent.parent
 RULES = [rule for module in model_modules() for rule in rules_of(module)]
-GOALS = {"min_cost", "earliest"}
-RECORDS = (Gpu, Instance, Mode, OnsiteGas, Purse, Rental, Site, Tariff, Workload)
+GOALS = {"min_cost", "earliest", "min_carbon", "max_clean"}
+RECORDS = (Battery, Carbon, DemandCharge, EnergyCharge, Gpu, Instance, Mode, OnsiteGas, PowerRules, Ppa, Purse, Rate, Rental, Site, Tariff,
+           Tier, Workload)
 
 
 @pytest.fixture(scope="module")
-def model() -> pyo.ConcreteModel:
-    return build(rich.instance())
+def models() -> tuple[pyo.ConcreteModel, pyo.ConcreteModel]:
+    return build(rich.instance()), build(rich_power.instance())
 
 
-def components(model: pyo.ConcreteModel, *kinds: type) -> set[str]:
-    return {component.local_name for component in model.component_objects(kinds) if len(component)}
-
-
-def known_names(model: pyo.ConcreteModel) -> set[str]:
+@pytest.fixture(scope="module")
+def known(models: tuple[pyo.ConcreteModel, ...]) -> set[str]:
     """Variables, expressions, fields of the instance's records, and functions that give data: what a table may name."""
     functions = {name for module in model_modules() for name, thing in vars(module).items() if callable(thing)}
     fields = {field for record in RECORDS for field in record.__dataclass_fields__}
-    return components(model, pyo.Var, pyo.Expression) | fields | functions | {f"Needs.{name}" for name in vars(Needs)} | ELSEWHERE
+    methods = {f"Needs.{name}" for name in vars(Needs)} | {f"hours.{name}" for name in vars(SiteHours)}
+    return components(models, pyo.Var, pyo.Expression) | fields | functions | methods | ELSEWHERE
+
+
+def components(models: tuple[pyo.ConcreteModel, ...], *kinds: type) -> set[str]:
+    return {component.local_name for model in models for component in model.component_objects(kinds) if len(component)}
 
 
 ELSEWHERE = {"Ledger.cash", "Money.period_discount", "hours", "months_per_period", "sites.at_most"}
 """Data with names of their own: methods of the ledger, money and calendar, and a field of the scenario."""
 
 
-def test_every_constraint_is_a_rule_and_every_rule_a_constraint(model: pyo.ConcreteModel) -> None:
+def test_every_constraint_is_a_rule_and_every_rule_a_constraint(models: tuple[pyo.ConcreteModel, ...]) -> None:
     rules = [rule.name for rule in RULES]
     assert len(rules) == len(set(rules))
-    assert set(rules) - GOALS == components(model, pyo.Constraint)
-    assert components(model, pyo.Objective) == GOALS
+    assert set(rules) - GOALS == components(models, pyo.Constraint)
+    assert components(models, pyo.Objective) == GOALS
 
 
 def test_the_page_leaves_no_module_out() -> None:
@@ -59,7 +63,7 @@ def test_the_page_leaves_no_module_out() -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_a_rule_says_what_it_is(rule: Rule, model: pyo.ConcreteModel) -> None:
+def test_a_rule_says_what_it_is(rule: Rule, known: set[str]) -> None:
     assert re.match(r"[A-Z].+?[.:]", rule.prose, re.S)
     assert re.search(r"\\le|\\ge|=|\\min", rule.formula)
     assert rule.columns == ("Symbol", "Component", "Unit", "Meaning")
@@ -70,7 +74,7 @@ def test_a_rule_says_what_it_is(rule: Rule, model: pyo.ConcreteModel) -> None:
         named = re.findall(r"``([^`]+)``", component)
         assert named, component
         for name in (part.strip() for entry in named for part in re.sub(r"\[.*?\]", "", entry).split(",")):
-            assert name.removeprefix("sites.") in known_names(model) or name in known_names(model), name
+            assert name.removeprefix("sites.") in known or name in known, name
 
 
 def test_a_symbol_of_a_table_stands_in_the_formula() -> None:
@@ -91,13 +95,13 @@ def documented_lines() -> set[tuple[str, str]]:
     return {(group, line.strip()) for group, lines in rows for line in re.sub(r"\([^)]*\)", "", lines).split(",")}
 
 
-def test_every_line_of_the_ledger_is_a_named_expression(model: pyo.ConcreteModel) -> None:
-    assert len(documented_lines()) == 31
-    assert set(model.line.keys()) == documented_lines()
+def test_every_line_of_the_ledger_is_a_named_expression(models: tuple[pyo.ConcreteModel, ...]) -> None:
+    assert len(documented_lines()) == 46
+    assert set().union(*(model.line.keys() for model in models)) == documented_lines()
 
 
-def test_what_was_committed_before_is_a_constant(model: pyo.ConcreteModel) -> None:
-    constant = {key for key in model.line if not list(identify_variables(model.line[key].expr))}
+def test_what_was_committed_before_is_a_constant(models: tuple[pyo.ConcreteModel, ...]) -> None:
+    constant = {key for model in models for key in model.line if not list(identify_variables(model.line[key].expr))}
     assert constant == {("committed", "rental")}
 
 
@@ -110,7 +114,9 @@ def coefficients(expression: Any) -> dict[str, float]:
     return summed
 
 
-def test_the_cost_is_the_sum_of_the_lines(model: pyo.ConcreteModel) -> None:
+@pytest.mark.parametrize("place", [0, 1])
+def test_the_cost_is_the_sum_of_the_lines(models: tuple[pyo.ConcreteModel, ...], place: int) -> None:
+    model = models[place]
     lines: dict[str, float] = {}
     for key in model.line:
         for name, coefficient in coefficients(model.line[key].expr).items():
