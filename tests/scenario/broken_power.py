@@ -229,14 +229,6 @@ SERIES_FAULTS = [
 ]
 
 CARBON_FAULTS = [
-    BrokenPower(
-        "carbon without emissions",
-        TOML,
-        'goals = ["min_cost"]',
-        'goals = ["min_carbon", "min_cost"]',
-        (SITES, "row 2 (memphis), column grid_t_per_mwh", "grid_t_per_mwh"),
-        ("the cell is empty", "or county_fips"),
-    ),
     toml(
         "cap after the horizon",
         ('goals = ["min_cost"]', 'goals = ["min_cost"]\ncarbon_cap_t_per_year = { "2031-01" = 1e5 }'),

@@ -173,6 +173,16 @@ def test_carbon_needs_power(folder: Path) -> None:
     assert "a price, limit or goal of carbon needs [contracts]" in said
 
 
+def test_a_goal_of_carbon_needs_the_emissions_of_every_grid(folder: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        read_scenario(folder, ['objective.goals=["min_carbon"]'])
+    assert [problem.where for problem in caught.value.problems] == [
+        f"row {number} ({name}), column grid_t_per_mwh" for number, name in ((2, "memphis"), (3, "abilene"), (4, "lordstown"))
+    ]
+    assert "the cell is empty" in caught.value.problems[0].message
+    assert read(folder, 'objective.goals=["min_carbon"]').tables.sites[0].grid_t_per_mwh == 0.4063
+
+
 def test_new_lines_need_a_purse(hourly: Path) -> None:
     operations = "budget.purses.operations.pays_for"
     listed = (
