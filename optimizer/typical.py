@@ -16,6 +16,7 @@ from optimizer.horizon import Calendar
 from optimizer.hours import DAYS, HOURS_PER_DAY, MONTH_DAYS, MONTH_OF_DAY, Series, TypicalDays, day_label
 from optimizer.instance import Instance, Site
 from optimizer.offers import Window
+from optimizer.representatives import day_figures, representatives
 from optimizer.shares import scaled
 
 Floats = npt.NDArray[np.float64]
@@ -233,10 +234,11 @@ def extreme_days(series: Series, start_month: int) -> tuple[int, ...]:
 
 
 def typical_days(features: Sequence[Series], start_month: int, count: int, own_days: Sequence[int] = ()) -> TypicalDays:
-    """Days that stand for the year: hierarchical clusters (Ward) of each season's days, each represented by its medoid.
+    """Days that stand for the year: hierarchical clusters (Ward) of each season's days, each represented by one of its members.
 
     A day is the vector of its 24 values of every feature, each feature standardised over the year, so that all features keep the same
-    days. The same input gives the same days.
+    days. Who represents a cluster is chosen for the season as a whole, by what contracts of power cost (``optimizer.representatives``):
+    spread of prices, values of profiles, hours above levels. The same input gives the same days.
 
     Parameters
     ----------
@@ -260,30 +262,23 @@ def typical_days(features: Sequence[Series], start_month: int, count: int, own_d
         raise ValueError(f"{count} typical days a year leave a season without a day; at least {SEASONS}")
     if count >= DAYS:
         return all_days()
-    vectors = _standardised(features)
+    shapes, figures = _standardised(features), day_figures(features)
     stands_for = np.arange(DAYS)
     for number, season in enumerate(season_days(start_month)):
         quota = count // SEASONS + (number < count % SEASONS)
         days = np.setdiff1d(season, np.asarray(own_days, dtype=np.int64))
         clusters = max(quota - (len(season) - len(days)), min(2, quota - 1), 1)
-        stands_for[days] = _medoids(vectors, days, clusters)
+        if len(days) > clusters:
+            stands_for[days] = representatives(figures, shapes, days, _clusters(shapes[days], clusters))
     return TypicalDays(tuple(int(day) for day in np.unique(stands_for)), tuple(int(day) for day in stands_for))
 
 
-def _medoids(vectors: Floats, days: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    """Medoid of the cluster of each day: the member nearest to all others together, of equal ones the earliest."""
+def _clusters(shapes: Floats, count: int) -> npt.NDArray[np.int64]:
+    """Cluster of each day, from 0; at most ``count`` of them."""
     from scipy.cluster.hierarchy import fcluster, linkage  # noqa: PLC0415 - only hourly sites need it
-    from scipy.spatial.distance import pdist, squareform  # noqa: PLC0415
 
-    if len(days) <= count:
-        return days
-    distances = pdist(vectors[days])
-    cluster = fcluster(linkage(vectors[days], "ward"), count, criterion="maxclust")
-    between, found = squareform(distances), days.copy()
-    for number in np.unique(cluster):
-        members = np.flatnonzero(cluster == number)
-        found[members] = days[members[np.argmin(between[np.ix_(members, members)].sum(axis=1).round(9))]]
-    return found
+    cluster: npt.NDArray[np.int64] = fcluster(linkage(shapes, "ward"), count, criterion="maxclust").astype(np.int64) - 1
+    return cluster
 
 
 def _standardised(features: Sequence[Series]) -> Floats:

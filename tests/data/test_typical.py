@@ -197,9 +197,9 @@ def test_clusters_of_two_plain_types_are_told_apart():
     assert all(set(np.asarray(days.stands_for)[season]) <= set(season) for season in seasons)
 
 
-def test_medoid_is_the_day_in_the_middle():
-    # One day a season, levels rising day by day: in the 91 days from 1 April (day 90) the middle one is day 135; of the 90 days of
-    # winter both 44 and 45 are in the middle, and the earlier is taken.
+def test_one_day_of_a_season_that_rises_evenly_is_the_one_in_the_middle():
+    # Levels rise day by day: in the 91 days from 1 April (day 90) day 135 has the mean of the season; of the 90 days of winter 44 and 45
+    # are as near to it, and the earlier is taken.
     days = typical_days([series("p", "price", np.arange(DAYS))], 1, 4)
     assert days.days[:2] == (44, 135)
     assert len(days.days) == 4
