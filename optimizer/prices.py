@@ -1,14 +1,11 @@
-"""Hourly prices of a past year by local clocks, or laid on a later one: gaps filled, days of the week and clock times kept.
+"""Hourly series of a past year, UTC and hour beginning: gaps filled, and read by the local clock of a place.
 
-All series are UTC, hour beginning. People live by local clocks, so an hour of the later year takes its price from the hour of the
-same local clock time; a local day has 23 hours when clocks go forward and 25 when they go back.
+People live by local clocks: a local day has 23 hours when clocks go forward and 25 when they go back.
 """
 
 from __future__ import annotations
 
 import datetime
-import functools
-from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -24,25 +21,6 @@ GAP_INTERPOLATED_HOURS = 3
 
 MISSING_SHARE_MAX = 0.2
 """A year with more missing hours than this is refused: its mean would be our invention."""
-
-_WEEK = datetime.timedelta(weeks=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """How prices grow from the price year to a later one.
-
-    Parameters
-    ----------
-    escalation_per_year : float
-        Nominal growth per calendar year.
-    level_usd_per_mwh : float, optional
-        Mean over the later year, before growth; none: the price year's own mean. The shape is shifted, not stretched, so that hours
-        far from the mean keep their distance in USD.
-    """
-
-    escalation_per_year: float = 0.0
-    level_usd_per_mwh: float | None = None
 
 
 def hours_of_year(year: int, zone: str = "UTC") -> pd.DatetimeIndex:
@@ -91,41 +69,6 @@ def _bridged(series: pd.Series[float]) -> pd.Series[float]:
     return series.where(~is_gap | (length > GAP_INTERPOLATED_HOURS), line)
 
 
-def laid_on(prices: pd.Series[float], price_year: int, year: int, zone: str, growth: Growth | None = None) -> pd.Series[float]:
-    """Prices of a price year laid on the UTC hours of a later year.
-
-    An hour takes the price of the same local clock time on the counterpart of its day: the day of the price year nearest to the same
-    date that is the same day of the week (29 February counts as 28 February where there is none). A clock time that the counterpart
-    skips in spring takes the mean of the hours around it; one that it has twice in autumn takes the mean of the two, unless
-    the later day has it twice as well: then first takes first and second takes second.
-
-    Parameters
-    ----------
-    prices : pandas.Series
-        USD/MWh by UTC hour, complete for ``price_year`` (see ``complete``).
-    price_year, year : int
-        Years of the prices and of the answer.
-    zone : str
-        Time zone of the place, such as ``America/Chicago``.
-    growth : Growth, optional
-        How the level grows; none: not at all.
-
-    Raises
-    ------
-    DatasetError
-        There is no such time zone, or hours of the price year are missing.
-    """
-    growth = growth or Growth()
-    hours = hours_of_year(year)
-    source = prices.reindex(hours_of_year(price_year))
-    if source.isna().any():
-        raise DatasetError(f"{int(source.isna().sum()):,} hours of {price_year} have no price; fill them first")
-    values = _at_clock_times(source, price_year, hours, zone)
-    if growth.level_usd_per_mwh is not None:
-        values = values + (growth.level_usd_per_mwh - values.mean())
-    return pd.Series(values * (1.0 + growth.escalation_per_year) ** (year - price_year), index=hours, name=prices.name)
-
-
 def clock_year(series: pd.Series[float], year: int, zone: str) -> npt.NDArray[np.float64]:
     """Hours of a UTC year by the local clock of a place: the model year of 365 days of 24 hours.
 
@@ -164,57 +107,6 @@ def clock_year(series: pd.Series[float], year: int, zone: str) -> npt.NDArray[np
     times = np.bincount(slots, minlength=HOURS)
     known = np.flatnonzero(times)
     return np.interp(np.arange(HOURS), known, total[known] / times[known])
-
-
-def _at_clock_times(source: pd.Series[float], price_year: int, hours: pd.DatetimeIndex, zone: str) -> npt.NDArray[np.float64]:
-    """Price of the counterpart of every hour."""
-    by_clock = _by_clock(source, zone)
-    wanted = _clock(hours, zone)
-    days = {day: counterpart(day, price_year) for day in set(wanted["day"])}
-    values = [
-        _price_at(by_clock.get((days[day], hour), []), order, twice)
-        for day, hour, order, twice in zip(wanted["day"], wanted["hour"], wanted["order"], wanted["twice"], strict=True)
-    ]
-    found = pd.Series(values, index=hours, dtype="float64")
-    # At the turn of the year the local day may reach out of the UTC price year, and a spring hour is skipped: look to both sides.
-    return np.asarray(found.interpolate(limit_direction="both"), dtype=np.float64)
-
-
-def _clock(hours: pd.DatetimeIndex, zone: str) -> pd.DataFrame:
-    """Local day and hour of UTC hours; of two equal clock times (``twice``) the second has ``order`` 1."""
-    local = hours.tz_convert(_zone(zone))
-    frame = pd.DataFrame({"day": local.date, "hour": local.hour})
-    same = frame.groupby(["day", "hour"])
-    frame["order"], frame["twice"] = same.cumcount(), same["hour"].transform("size") > 1
-    return frame
-
-
-def _by_clock(source: pd.Series[float], zone: str) -> dict[tuple[datetime.date, int], list[float]]:
-    """Prices by local day and hour: one, or two where clocks go back."""
-    clock = _clock(pd.DatetimeIndex(source.index), zone)
-    found: dict[tuple[datetime.date, int], list[float]] = {}
-    for day, hour, price in zip(clock["day"], clock["hour"], source.to_numpy(), strict=True):
-        found.setdefault((day, int(hour)), []).append(float(price))
-    return found
-
-
-def _price_at(prices: list[float], order: int, twice: bool) -> float:
-    """Price of a clock time that the counterpart has not at all, once or twice."""
-    if twice and len(prices) > 1:
-        return prices[order]
-    return float(np.mean(prices)) if prices else float("nan")
-
-
-@functools.lru_cache(maxsize=4096)
-def counterpart(day: datetime.date, price_year: int) -> datetime.date:
-    """Day of a price year that stands for a day: nearest to its date, same day of the week, within the year."""
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    same_date = datetime.date(price_year, day.month, last)
-    ahead = (day.weekday() - same_date.weekday()) % 7
-    found = same_date + datetime.timedelta(days=ahead if ahead <= 3 else ahead - 7)
-    if found.year == price_year:
-        return found
-    return found + _WEEK if found.year < price_year else found - _WEEK
 
 
 def _zone(name: str) -> Any:
