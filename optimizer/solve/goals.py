@@ -21,7 +21,7 @@ from optimizer.solve.settings import SolveSettings
 from optimizer.solve.tidy import tidied
 
 HELD_TOLERANCE = 1e-6
-"""Absolute tolerance in which a goal's value is held: the solver's own."""
+"""Tolerance in which a goal's value is held: the solver's own, absolute, and relative to tonnes and MWh in their millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +124,11 @@ def _named(on_progress: Callable[[str, Progress], None], goal: str) -> Callable[
 
 
 def _held_at(model: pyo.ConcreteModel, goal: str, value: float) -> float:
-    """Value at which a goal is held: dates exactly, money within the scenario's tolerance of the value found (not of the bound)."""
-    allowed = 0.0 if goal == "earliest" else model.instance.priority_tolerance * abs(value)
+    """Value at which a goal is held: dates exactly, all else within the scenario's tolerance of the value found (not of the bound)."""
+    if goal == "earliest":
+        return value + HELD_TOLERANCE
     held = value + committed_musd(model) if goal == "min_cost" else value
-    return held + allowed + HELD_TOLERANCE
+    return float(held + model.instance.priority_tolerance * abs(value) + HELD_TOLERANCE * max(1.0, abs(value)))
 
 
 def _result(model: pyo.ConcreteModel, goal: str, answer: Answer) -> GoalResult:
