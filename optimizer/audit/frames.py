@@ -42,7 +42,7 @@ FORMS: Mapping[str, Form] = {
     "ppas": Form(("period", "site_id", "contract_id"), (), ("begins",)),
     "batteries": Form(("period", "site_id", "contract_id")),
     "bills": Form(("period", "site_id", "contract_id", "charge", "tier"), ("unit",)),
-    "emissions": Form(("period", "site_id"), (), (), ("market_t",)),
+    "emissions": Form(("period", "site_id")),
     "load": Form(("period", "site_id")),
     "workloads": Form(("period", "workload"), ("site_id", "family"), ("ready",)),
     "allocation": Form(("period", "site_id", "gpu", "workload")),
