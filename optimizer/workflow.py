@@ -95,15 +95,20 @@ def solve_instance(
         if not found.tables:
             break
         clock.enter("verify")
-        verified = _Verified(found, verify(with_days(instance, added), found), added)
+        try:
+            verified = _Verified(found, verify(with_days(instance, added), found), added)
+        except KeyboardInterrupt:
+            found = Plan({**found.header, "stopped_by": "interrupted"}, found.tables)
+            break
         best = verified if best is None or verified.rank < best.rank else best
         more = verified.verification.days_to_add()
-        if not more or found.header["stopped_by"] == "interrupted" or not _has_time(settings, clock):
+        if not more or _is_interrupted(found) or not _has_time(settings, clock):
             break
         added = {site_id: (*added.get(site_id, ()), *([more[site_id]] if site_id in more else [])) for site_id in {**added, **more}}
     plan = found if best is None else best.plan_told(rounds)
+    stopped = {"stopped_by": "interrupted"} if _is_interrupted(found) else {}
     # The plan answers the instance as asked, whatever days have joined.
-    return Plan({**plan.header, "instance_sha256": instance.sha256(), **_spent(clock)}, plan.tables)
+    return Plan({**plan.header, **stopped, "instance_sha256": instance.sha256(), **_spent(clock)}, plan.tables)
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,10 @@ class _Verified:
         if not self.verification.passed:
             told["status"] = "best_found"
         return Plan({**self.plan.header, **told}, self.plan.tables)
+
+
+def _is_interrupted(plan: Plan) -> bool:
+    return bool(plan.header["stopped_by"] == "interrupted")
 
 
 def _has_time(settings: SolveSettings, clock: Stopwatch) -> bool:

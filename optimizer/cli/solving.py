@@ -151,9 +151,7 @@ def _tell_code(plan: Plan, code: int, require_gap: float | None) -> None:
     """Say why the exit code is not 0, where the summary does not."""
     if code == INTERRUPTED:
         print("Stopped by you: what is held until now was written.", file=sys.stderr)
-    elif code == UNVERIFIED:
-        print(f"The plan was written, but its verification failed. {plan.header['verification']['says']}", file=sys.stderr)
-    elif code and require_gap is not None and plan.status not in EXIT_CODES:
+    elif code not in (0, UNVERIFIED) and require_gap is not None and plan.status not in EXIT_CODES:
         print(f"The plan is not proven within {percent(require_gap)} of the best possible, as --require-gap asks.", file=sys.stderr)
 
 

@@ -149,12 +149,11 @@ def make_case(year: Year, standing: Standing, plan_excess_mw: float) -> Case:
 
 
 def _unit(standing: Standing) -> Unit:
-    """How much must follow one another: hours with a battery, days with shifted load or fuel by the day."""
+    """How much must follow one another: all hours with a battery, those of a day with shifted load."""
     if standing.stores:
         return "period"
-    is_daily = any(unit.offer.gas_mmbtu_per_day_max is not None for unit in standing.units)
-    is_shifted = any(work.workload.flexible_fraction for work in standing.work)
-    return "day" if is_daily or is_shifted else "hour"
+    is_shifted = standing.site.typical_days is not None and any(work.workload.flexible_fraction for work in standing.work)
+    return "day" if is_shifted else "hour"
 
 
 def _channels(year: Year, standing: Standing) -> list[Floats]:

@@ -61,15 +61,11 @@ def is_burning_paid(case: Case) -> NDArray[np.bool_]:
 
 
 def _lay_gas(layout: Layout, units: Units) -> None:
+    """On-site gas up to its firm MW, for which its fuel by the day suffices round the clock."""
     case, gas = layout.case, units.offer
     fuel = gas.heat_rate_mmbtu_per_mwh * gas.gas_usd_per_mmbtu * case.gas_growth
     most = units.firm_mw - units.extra_mw * case.extra_share
-    generated = layout.flow(("generated", gas.contract_id), 1.0, fuel, most)
-    if gas.gas_mmbtu_per_day_max is None:
-        return
-    rows = case.groups.day
-    limit = np.full(int(rows.max()) + 1, gas.gas_mmbtu_per_day_max)
-    layout.program.rows("fuel of a day", -np.inf, limit, [Term(rows, generated, gas.heat_rate_mmbtu_per_mwh)])
+    layout.flow(("generated", gas.contract_id), 1.0, fuel, most)
 
 
 def _lay_agreement(layout: Layout, agreement: Agreement) -> None:

@@ -40,8 +40,14 @@ def year_limits(year: Year, plan: Plan, layouts: Sequence[Layout]) -> list[YearL
     calendar = year.calendar
     number = calendar.year(calendar.first_month(periods[0]))
     share_of_year = sum(calendar.hours(t) for t in calendar.years()[number]) / 8760.0
-    limits = [limit for gas in first.site.onsite_gas for limit in _gas_limits(gas, layouts, share_of_year)]
     labels = [calendar.period_label(t) for t in calendar.years()[number]]
+    years = {label: calendar.hours(t) / 8760.0 for label, t in zip(labels, calendar.years()[number], strict=True)}
+    power = plan.tables["power"]
+    here_in_year = power[(power["site_id"] == first.site.site_id) & power["period"].isin(labels)]
+    rated = (here_in_year["contracted_mw"] * here_in_year["period"].map(years)).groupby(here_in_year["contract_id"]).sum()
+    limits = [
+        limit for gas in first.site.onsite_gas for limit in _gas_limits(gas, layouts, share_of_year, float(rated.get(gas.contract_id, 0.0)))
+    ]
     emissions = plan.tables["emissions"]
     in_year = emissions[emissions["period"].isin(labels)]
     carbon = year.instance.carbon
@@ -57,17 +63,14 @@ def year_limits(year: Year, plan: Plan, layouts: Sequence[Layout]) -> list[YearL
     return limits
 
 
-def _gas_limits(gas: OnsiteGas, layouts: Sequence[Layout], share_of_year: float) -> list[YearLimit]:
+def _gas_limits(gas: OnsiteGas, layouts: Sequence[Layout], share_of_year: float, mw_years: float) -> list[YearLimit]:
+    """Limits of an offer; ``mw_years``: MW of units that stand, with or without load, times the years that they stand."""
     key = ("generated", gas.contract_id)
     with_gas = [layout for layout in layouts if key in layout.flows]
     mwh = tuple(Amount(layout.flows[key], layout.case.weights) for layout in with_gas)
     limits = []
     if gas.run_hours_per_year_max is not None:
-        rated = sum(
-            units.unit_mw * layout.case.weights.sum() / 8760.0
-            for layout in with_gas for units in layout.case.standing.units if units.offer is gas
-        )
-        limits.append(YearLimit(mwh, gas.run_hours_per_year_max * rated))
+        limits.append(YearLimit(mwh, gas.run_hours_per_year_max * mw_years))
     if gas.nox_t_per_year_max is not None and gas.nox_t_per_gwh > 0.0:
         limits.append(YearLimit(mwh, gas.nox_t_per_year_max * share_of_year / gas.nox_t_per_gwh * 1000.0))
     return limits if mwh else []

@@ -129,8 +129,12 @@ class Program:
         ------
         SolverError
             HiGHS found no answer: every such program has one, since load may go unserved.
+        KeyboardInterrupt
+            A person ended it.
         """
         answer = highs.solve(self._compiled(), settings)
+        if answer.stop_reason == "interrupted":
+            raise KeyboardInterrupt
         if answer.values is None or answer.stop_reason not in ("optimal", "gap", "time_limit"):
             raise SolverError(f"HiGHS did not dispatch the hours of a plan ({answer.stop_reason}). {answer.message}".rstrip())
         return np.clip(answer.values, 0.0, None)

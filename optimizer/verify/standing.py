@@ -115,7 +115,7 @@ class _Rows(dict[str, Mapping[str, float]]):
 def _standing(site: Site, t: int, rows: Mapping[str, _Rows], work: tuple[Work, ...]) -> Standing:
     power, ppas, batteries = rows["power"], rows["ppas"], rows["batteries"]
     grids = (Grid(offer, *power.of(offer, "contracted_mw", "extra_mw", "peak_mw")) for offer in site.tariffs)
-    units = (Units(offer, *power.of(offer, "firm_mw", "contracted_mw", "extra_mw")) for offer in site.onsite_gas)
+    units = (_units(offer, *power.of(offer, "firm_mw", "units", "extra_mw")) for offer in site.onsite_gas)
     agreements = (Agreement(offer, *ppas.of(offer, "mw")) for offer in site.ppas)
     stores = (Store(offer, *batteries.of(offer, "mw", "mwh")) for offer in site.batteries)
     return Standing(
@@ -126,6 +126,14 @@ def _standing(site: Site, t: int, rows: Mapping[str, _Rows], work: tuple[Work, .
         tuple(store for store in stores if store.mw > _NOTHING),
         work,
     )
+
+
+def _units(gas: OnsiteGas, firm_mw: float, units: float, extra_mw: float) -> Units:
+    """On-site gas with all the MW that its units can give at once, also where the plan calls for fewer firm ones."""
+    yielded = gas.unit_mw * (1.0 - gas.derate_fraction) * max(units - gas.spare_units, 0.0)
+    if gas.gas_mmbtu_per_day_max is not None:
+        yielded = min(yielded, gas.gas_mmbtu_per_day_max / gas.heat_rate_mmbtu_per_mwh / 24.0)
+    return Units(gas, max(firm_mw, yielded), units * gas.unit_mw, extra_mw)
 
 
 def _by_period(table: pd.DataFrame, site: Site) -> dict[str, _Rows]:

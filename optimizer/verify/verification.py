@@ -138,7 +138,7 @@ class Verification:
 
     def _mend_error(self) -> str:
         if self.is_all_hours:
-            return "the bills of the months differ from those of whole periods; set horizon.period to months."
+            return 'the bills of the months differ from those of whole periods; set horizon.period = "month".'
         return f"{_FINER}."
 
 

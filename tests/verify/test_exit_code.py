@@ -38,7 +38,7 @@ def test_load_that_stays_unserved_exits_with_6_and_the_plan_is_written(asked, tm
     asked(replace(instance, workloads=(replace(HURRY, deadline=0),)))
     done = _run("solve", "somewhere")
     assert done.exit_code == 6
-    assert "its verification failed. Not all load is served: a lacks 7.2 MWh in 24 hours, most of it on 01-15." in done.stderr
+    assert "Verification failed: Not all load is served: a lacks 7.2 MWh in 24 hours, most of it on 01-15." in done.stdout
     folder = tmp_path / "plans" / "hourly"
     header = json.loads((folder / "plan.json").read_text())
     assert (header["status"], header["verification"]["passed"]) == ("best_found", False)

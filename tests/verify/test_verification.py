@@ -289,3 +289,52 @@ def test_without_contracts_there_is_nothing_to_verify():
     assert verified(plan)["passed"]
     assert verified(plan)["verified_musd"] == plan.header["objective_musd"]
     assert verified(plan)["says"] == "No site has load: there is nothing to verify."
+
+
+def test_the_carbon_cap_holds_over_the_real_hours():
+    """Gas (50, 1 t/MWh) against dear hours at 100; 1,000 t a year: 1,000 x 744 / 8,760 = 84.93 t, so 84.93 MWh of the 372 dear ones."""
+    node = series("node", "price", half_and_half(20.0, 100.0))
+    asked = instance(node, tariffs=(index(),), onsite_gas=(replace(GAS, emissions_t_per_mwh=1.0),))
+    burnt = 1000 * 744 / 8760
+    plan = solve(replace(asked, carbon=Carbon(cap_t_per_year=((0, 1000.0),))))
+    assert verified(plan)["verified_musd"] == musd((burnt * 50 + (372 - burnt) * 100 + 372 * 20) / 1e6)
+
+
+def test_a_goal_of_least_carbon_is_kept_before_cost():
+    """Grid at 20 with 0.5 t/MWh, gas at 50 with 0.1: all from gas, in the real hours too."""
+    node = series("node", "price", [20.0] * 24)
+    gas, at_once = replace(GAS, emissions_t_per_mwh=0.1), replace(HURRY, deadline=0)
+    asked = instance(node, tariffs=(index(),), onsite_gas=(gas,), grid_t_per_mwh=0.5, workload=at_once)
+    plan = solve(replace(asked, goals=("min_carbon", "min_cost"), priority_tolerance=0.0))
+    assert plan.header["objective_musd"] == musd(744 * 50 / 1e6)
+    assert verified(plan)["verified_musd"] == pytest.approx(744 * 50 / 1e6, rel=1e-4)
+
+
+def test_a_goal_of_most_clean_energy_is_kept_before_cost():
+    """1 MW round the clock at 10 and 30 of wires, or sold at 100 while the grid gives at 100: used at the site, 40 USD/MWh, not 10."""
+    node = series("node", "price", [100.0] * 24)
+    asked = instance(node, tariffs=(index(),), ppas=(ppa(profile_series=None, form="baseload", wires_usd_per_mwh=30.0, mw_min=1.0),))
+    kept = solve(replace(asked, goals=("max_clean", "min_cost"), priority_tolerance=0.0))
+    assert verified(kept)["verified_musd"] == pytest.approx(744 * 40 / 1e6, rel=1e-4)
+    assert verified(solve(asked))["verified_musd"] == musd(744 * 10 / 1e6)
+
+
+def test_all_units_may_run_where_the_plan_asks_for_fewer_firm_ones():
+    """Two units of 1 MW for a load of 1.016 MW in the mean: the 1.5 MW of 15 January come from the second one."""
+    asked = instance(HOT, pue_series="pue", annual_pue=1.0, tariffs=(), onsite_gas=(replace(GAS, units_max=2),))
+    hourly = replace(asked, sites=(replace(asked.sites[0], batteries=(battery(mw_max=1e-3, mwh_max=1e-3),)),))
+    checked = verify(hourly, solve_without_rounds(hourly))
+    assert checked.passed
+    assert checked.verified_musd == musd((30 * 24 + 1.5 * 24) * 50 / 1e6)
+
+
+def test_a_plan_that_is_held_survives_an_interrupted_verification(monkeypatch):
+    from optimizer import workflow
+
+    def interrupted(instance, plan):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(workflow, "verify", interrupted)
+    plan = solve(hot_day(mw_max=3.0))
+    assert plan.header["stopped_by"] == "interrupted"
+    assert not plan.tables["power"].empty
