@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from optimizer import series as hourly
 from optimizer.assemble_series import SeriesBook, zone_of
 from optimizer.climate import Cooling
-from optimizer.hours import HOURS_PER_DAY, Series, TypicalDays
+from optimizer.hours import HOURS_PER_DAY, TypicalDays
 from optimizer.instance import Assumption, Site
 from optimizer.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
 from optimizer.scenario import Scenario
@@ -133,20 +132,10 @@ def _flags(row: table.TariffRow, site: SiteRow, zone: str, power: PowerRows) -> 
     called = coincident = None
     if row.kind == "interruptible" and row.interruptible_hours_per_year is not None:
         by_heat = name is None or row.called_by == "heat"
-        called = power.book.called(_ranking(None if by_heat else name, site, zone, power), row.interruptible_hours_per_year).name
+        called = power.book.called(power.book.ranking(None if by_heat else name, site, zone), row.interruptible_hours_per_year).name
     if months:
-        coincident = power.book.coincident(_ranking(name, site, zone, power), months).name
+        coincident = power.book.coincident(power.book.ranking(name, site, zone), months).name
     return called, coincident
-
-
-def _ranking(name: str | None, site: SiteRow, zone: str, power: PowerRows) -> Series:
-    """Series by which hours are ranked, not itself part of the instance: a price without its level, or the heat."""
-    if name is None:
-        return hourly.heat_series(site.county_fips)
-    own = power.scenario.series.get(name)
-    if own is not None:
-        return hourly.own_series(name, own, "price")
-    return hourly.price_series(name, power.book.model_year, zone)
 
 
 def _onsite_gas(row: table.OnsiteGasRow) -> OnsiteGas:
@@ -260,14 +249,14 @@ def _typical_days(site: Site, row: SiteRow, power: PowerRows) -> TypicalDays:
     prices = [name for name in (*(offer.price_series for offer in site.tariffs), *(ppa.hub_series for ppa in site.ppas)) if name]
     others = [name for name in (*(ppa.profile_series for ppa in site.ppas), site.pue_series) if name]
     features = [used[name] for name in dict.fromkeys((*prices, *others))]
-    heat = hourly.heat_series(row.county_fips) if row.county_fips in heat_counties() else None
+    heat = power.book.ranking(None, row, "") if not prices and row.county_fips in heat_counties() else None
     if not features and heat is not None:
         features = [heat]
     start = int(power.scenario.config.horizon.start[5:7])
     extreme = used[prices[0]] if prices else heat
     own = set(extreme_days(extreme, start)) if extreme is not None else set()
-    for flag in [offer.coincident_series for offer in site.tariffs]:
-        own |= {hour // HOURS_PER_DAY for hour, value in enumerate(used[flag].values) if value > 0} if flag is not None else set()
+    for flag in {offer.coincident_series for offer in site.tariffs} - {None}:
+        own |= {hour // HOURS_PER_DAY for hour, value in enumerate(used[str(flag)].values) if value > 0}
     key = (tuple(series.name for series in features), tuple(sorted(own)))
     if key not in power.days:
         power.days[key] = typical_days(features, start, contracts.typical_days, key[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
 from optimizer import series as hourly
@@ -39,6 +39,7 @@ class SeriesBook:
     used: dict[str, Series] = field(default_factory=dict)
     notes: dict[str, Assumption] = field(default_factory=dict)
     own_units: dict[str, str] = field(default_factory=dict)
+    made: dict[tuple[Hashable, ...], Series] = field(default_factory=dict)
 
     @property
     def model_year(self) -> int:
@@ -47,6 +48,9 @@ class SeriesBook:
 
     def price(self, name: str, zone: str, level: float | None = None) -> Series:
         """Price series of the scenario or the datasets, in USD/MWh; ``level`` is the mean it is shifted to."""
+        return self._once(("price", name, zone, level), lambda: self._new_price(name, zone, level))
+
+    def _new_price(self, name: str, zone: str, level: float | None) -> Series:
         if name in self.own:
             return self._keep_own(hourly.own_series(name, self.own[name], "price", level), name)
         found = self._keep(hourly.price_series(name, self.model_year, zone, level))
@@ -56,6 +60,9 @@ class SeriesBook:
 
     def profile(self, name: str, zone: str) -> Series:
         """Profile of a plant's output, as a share of its MW."""
+        return self._once(("profile", name, zone), lambda: self._new_profile(name, zone))
+
+    def _new_profile(self, name: str, zone: str) -> Series:
         if name in self.own:
             return self._keep_own(hourly.own_series(name, self.own[name], "share"), name)
         region, technology = name.split("/", 1)
@@ -71,21 +78,33 @@ class SeriesBook:
 
     def pue(self, site: SiteRow, cooling: Cooling) -> Series:
         """PUE by hour of a site."""
-        found = self._keep(hourly.pue_series(site.county_fips, FacilityRatios(site.annual_pue, site.peak_facility_ratio), cooling))
-        self._note_modelled(found, f"modelled from the climate normals of county {site.county_fips}; its mean is annual_pue")
-        return found
+        ratios = FacilityRatios(site.annual_pue, site.peak_facility_ratio)
+        text = f"modelled from the climate normals of county {site.county_fips}; its mean is annual_pue"
+        key = ("pue", site.county_fips, ratios, cooling)
+        return self._once(key, lambda: self._keep_modelled(hourly.pue_series(site.county_fips, ratios, cooling), text))
+
+    def ranking(self, name: str | None, site: SiteRow, zone: str) -> Series:
+        """Series by which hours are ranked, not itself part of the instance: a price at its own level, or (``None``) the heat."""
+        if name is None:
+            return self._once(("heat", site.county_fips), lambda: hourly.heat_series(site.county_fips))
+        if name in self.own:
+            return self._once(("rank", name), lambda: hourly.own_series(name, self.own[name], "price"))
+        return self._once(("rank", name, zone), lambda: hourly.price_series(name, self.model_year, zone))
 
     def called(self, by: Series, hours: int) -> Series:
-        """Hours in which an interruptible tariff does not serve."""
-        found = self._keep(hourly.called_hours(by, hours))
-        self._note_modelled(found, f"called hours: the {hours} highest of {by.name}, fixed and known ahead")
-        return found
+        """Hours in which an interruptible tariff does not serve: the highest of a series."""
+        text = f"called hours: the {hours} highest of {by.name}, fixed and known ahead"
+        return self._once(("called", by.name, hours), lambda: self._keep_modelled(hourly.called_hours(by, hours), text))
 
     def coincident(self, by: Series, months: tuple[int, ...]) -> Series:
-        """The system's peak hours."""
-        found = self._keep(hourly.coincident_hours(by, months))
-        self._note_modelled(found, f"system's peak hours: the highest hour of {by.name} in each month, known ahead")
-        return found
+        """The system's peak hours: the highest hour of a series in each of some calendar months."""
+        text = f"system's peak hours: the highest hour of {by.name} in each month, known ahead"
+        return self._once(("coincident", by.name, months), lambda: self._keep_modelled(hourly.coincident_hours(by, months), text))
+
+    def _once(self, key: tuple[Hashable, ...], make: Callable[[], Series]) -> Series:
+        if key not in self.made:
+            self.made[key] = make()
+        return self.made[key]
 
     def _keep(self, series: Series) -> Series:
         """The series with its values rounded, as the instance holds it."""
@@ -93,6 +112,11 @@ class SeriesBook:
             decimals = _DECIMALS[series.kind]
             self.used[series.name] = replace(series, values=tuple(round(value, decimals) for value in series.values))
         return self.used[series.name]
+
+    def _keep_modelled(self, series: Series, text: str) -> Series:
+        """A series that is our own assumption."""
+        self.notes.setdefault(series.name, _assumption(series, "assumption", "", "", text))
+        return self._keep(series)
 
     def _keep_own(self, series: Series, name: str) -> Series:
         """An own series in use: its source stands among those of the scenario's numbers, its unit follows from its use."""
@@ -105,9 +129,6 @@ class SeriesBook:
         source = f"{about.url}; dataset {about.dataset}, {name} of {about.year} ({about.source}){remark}"
         quality = "secondary" if about.quality == "derived" else about.quality
         self.notes.setdefault(series.name, _assumption(series, kind, quality, about.known_from, source))
-
-    def _note_modelled(self, series: Series, text: str) -> None:
-        self.notes.setdefault(series.name, _assumption(series, "assumption", "", "", text))
 
 
 def _assumption(series: Series, kind: str, quality: str, as_of: str, source: str) -> Assumption:
