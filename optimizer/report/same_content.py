@@ -31,13 +31,17 @@ def differing_tables(plan: Plan, folder: Path) -> list[Problem]:
 
 
 def _difference(table: pd.DataFrame, file: Path) -> Problem | None:
+    expected = table.to_csv(index=False)
     try:
-        held = _rows(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        if text == expected:
+            return None
+        held = _rows(text)
     except FileNotFoundError:
         return Problem(str(file), "", "", "This table is missing.")
     except (UnicodeDecodeError, csv.Error) as error:
         return Problem(str(file), "", "", f"This table cannot be read ({error}).")
-    return _first_problem(str(file), held, _rows(table.to_csv(index=False)))
+    return _first_problem(str(file), held, _rows(expected))
 
 
 def _first_problem(file: str, held: list[list[str]], expected: list[list[str]]) -> Problem | None:

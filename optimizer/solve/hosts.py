@@ -7,7 +7,8 @@ Hosts exclude each other, so the best plan is the best over the branches, and th
 2. branches are solved to the gap in that order, each only for plans better than ``cut = best - gap * |best|``;
 3. a branch whose bound reaches the cut is out.
 
-Where only the one workload asks for GPUs, a site that hosts nothing has no load and only costs; such sites leave the branch altogether.
+Where only the one workload asks for GPUs, a site that hosts nothing has no load and only costs (agreements never stand without load);
+such sites leave the branch altogether.
 """
 
 from __future__ import annotations

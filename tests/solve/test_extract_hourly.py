@@ -200,6 +200,40 @@ def test_contracted_mw_and_peaks_are_no_more_than_the_load_needs():
     assert [row[key] for key in ("contracted_mw", "firm_mw", "peak_mw", "extra_mw")] == pytest.approx([1.0, 1.0, 1.0, 0.0])
 
 
+def test_signatures_for_batteries_and_rates():
+    # 500 kW at 0.1 USD and 1,000 kWh at 0.02: 70 USD, which a day's 79 USD of savings pay
+    store = replace(STORE, usd_per_kw=0.1, usd_per_kwh=0.02)
+    node = b.tariff(contract_id="node", kind="index", price_series="node")
+    signed = _solved(_instance(tariffs=(node,), batteries=(store,))).tables["commitments"].set_index("subject")
+    assert signed.loc["store", "committed_musd"] == signed.loc["store", "nonrefundable_musd"] == pytest.approx(70.0 / 1e6)
+    # a year of minimum bills of 100,000 USD is more than a year of 10 USD/kW for the half of 1,000 kW that is billed in any case
+    rated = b.tariff(rate=RATE, term_months=12, min_take_fraction=0.5)
+    row = _solved(_instance(tariffs=(rated,))).tables["commitments"].set_index("subject").loc["grid"]
+    assert (row["committed_musd"], row["nonrefundable_musd"]) == (pytest.approx(1.2), pytest.approx(1.2))
+    # without it the take is what binds: 12 * 500 * 10 and 12 fixed charges of 1,000; leaving costs less
+    rated = replace(rated, exit_musd=0.05, rate=replace(RATE, minimum_bill_usd_per_month=0.0, fixed_usd_per_month=1000.0))
+    row = _solved(_instance(tariffs=(rated,))).tables["commitments"].set_index("subject").loc["grid"]
+    assert (row["committed_musd"], row["nonrefundable_musd"], row["exit_musd"]) == pytest.approx((0.072, 0.05, 0.05))
+
+
+def test_several_batteries_stand_ready_by_their_mw():
+    """Two hours a day the grid is called: 0.6 and 0.4 MW of batteries are all that can carry the load of 1 MW."""
+    large, small = replace(STORE, mw_max=0.6, duration_h=4.0), replace(STORE, contract_id="small", mw_max=0.4, duration_h=4.0)
+    called = b.tariff(kind="interruptible", called_series="called", energy_usd_per_mwh=10.0)
+    rows = _solved(_instance(tariffs=(called,), batteries=(large, small))).tables["batteries"].set_index("contract_id")
+    assert list(rows["cover_mw"]) == pytest.approx([0.6, 0.4])
+    assert list(rows["mwh"]) == pytest.approx([2.4, 1.6])
+
+
+def test_the_load_follows_the_pue_of_the_hour():
+    pue = _series("pue", "pue", 1.1, 1.3)
+    instance = _instance(tariffs=(b.tariff(kind="index", price_series="node"),), pue_series="pue", annual_pue=1.2)
+    plan = _solved(replace(instance, series=(*instance.series, pue)))
+    assert _hours(plan, "load") == pytest.approx({hour: 1.1 if hour < 12 else 1.3 for hour in range(24)})
+    (row,) = plan.tables["load"].to_dict("records")
+    assert row["facility_mwh"] == pytest.approx(1.2 * 744.0)
+
+
 @pytest.mark.slow
 def test_a_year_of_all_its_hours_is_read_within_seconds():
     days = TypicalDays(tuple(range(DAYS)), tuple(range(DAYS)))
