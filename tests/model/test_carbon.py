@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from optimizer.instance import Carbon
 from tests import builders as b
-from tests.model.by_the_hour import DAYTIME, YEAR_D, daily, hourly, ppa
+from tests.model.by_the_hour import DAYTIME, ONE_DAY, YEAR_D, daily, hourly, ppa
 from tests.model.hand import NEVER, but, hurried, line, musd, objective, solve, with_gas
 
 GRID = b.tariff(energy_usd_per_mwh=50.0)
@@ -157,3 +157,17 @@ def test_least_carbon_as_a_goal():
 
 def test_least_carbon_alone_runs_nothing():
     assert solve(but(with_grid(), goals=("min_carbon", "min_cost"))).header["goals"][0]["value"] == musd(0.0)
+
+
+def test_the_clean_share_is_of_all_sites_together():
+    # A run at each of two sites of 1 MW, sun at one of them: 4,392 MWh at most are matched. 0.25 of 17,568 MWh: both run all year.
+    # 0.26 of them are more: the other run starts in February (8,040 h), 0.26·16,824 = 4,374.24 MWh at 5.
+    solar = ppa(**SOLAR)
+    sites = tuple(
+        b.site(site_id=name, modes=(b.mode(max_it_mw=1.0),), tariffs=(GRID,), ppas=agreed, typical_days=ONE_DAY if agreed else None)
+        for name, agreed in (("a", (solar,)), ("b", ()))
+    )
+    runs = tuple(b.workload(name=name, delay_cost_musd_per_month=10.0) for name in ("one", "two"))
+    two = b.instance(sites=sites, workloads=runs, series=(HUB, SUN), carbon=Carbon(clean_share_min=0.25))
+    assert objective(two) == musd(2 * ENERGY + 4392 * 5 / 1e6)
+    assert objective(but(two, carbon=Carbon(clean_share_min=0.26))) == musd(10.0 + (16824 * 50 + 4374.24 * 5) / 1e6)

@@ -211,3 +211,16 @@ def test_one_agreement_of_a_group():
     grouped = tuple(replace(offer, exclusive_group="plant") for offer in two)
     assert objective(hourly(WORTHLESS, tariffs=(GRID,), ppas=two)) == musd(0.26352)
     assert objective(hourly(WORTHLESS, tariffs=(GRID,), ppas=grouped)) == musd(0.35136)
+
+
+def test_what_comes_back_pays_bills():
+    # A purse of 0.36 for operations. 50 less a credit of 10 on 8,784 MWh is 0.35136: it lasts the year. Without the agreement it buys
+    # 7,200 MWh: three months late (6,600 h).
+    purse = (b.purse(amounts=((0, 0.36),)),)
+    paid = but(with_ppa(daily("hub", 40.0), settlement="financial"), purses=purse, has_budget=True)
+    assert objective(paid) == musd(0.35136)
+    without = but(hourly(tariffs=(GRID,), typical_days=None), purses=purse, has_budget=True)
+    assert objective(without) == musd(30.0 + 6600 * 50 / 1e6)
+    # Sales come back too: 2 MW of sun at 20 sell 12 of 24 MWh a day at 40: 12·50 + 24·20 − 12·40 = 600 a day, 0.2196.
+    sun = but(with_ppa(daily("hub", 40.0), strike_usd_per_mwh=20.0, profile_series="sun"), purses=(b.purse(amounts=((0, 0.22),)),))
+    assert objective(but(sun, has_budget=True)) == musd(0.2196)
