@@ -84,7 +84,7 @@ def _check_profile(draft: Draft, place: Place, column: str, name: str) -> None:
 def _check_year(draft: Draft, used: list[str]) -> None:
     """The price year must be one that every price series in use has."""
     contracts = draft.config.contracts
-    if contracts is None or not used:
+    if contracts is None or not used or any(problem.field == ".".join(_YEAR) for problem in draft.findings.problems):
         return
     year = contracts.price_year
     if year is None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from optimizer.scenario.fields import Day, Fraction, Month, Months, MonthValues, Musd, Name, Rate, Record
+from optimizer.scenario.fields import Day, Fraction, Month, Months, MonthValues, Musd, Name, NumberOrByMonth, Rate, Record
 from optimizer.scenario.fill import FillSection
 from optimizer.scenario.wants import Gpu, Rental, Workload
 
@@ -52,7 +52,7 @@ class Objective(Record):
     carbon_basis: Literal["location", "market"] = Field(
         default="market", description="Whether tonnes count by the grid of the place or by what was contracted"
     )
-    carbon_cap_t_per_year: Annotated[float, Field(ge=0, le=1e9)] | MonthValues | None = Field(
+    carbon_cap_t_per_year: NumberOrByMonth | None = Field(
         default=None, description="Most tonnes a year: one number, or by month from which it is in force; none: no cap"
     )
     clean_share_min: Fraction = Field(default=0.0, description="Least share of energy matched hour by hour by clean contracts")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from optimizer.scenario.floor import Floor
@@ -73,3 +74,15 @@ UsdPerMonth = Annotated[float, Field(ge=0, le=1e9)]
 Months = Annotated[int, Field(ge=0, le=1200)]
 Count = Annotated[int, Field(ge=0, le=100_000_000)]
 MonthValues = dict[Month, Annotated[float, Field(ge=0, le=1e9)]]
+
+
+def _number_or_table(value: object) -> str:
+    return BY_MONTH if isinstance(value, Mapping) else NUMBER
+
+
+NUMBER, BY_MONTH = "[number]", "[by month]"
+"""Parts that stand in the place of an error for the two kinds of ``NumberOrByMonth``."""
+
+NumberOrByMonth = Annotated[
+    Annotated[float, Field(ge=0, le=1e9), Tag(NUMBER)] | Annotated[MonthValues, Tag(BY_MONTH)], Discriminator(_number_or_table),
+]

@@ -47,7 +47,8 @@ def read_own_series(contracts: Contracts | None, document: Document, findings: F
     noted; a series with a fault is left out.
     """
     if contracts is None or contracts.series is None:
-        return OwnSeries()
+        section = document.data.get(SETTING[0])
+        return OwnSeries(is_whole=not (isinstance(section, dict) and SETTING[1] in section))
     named_at = document.place(SETTING)
     path = named_at.folder / contracts.series
     place = Place(contracts.series, "", path.parent)
@@ -68,7 +69,8 @@ def read_own_series(contracts: Contracts | None, document: Document, findings: F
     _check_names(names, place, findings)
     order = _order(columns, rows, place, findings)
     found = {name: _values(name, rows, order, place, findings) for name in names} if order is not None else {}
-    return OwnSeries({name: values for name, values in found.items() if values is not None}, frozenset(names), place=place)
+    whole = {name: values for name, values in found.items() if values is not None}
+    return OwnSeries(whole, frozenset(names), HOUR in columns, place)
 
 
 def _check_names(names: list[str], place: Place, findings: Findings) -> None:

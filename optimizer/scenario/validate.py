@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from optimizer.scenario.config import Config
 from optimizer.scenario.document import Document, canonical
+from optimizer.scenario.fields import BY_MONTH, NUMBER
 from optimizer.scenario.findings import Findings, near_miss, nearest
 from optimizer.scenario.floor import BELOW_FLOOR
 from optimizer.scenario.meant import meant_by_pattern, meant_by_text
@@ -58,6 +60,11 @@ def check_document(document: Document, findings: Findings) -> Config | None:
     return None
 
 
+def _written(location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Location of an error as a person wrote it, without what says which kind of value was tried."""
+    return tuple(part for part in location if part not in ("[key]", NUMBER, BY_MONTH))
+
+
 def _follows(detail: ErrorDetails) -> bool:
     """Whether a list is called too short only because its items are wrong."""
     return detail["type"] == "too_short" and bool(detail["input"])
@@ -71,7 +78,7 @@ def _frozen(value: Any) -> Any:
 
 
 def _note_value(detail: ErrorDetails, data: Any, document: Document, findings: Findings) -> None:
-    location = tuple(part for part in detail["loc"] if part != "[key]")
+    location = _written(detail["loc"])
     path = canonical(data, location)
     model = _model_at(location[:-1])
     name = str(location[-1])
@@ -137,7 +144,8 @@ def _meant(kind: str, value: Any, field: FieldInfo | None) -> str:
         return "; allowed: true or false"
     if not isinstance(value, str) or not kind.startswith(("int", "float")):
         return ""
-    return meant_by_text(value, field is not None and not field.is_required())
+    hint = meant_by_text(value, field is not None and not field.is_required())
+    return "" if kind.startswith("int") and re.search(r"write .*\.", hint) else hint
 
 
 def _shown(value: Any) -> str:
@@ -160,7 +168,7 @@ def _allowed(name: str, field: FieldInfo | None) -> str:
 def _without(data: Any, locations: list[tuple[int | str, ...]]) -> Any:
     """The data with what is wrong stood in for or taken out; where a value is missing, what should hold it."""
     for location in sorted(locations, key=lambda parts: [(isinstance(part, int), part) for part in parts], reverse=True):
-        data = _mended(data, tuple(part for part in location if part != "[key]"))
+        data = _mended(data, _written(location))
     return data
 
 

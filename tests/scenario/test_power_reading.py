@@ -168,6 +168,35 @@ def test_a_time_zone_must_be_one(folder: Path) -> None:
     assert read(folder, "sites.abilene.time_zone=America/Denver").tables.sites[1].time_zone == "America/Denver"
 
 
+@pytest.mark.parametrize(
+    ("cap", "says"),
+    [
+        ('"x"', "'x': should be a valid number"),
+        ("-3", "-3 is outside the range; allowed: 0 to 1,000,000,000 t/year"),
+        ("[1]", "should be a valid number"),
+        ('{ "2025-13" = 3 }', "'2025-13' is not a month"),
+        ('{ "2025-12" = "a" }', "'a': should be a valid number"),
+    ],
+)
+def test_a_cap_is_a_number_or_numbers_by_month(folder: Path, cap: str, says: str) -> None:
+    (problem,) = problems_of(folder, f"objective.carbon_cap_t_per_year={cap}")
+    assert problem.field.removesuffix(".2025-12").removesuffix(".2025-13") == "objective.carbon_cap_t_per_year"
+    assert says in problem.message
+
+
+@pytest.mark.parametrize(
+    "override", ["contracts.series=3", "contracts.price_year='2022'", "tariffs.abilene/called.interruptible_hours_per_year=100.5"]
+)
+def test_a_wrong_value_is_said_once(hourly: Path, override: str) -> None:
+    (problem,) = problems_of(hourly, override)
+    assert "write 100.5" not in problem.message
+
+
+def test_a_ramp_is_of_a_tariff(hourly: Path) -> None:
+    said = messages(hourly, "ramps.memphis/grid/2024-08.site_id=abilene", "ramps.memphis/grid/2024-08.contract_id=store")
+    assert "'abilene/store' is no tariff" in said
+
+
 def test_carbon_needs_power(folder: Path) -> None:
     said = messages(folder, "contracts=none", "objective.carbon_price_usd_per_t=50")
     assert "a price, limit or goal of carbon needs [contracts]" in said
