@@ -105,11 +105,13 @@ def _usable(reader: TableReader, instance: Instance, hours: SiteHours, rows: pd.
     strange = {(flow, subject) for flow, subject in pairs if subject not in known.get(flow, set())}
     for flow, subject in sorted(strange):
         reader.fault(site_id, "", f"table dispatch: the site has no {flow} of {subject!r}")
-    keys = list(zip(rows["period"], rows["hour"], strict=True))
+    keys = list(zip(rows["period"].tolist(), rows["hour"].tolist(), strict=True))
     place = np.array([hours.place.get(key, -1) for key in keys], dtype=np.int64)
     for period, hour in sorted({key for key, at in zip(keys, place, strict=True) if at < 0}):
         reader.fault(site_id, period, f"table dispatch: the period has no hour {hour!r}")
-    is_known = np.array([pair not in strange for pair in zip(rows["flow"], rows["subject"], strict=True)], dtype=bool)
+    is_known = np.ones(len(rows), dtype=bool)
+    for flow, subject in strange:
+        is_known &= ((rows["flow"] != flow) | (rows["subject"] != subject)).to_numpy(dtype=bool)
     usable: pd.DataFrame = rows.assign(place=place)[(place >= 0) & is_known]
     return usable
 

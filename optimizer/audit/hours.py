@@ -91,7 +91,8 @@ class SiteHours:
     @cached_property
     def period_names(self) -> tuple[str, ...]:
         """Period of each hour by name."""
-        return tuple(self.clock.labels[period] for period in self.period)
+        labels = self.clock.labels
+        return tuple(labels[period] for period in self.period)
 
     @cached_property
     def hour_names(self) -> tuple[str, ...]:

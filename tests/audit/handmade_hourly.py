@@ -23,7 +23,8 @@ shifted out, in           0, 0    0, 0    0, .3   .3, 0
 drawn, node (the rest)    3.2     3.738   2.3     3.0     and 4.0 when called
 ========================  ======  ======  ======  ======
 
-The peak of 10 x 1.4 = 14 MW lies (1.4 - 1.2 x 0.8) x 10 = 4.4 MW above the mean: tou 1, calls 1, node 1.5, engines 0.7, battery 0.2.
+The peak of 10 x 1.4 = 14 MW lies (1.4 - 1.2 x 0.8) x 10 = 4.4 MW above the mean: tou 1, calls 1, node 1.5, engines 0.7, battery 0.2
+(February: tou 0.5, node 2).
 """
 
 from __future__ import annotations
@@ -101,13 +102,13 @@ LEDGER: dict[str, tuple[tuple[float, float], tuple[tuple[int, float], ...]]] = {
     ),
     "operations.energy_credit": (grown(by_month(0.0, -7 * 27.6)), ()),
     "operations.transmission": (grown((3 * NODE_MWH[0], 3 * NODE_MWH[1])), ()),
-    "operations.capacity": (grown((5_500.0, 5_500.0)), ()),  # the node's peak is 4 + 1.5 MW
+    "operations.capacity": (grown((5_500.0, 6_000.0)), ()),  # the node's peak is 4 + 1.5 MW, in February 4 + 2
     "operations.coincident": (grown((2_000 * 16 * 3.738, 2_000 * 14 * 3.738)), ()),
-    # 4 MW at 5 USD/kW round the clock, at 1 USD/kW by day, and at 2 USD/kW by day in January.
-    "operations.demand": (grown((32_000.0, 24_000.0)), ()),
+    # 4 MW at 5 USD/kW round the clock, at 1 USD/kW by day, and at 2 USD/kW by day in January; in February 3.5 MW, and 0.9 x 4 by day.
+    "operations.demand": (grown((32_000.0, 21_100.0)), ()),
     "operations.fixed_charge": (grown((1_000.0, 1_000.0)), ()),
-    # February: 64,720 + 24,000 + 1,000 USD of 90,000; then two months more of the term.
-    "operations.minimum_bill": (grown((0.0, 280.0)), ((2, 0.099), (3, 0.099))),
+    # calls: 12,880 USD of 13,500 in February; tou bills more than its 80,000, which two months more of the term owe.
+    "operations.minimum_bill": (grown((0.0, 620.0)), ((2, 0.088), (3, 0.088))),
     # 30 USD; in March at the hub's price less the fee: 15 x 31.1 x 6 + 16 x (21.2 x 12 - 22.8 x 2.4) = 5,993.88 USD per MW.
     "operations.ppa_energy": ((30 * WIND_MWH[0] / 1e6, 30 * WIND_MWH[1] / 1e6), ((2, 4 * 5993.88 / 1e6),)),
     "operations.ppa_wires": (grown((4 * OWN_MWH[0], 4 * OWN_MWH[1])), ()),
@@ -162,11 +163,11 @@ def rate() -> Rate:
         ),
         demand=(
             DemandCharge("all", Window(YEAR, "all", 0, 0), 5.0, 0.0, 11, ()),
-            DemandCharge("noon", by_day, 1.0, 0.9, 11, (1,)),
+            DemandCharge("noon", by_day, 1.0, 0.9, 1, (1,)),
             DemandCharge("winter", Window((1,), "all", 12, 0), 2.0, 0.0, 11, ()),
         ),
         fixed_usd_per_month=1_000.0,
-        minimum_bill_usd_per_month=90_000.0,
+        minimum_bill_usd_per_month=80_000.0,
     )
 
 
@@ -178,7 +179,7 @@ def tariffs() -> tuple[Tariff, ...]:
     tou = builders.tariff(contract_id="tou", rate=rate(), mw_max=4.0, term_months=4, min_take_fraction=0.5, emissions_t_per_mwh=0.2)
     calls = builders.tariff(
         contract_id="calls", kind="interruptible", called_series="called", energy_usd_per_mwh=20.0, mw_max=2.0, exclusive_group="line",
-        converts_to="firm",
+        converts_to="firm", minimum_bill_usd_per_month=13_500.0,
     )
     firm = builders.tariff(contract_id="firm", energy_usd_per_mwh=40.0, mw_max=2.0, exclusive_group="line")
     return node, tou, calls, firm
@@ -237,10 +238,10 @@ def dispatch_rows() -> list[tuple[Any, ...]]:
 def power_rows() -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     for t, p in enumerate(PERIODS):
-        first = int(t == 0)
+        first, node, extra = int(t == 0), (5.7, 6.0)[t], (1.5, 2.0)[t]
         rows += [
-            (p, "a", "node", 5.7, 5.7, NODE_MWH[t], 5.5, "index", first, 0, 0, 5.5, NODE_MWH[t], 0, 1.5, 0),
-            (p, "a", "tou", 4, 4, TOU_MWH[t], 4, "firm", first, 0, 0, 4, TOU_MWH[t], 0, 1, 0),
+            (p, "a", "node", node, node, NODE_MWH[t], 4 + extra, "index", first, 0, 0, 4 + extra, NODE_MWH[t], 0, extra, 0),
+            (p, "a", "tou", 4, 4, TOU_MWH[t], 5.5 - extra, "firm", first, 0, 0, 5.5 - extra, TOU_MWH[t], 0, 2.5 - extra, 0),
             (p, "a", "calls", 2, 2, CALLS_MWH[t], 2, "interruptible", first, 0, 0, 2, CALLS_MWH[t], 0, 1, 0),
             # 0.9 MW for each of two units, and 0.5 MW of the spare one for which the battery stands in.
             (p, "a", "engines", 3, 2.3, GAS_MWH[t], 0, "onsite_gas", first, 0, 0, 2.2, GAS_MWH[t], 3, 0.7, 0.5),
@@ -249,10 +250,11 @@ def power_rows() -> list[tuple[Any, ...]]:
 
 
 def bill_rows() -> list[tuple[Any, ...]]:
-    january = (("day", 1, 1000, "MWh"), ("day", 2, 116, "MWh"), ("night", 1, 504, "MWh"), ("winter", 0, 4, "MW"))
-    february = (("day", 1, 1000, "MWh"), ("day", 2, 8, "MWh"), ("night", 1, 480, "MWh"), ("minimum_bill", 0, 0.000308, "musd"))
-    every = (("all", 0, 4, "MW"), ("noon", 0, 4, "MW"))
-    return [(p, "a", "tou", *bill) for p, bills in zip(PERIODS, (january + every, february + every), strict=True) for bill in bills]
+    energy = ((("day", 1, 1000), ("day", 2, 116), ("night", 1, 504)), (("day", 1, 1000), ("day", 2, 8), ("night", 1, 480)))
+    demand = ((("all", 0, 4), ("noon", 0, 4), ("winter", 0, 4)), (("all", 0, 3.5), ("noon", 0, 3.6)))
+    rows: list[tuple[Any, ...]] = [(PERIODS[t], "a", "tou", *bill, "MWh") for t in (0, 1) for bill in energy[t]]
+    rows += [(PERIODS[t], "a", "tou", *bill, "MW") for t in (0, 1) for bill in demand[t]]
+    return [*rows, (PERIODS[1], "a", "calls", "minimum_bill", 0, 620 * 1.1 / 1e6, "musd")]
 
 
 def tables() -> dict[str, list[tuple[Any, ...]]]:
@@ -304,7 +306,7 @@ def header() -> dict[str, Any]:
 
 
 def site_header() -> dict[str, Any]:
-    mw = {"node": 5.7, "tou": 4.0, "calls": 2.0, "engines": 3.0, "wind": 4.0, "solar": 2.0, "block": 1.0, "cell": 2.0}
+    mw = {"node": 6.0, "tou": 4.0, "calls": 2.0, "engines": 3.0, "wind": 4.0, "solar": 2.0, "block": 1.0, "cell": 2.0}
     contracts: list[dict[str, Any]] = [{"contract_id": name, "mw": most, "from": "2023-01", "to": "2023-02"} for name, most in mw.items()]
     contracts[-1]["mwh"] = 4.0
     return {

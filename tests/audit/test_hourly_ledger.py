@@ -125,7 +125,7 @@ def test_unclean_agreements_emit_as_the_grid_does() -> None:
 
 
 def test_a_converted_service_owes_nothing_more() -> None:
-    termed = with_offer("tariffs", "calls", fixed_usd_per_month=100.0, term_months=4)
+    termed = with_offer("tariffs", "calls", fixed_usd_per_month=100.0, term_months=4, minimum_bill_usd_per_month=0.0)
     stays = [flow for _, flow in ledger_tariffs.fixed_charge(case(termed))][2]
     assert stays.nominal.tolist() == pytest.approx([110e-6, 110e-6, 220e-6])
     ends = [flow for _, flow in ledger_tariffs.fixed_charge(case(termed, converted(1)))][2]

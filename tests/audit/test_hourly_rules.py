@@ -70,7 +70,7 @@ WIND, SOLAR, CELL = ({"contract_id": name} for name in ("wind", "solar", "cell")
         ("dispatch", hour("generated", "engines", B), "mw", 1.4, "energy_balance"),
         ("dispatch", hour("drawn", "tou", B), "mw", 3.1, "drawn_limit"),  # and 1 MW of the peak, of 4
         ("dispatch", hour("generated", "engines", B), "mw", 1.6, "drawn_limit"),  # and 0.7, of 2.2
-        ("dispatch", hour("drawn", "node", CALLED), "mw", 4.1, "drawn_limit"),  # and 1.5, of 5.5
+        ("dispatch", hour("drawn", "node", CALLED), "mw", 4.1, "drawn_limit"),  # and 1.5, of 5.5, in January
         ("dispatch", hour("load", "", A), "weight_h", 17.0, "hour_weight"),
         ("dispatch", hour("load", "", A), "hour", "01-03T03", "tables"),  # a day that is not carried
         ("dispatch", hour("load", "", A), "hour", "mean", "tables"),
@@ -91,10 +91,11 @@ WIND, SOLAR, CELL = ({"contract_id": name} for name in ("wind", "solar", "cell")
         # What the rate bills.
         ("bills", {"charge": "day", "tier": 1}, "billed", 999.0, "rate_tiers"),
         ("bills", {"charge": "night"}, "billed", 481.0, "rate_tiers"),
-        ("bills", {"charge": "all"}, "billed", 3.9, "rate_peak"),
+        ("bills", {"charge": "all"}, "billed", 3.4, "rate_peak"),
+        ("bills", {"charge": "all"}, "billed", 4.1, "rate_peak"),
         ("bills", {"charge": "noon"}, "billed", 3.9, "rate_peak"),
         ("bills", {"charge": "winter"}, "billed", 4.1, "rate_peak"),
-        ("bills", {"charge": "minimum_bill"}, "billed", 0.0003, "minimum_bill"),
+        ("bills", {"charge": "minimum_bill"}, "billed", 0.0005, "minimum_bill"),
         ("bills", {"charge": "day", "tier": 2}, "tier", 3, "tables"),
         ("bills", {"charge": "winter"}, "charge", "summer", "tables"),
         ("bills", {"charge": "all"}, "unit", "kW", "tables"),
@@ -182,9 +183,11 @@ def with_workload(**changes: Any) -> Instance:
     [
         (with_offer("tariffs", "tou", min_take_fraction=1.01), ("rate_min_take", "a", "2023-01")),
         (with_charge("noon", ratchet_fraction=1.01), ("rate_ratchet", "a", "2023-02")),
-        (with_charge("noon", ratchet_fraction=1.01, ratchet_peak_months=(3,)), None),
-        (with_charge("noon", ratchet_fraction=1.01, ratchet_lookback_months=0), None),
+        # The charge by day bills 3.6 MW in February, for the peak of January: it must not when it looks elsewhere.
+        (with_charge("noon", ratchet_peak_months=(3,)), ("rate_peak", "a", "2023-02")),
+        (with_charge("noon", ratchet_lookback_months=0), ("rate_peak", "a", "2023-02")),
         (with_rate(minimum_bill_usd_per_month=103_000.0), ("minimum_bill", "a", "2023-01")),
+        (with_offer("tariffs", "calls", minimum_bill_usd_per_month=14_300.0), ("minimum_bill", "a", "2023-01")),
         (with_workload(accepts_interruptible=False), ("strict_adequacy", "a", "2023-01")),  # 12 MW are never called
         (with_workload(flexible_fraction=0.09), ("called_adequacy", "a", "2023-01")),
         (with_workload(flexible_fraction=0.02), ("flexible_limit", "a", "2023-01")),
@@ -298,14 +301,16 @@ def test_what_is_financial_does_not_flow() -> None:
 
 
 def test_under_a_minimum_bill_it_matters_not_how_the_bill_comes_about() -> None:
-    # February's bill is topped up by 280 USD: 0.05 MW more at 5 USD/kW are 250 USD, and 30 USD of top-up are left.
-    plan = changed("bills", {"charge": "all", "period": "2023-02"}, "billed", 4.05)
-    rows = plan.tables["bills"]["charge"] == "minimum_bill"
-    plan.tables["bills"].loc[rows, "billed"] = 30 * 1.1 / 1e6
-    report = audit(handmade.instance(), plan)
-    assert rules(report) == {"operations.demand", "operations.minimum_bill", "totals"}  # the two lines move, their sum does not
-    moved = [violation.amount for violation in report.violations if ", nominal" in violation.message]
-    assert moved == pytest.approx([250 * 1.1 / 1e6] * 2)
+    # February's bill of 64,720 + 21,100 + 1,000 USD lies 3,180 below 90,000: 0.05 MW more at 5 USD/kW, and 250 USD less of a top-up.
+    instance = with_rate(minimum_bill_usd_per_month=90_000.0)
+    plan = changed("bills", {"charge": "all", "period": "2023-02"}, "billed", 3.55)
+    topped = with_rows(plan, "bills", [("2023-02", "a", "tou", "minimum_bill", 0, 2_930 * 1.1 / 1e6, "musd")])
+    report = audit(instance, topped)
+    assert "rate_peak" not in rules(report)
+    assert "minimum_bill" not in rules(report)
+    (demand,) = (violation for violation in report.violations if violation.message.startswith("operations.demand, nominal"))
+    assert demand.amount == pytest.approx(250 * 1.1 / 1e6)
+    assert "rate_peak" in rules(audit(handmade.instance(), plan))  # a bill above its minimum is exact
 
 
 @pytest.mark.parametrize(
