@@ -7,13 +7,17 @@ on even days (0, 2, ...: 16 of January) and one on odd days (15 of January).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from optimizer.hours import DAYS, Series, SeriesKind, TypicalDays
 from optimizer.instance import Instance
 from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tariff, Tier, Window
+from optimizer.solve import HighsProcess
+from optimizer.typical import is_hourly
 from tests import builders as b
 from tests.model.hand import HURRY
+from tests.oracle.dropping import optimum_without
 
 SEASON_FIRST = (0, 90, 181, 273)
 """First days of January, April, July and October."""
@@ -77,6 +81,15 @@ def demand(usd: float, name: str = "demand", window: Window = ALL_HOURS, **ratch
 
 
 def hourly(tariffs: Sequence[Tariff], *years: Series, months: int = 1, days: TypicalDays = ONE_DAY, **site: Any) -> Instance:
-    """One site in a hurry with hourly offers, from January 2023 on."""
-    place = b.site(tariffs=tuple(tariffs), typical_days=days, **site)
+    """One site in a hurry, from January 2023 on; typical days only where an offer needs the hour."""
+    place = b.site(tariffs=tuple(tariffs), **site)
+    place = replace(place, typical_days=days if is_hourly(place) else None)
     return b.instance(sites=(place,), workloads=(HURRY,), horizon=b.horizon(months, 1, "2023-01"), series=years, currency_year=2023)
+
+
+def optimum(instance: Instance, without: Sequence[str] = ()) -> float:
+    """Least cost of the model itself in musd, some of its rules left out; typical days are taken as they are, not verified."""
+    with HighsProcess() as highs:
+        found = optimum_without(highs, instance, without)
+    assert found is not None
+    return found

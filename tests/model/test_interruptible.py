@@ -7,7 +7,7 @@ from typing import Any
 from optimizer.instance import Instance
 from tests import builders as b
 from tests.model.hand import HURRY, but, line, musd, objective, solve
-from tests.model.hourly import NEVER_IN_A_MONTH, hourly, pattern, series
+from tests.model.hourly import NEVER_IN_A_MONTH, TWO_DAYS, hourly, optimum, pattern, series
 
 CALLED = series("called", pattern(0.0, h17=1.0), kind="flag")
 """Hour 17 of every day: 31 h of January, 713 h are left."""
@@ -69,9 +69,12 @@ def test_half_a_called_hour():
     some = series("called", pattern(0.0, h17=1.0), [0.0] * 24, kind="flag")
     limited = but(CHEAP, mw_max=1.0)
     # 31 h in which 15/31 MW are drawn: 15 MWh, and 16 MWh shed.
-    assert objective(flexible(hourly((limited,), some), 1.0)) == musd(0.00713 + 0.00015 + 0.0016)
+    assert optimum(flexible(hourly((limited,), some), 1.0)) == musd(0.00713 + 0.00015 + 0.0016)
     # With two MW contracted 30/31 MW are left: 30 MWh, 1 MWh shed.
-    assert objective(flexible(hourly((but(CHEAP, mw_max=2.0),), some), 1.0)) == musd(0.00713 + 0.0003 + 0.0001)
+    assert optimum(flexible(hourly((but(CHEAP, mw_max=2.0),), some), 1.0)) == musd(0.00713 + 0.0003 + 0.0001)
+    # With a typical day of each kind nothing is drawn in 16 h, whatever is contracted: 15 MWh, and 16 MWh shed.
+    exact = hourly((but(CHEAP, mw_max=2.0),), some, days=TWO_DAYS)
+    assert objective(flexible(exact, 1.0)) == musd(0.00713 + 0.00015 + 0.0016)
 
 
 def test_a_workload_that_does_not_accept_it():
