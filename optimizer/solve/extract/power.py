@@ -47,9 +47,11 @@ def used_tariffs(b: pyo.Block) -> list[tuple[Tariff, int]]:
 
 
 def _is_used(b: pyo.Block, k: str) -> bool:
-    """Whether a contract gives MW or moves money: one that does neither is a tie of the solver, not a decision."""
+    """Whether a contract gives MW, moves money or ends a used interruptible one: else it is a tie of the solver, not a decision."""
     m = b.model()
     if any(number(b.contracted_mw[k, t]) for t in m.PERIODS):
+        return True
+    if any(other.converts_to == k and first_period(b.is_begun, c) is not None and _is_used(b, c) for c, other in b.tariffs.items()):
         return True
     entries = (entry for key, entry in m.ledger.entries.items() if (key.site_id, key.subject) == (b.site.site_id, k))
     moved = (terms for entry in entries for terms in (*entry.periods.values(), entry.beyond))
