@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +13,7 @@ HOURS_PER_DAY = 24
 HOURS = DAYS * HOURS_PER_DAY
 """Hours of the model year: 365 days of 24 hours of the local clock, 29 February left out."""
 
-MONTH_DAYS = calendar.mdays[1:]
+MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Days of each calendar month of the model year, January first."""
 
 MONTH_OF_DAY: npt.NDArray[np.int64] = np.repeat(np.arange(1, 13), MONTH_DAYS)

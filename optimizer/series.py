@@ -39,6 +39,9 @@ __all__ = [
 PROFILE_YEAR = 2024
 """Year of the profiles of wind and sun: on another price year they are laid by date and clock time."""
 
+UNOBSERVED_LAST_HOURS = 25
+"""Hours at the end of the profiles' year that no record observed: they repeat earlier ones (card of the dataset)."""
+
 FROZEN_HOURS, FROZEN_RANGE, FROZEN_ABOVE = 12, 0.005, 0.02
 """A fleet whose output stays within half a percent of its capacity for 12 hours, above calm or night and below full, is a fault of the
 record (the last hours of 2024 repeat one value in most regions, those of SPP, CENT, do so for days): such hours count as missing."""
@@ -225,7 +228,8 @@ def _clock_prices(series_id: str, year: int, zone: str) -> Floats:
 def _clock_profile(region: str, technology: str, zone: str) -> Floats:
     chosen: list[tuple[str, str, object]] = [("region", "==", region), ("technology", "==", technology)]
     recorded = _one(_PROFILES, chosen, "capacity_factor")
-    filled, _ = complete(recorded.where(~is_frozen(recorded)), PROFILE_YEAR)
+    observed = recorded.iloc[:-UNOBSERVED_LAST_HOURS]
+    filled, _ = complete(observed.where(~is_frozen(observed)), PROFILE_YEAR)
     return clock_year(filled, PROFILE_YEAR, zone)
 
 

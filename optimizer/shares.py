@@ -37,4 +37,5 @@ def _shifted(values: Floats, weights: Floats, mean: float) -> Floats:
     """Shares shifted and cut at 0 and 1 so that they have a mean: the mean is linear between the shifts where an hour is cut."""
     shifts = np.unique(np.concatenate([-values, 1.0 - values]))
     means = [float(np.average(np.clip(values + shift, 0.0, 1.0), weights=weights)) for shift in shifts]
-    return np.clip(values + np.interp(mean, means, shifts), 0.0, 1.0)
+    shifted: Floats = np.clip(values + np.interp(mean, means, shifts), 0.0, 1.0)
+    return shifted
