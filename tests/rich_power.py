@@ -24,7 +24,7 @@ def instance() -> Instance:
         name="rich power", currency_year=2023, horizon=b.horizon(6, 3, "2024-10"), discount_rate_per_year=0.12,
         escalation=Escalation(power=0.02, gas=0.03, staff=0.0, lease=0.0), sites=(_site(),), workloads=_workloads(),
         gpus=(b.gpu(price_usd=1000.0),), purses=_purses(), has_budget=True, reserve_fraction=0.05, series=_series(),
-        goals=("max_clean", "min_carbon", "min_cost"),
+        goals=("earliest", "max_clean", "min_carbon", "min_cost"),
         carbon=Carbon(basis="market", price_usd_per_t=30.0, cap_t_per_year=((0, 60_000.0),), clean_share_min=0.1),
         power_rules=PowerRules(price_year=2022, ppa_energy_share_max=0.9, ppa_peak_multiple_max=3.0, peak_hours_per_day=5.0),
     )

@@ -140,7 +140,8 @@ def _result(model: pyo.ConcreteModel, goal: str, answer: Answer) -> GoalResult:
 
 
 def _status(results: list[GoalResult], settings: SolveSettings) -> Status:
-    if all(abs(goal.value - goal.bound) <= HELD_TOLERANCE * max(1.0, abs(goal.value)) for goal in results):
+    open_goals = [goal for goal in results if abs(goal.value - goal.bound) > HELD_TOLERANCE * max(1.0, abs(goal.value))]
+    if not open_goals:
         return "optimal"
     asked = settings.gap + HELD_TOLERANCE
-    return "within_gap" if all(goal.gap <= asked for goal in results) else "best_found"
+    return "within_gap" if all(goal.gap <= asked for goal in open_goals) else "best_found"
