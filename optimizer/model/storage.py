@@ -8,12 +8,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.model.bills import energy_usd_per_mwh
-from optimizer.model.ledger import linear
+from optimizer.model.ledger import ROUNDING, linear
 from optimizer.model.ppas import is_clean
 from optimizer.offers import Battery, Tariff
-
-BELOW_ZERO_USD_PER_MWH = -1e-9
-"""A price below 0 that is not merely a rounded 0."""
 
 
 def stored_balance(b: pyo.Block, k: str, t: int, h: int) -> Any:
@@ -66,7 +63,7 @@ def battery_power(b: pyo.Block, k: str, t: int, h: int) -> Any:
     :math:`b_{k,t}`      ``battery_mw[k, t]``            MW     MW in service
     ===================  ==============================  =====  ====================================
 
-    At most one of the two is above 0 in a best plan where energy costs something and so does wear: both at once would only burn it.
+    Where no price of the cycle is far below 0 and wear costs something, a best plan never does both at once: it would only burn energy.
     """
     flows = [(1.0, b.charge_mw[k, t, h]), (1.0, b.discharge_mw[k, t, h])]
     return None, linear([*flows, (-1.0, b.battery_mw[k, t])]), 0.0
@@ -128,14 +125,17 @@ def _hours_before(cycles: list[list[int]]) -> dict[int, int]:
 def _burning_hours(b: pyo.Block, battery: Battery, t: int) -> list[int]:
     """Hours of a period in which charging and discharging at once could pay or cost nothing.
 
-    Those in which some tariff has a price below 0; all of them where wear costs nothing, or where drawing more lets certificates cover
-    more tonnes than are drawn.
+    A MWh discharged in passing burns ``1/efficiency - 1`` MWh and costs its wear. What is burnt makes room: it may be drawn in any hour
+    of the same cycle, so it pays in all of them where the lowest price of the cycle is far enough below 0. Where wear costs nothing, or
+    where drawing more lets certificates cover more tonnes than are drawn, it is all hours.
     """
     hours = range(len(b.weight_h[t]))
     if not battery.degradation_usd_per_mwh or _certificates_pay(b):
         return list(hours)
-    lowest = [_lowest_usd_per_mwh(b, tariff, t) for tariff in b.site.tariffs]
-    return [h for h in hours if any(prices[h] < BELOW_ZERO_USD_PER_MWH for prices in lowest)]
+    burnt = 1.0 / battery.round_trip_efficiency - 1.0
+    lowest = [min(prices) for prices in zip(*(_lowest_usd_per_mwh(b, tariff, t) for tariff in b.site.tariffs), strict=True)]
+    paying = [h for h, price in enumerate(lowest) if -price * burnt >= battery.degradation_usd_per_mwh * (1.0 - ROUNDING)]
+    return [h for cycle in b.hours.cycles(t) if not set(cycle).isdisjoint(paying) for h in cycle]
 
 
 def _lowest_usd_per_mwh(b: pyo.Block, tariff: Tariff, t: int) -> list[float]:

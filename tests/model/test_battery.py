@@ -128,19 +128,42 @@ def test_free_wear_burns_nothing_either():
 
 
 @pytest.mark.parametrize(
-    ("node", "grid", "wear", "hours"),
+    ("lowest", "grid", "wear", "is_exact"),
     [
-        ([-50.0] + [100.0] * 23, {}, 1.0, {0}),  # one hour below 0
-        ([-50.0] + [100.0] * 23, {"transmission_usd_per_mwh": 30.0, "adder_usd_per_mwh": 20.0}, 1.0, set()),  # 0 delivered
-        ([-50.0] + [100.0] * 23, {"transmission_usd_per_mwh": 30.0, "adder_usd_per_mwh": 19.0}, 1.0, {0}),  # -1 delivered
-        ([20.0] * 24, {}, 0.0, set(range(24))),  # wear costs nothing
-        ([20.0] * 24, {}, 1.0, set()),
+        (-50.0, {}, 1.0, True),  # 1/0.81 − 1 = 0.2346 MWh are burnt for a MWh discharged: 11.7 earned, 1 of wear
+        (-50.0, {}, 12.0, False),  # 11.7 earned, 12 of wear
+        (-50.0, {"transmission_usd_per_mwh": 30.0, "adder_usd_per_mwh": 15.0}, 1.0, True),  # -5 delivered: 1.17 earned
+        (-50.0, {"transmission_usd_per_mwh": 30.0, "adder_usd_per_mwh": 16.0}, 1.0, False),  # -4 delivered: 0.94 earned
+        (20.0, {}, 0.0, True),  # wear costs nothing
+        (20.0, {}, 1.0, False),
     ],
 )
-def test_binaries_stand_only_where_burning_could_pay(node, grid, wear, hours):
+def test_binaries_stand_only_where_burning_could_pay(lowest, grid, wear, is_exact):
     stored = battery(degradation_usd_per_mwh=wear)
-    model = build(hourly(daily("node", node), tariffs=(replace(INDEX, **grid),), batteries=(stored,)))
-    assert {h for _, _, h in model.sites["a"].is_discharging} == hours
+    model = build(hourly(daily("node", [lowest] + [100.0] * 23), tariffs=(replace(INDEX, **grid),), batteries=(stored,)))
+    assert {h for _, _, h in model.sites["a"].is_discharging} == (set(range(24)) if is_exact else set())
+
+
+def test_binaries_stand_in_the_cycles_with_prices_below_zero():
+    # The even days have an hour at -50, the odd ones do not; hours of a period: day 0, then day 1.
+    values = [-50.0 if day % 2 == 0 and hour == 0 else 100.0 for day in range(DAYS) for hour in range(24)]
+    two = but(january(TWO_DAYS), series=(Series("node", "price", "USD/MWh", tuple(values)),))
+    assert {h for _, _, h in build(two).sites["a"].is_discharging} == set(range(24))
+
+
+def test_a_full_battery_is_not_emptied_into_its_own_charge():
+    # -100, 50 and -100 usd, then 50; 0.4 MWh on a load of 0.1 MW. 0.4/0.9 MWh are charged in the first hour; in the second the load
+    # takes no more than 0.1 MWh (50 saved, 1 of wear each), which makes room for 0.1/0.81 MWh in the third; then 0.36 MWh go to the
+    # load. Charging while it discharges in the second hour, though energy costs 50 then, would make more room to be paid for.
+    node = daily("node", [-100.0, 50.0, -100.0] + [50.0] * 21)
+    small = but(with_battery(node, mw_max=0.5, mwh_max=0.4), workloads=(but(HURRY, gpus_h100e=100.0),), gpus=(b.gpu(lot=100),))
+    small = but(small, sites=(but(small.sites[0], max_gpus=100.0),))
+    charged = 0.4 / 0.9 + 0.1 / 0.81
+    discharged = 0.1 + 0.36
+    gain = 100.0 * charged + (50.0 - 1.0) * discharged
+    plan = solve(small)
+    assert plan.header["objective_musd"] == musd(YEAR_D * (0.1 * (22 * 50 - 200) - gain) / 1e6)
+    assert both_ways(plan) == 0
 
 
 def with_peak(**changes):
