@@ -126,16 +126,28 @@ def _burning_hours(b: pyo.Block, battery: Battery, t: int) -> list[int]:
     """Hours of a period in which charging and discharging at once could pay or cost nothing.
 
     A MWh discharged in passing burns ``1/efficiency - 1`` MWh and costs its wear. What is burnt makes room: it may be drawn in any hour
-    of the same cycle, so it pays in all of them where the lowest price of the cycle is far enough below 0. Where wear costs nothing, or
-    where drawing more lets certificates cover more tonnes than are drawn, it is all hours.
+    of the same cycle, so it pays in all of them where the lowest price of the cycle is far enough below 0 (where wear costs nothing: is
+    not above 0). Where drawing more lets certificates cover more tonnes than are drawn, it is all hours.
     """
     hours = range(len(b.weight_h[t]))
-    if not battery.degradation_usd_per_mwh or _certificates_pay(b):
+    if _certificates_pay(b):
         return list(hours)
-    burnt = 1.0 / battery.round_trip_efficiency - 1.0
-    lowest = [min(prices) for prices in zip(*(_lowest_usd_per_mwh(b, tariff, t) for tariff in b.site.tariffs), strict=True)]
-    paying = [h for h, price in enumerate(lowest) if -price * burnt >= battery.degradation_usd_per_mwh * (1.0 - ROUNDING)]
+    burnt, wear = 1.0 / battery.round_trip_efficiency - 1.0, battery.degradation_usd_per_mwh * (1.0 - ROUNDING)
+    prices = [[_lowest_beside_tariffs(b)] * len(hours), *(_lowest_usd_per_mwh(b, tariff, t) for tariff in b.site.tariffs)]
+    paying = [h for h, offered in enumerate(zip(*prices, strict=True)) if -min(offered) * burnt >= wear]
     return [h for cycle in b.hours.cycles(t) if not set(cycle).isdisjoint(paying) for h in cycle]
+
+
+def _lowest_beside_tariffs(b: pyo.Block) -> float:
+    """Lowest price of a MWh more that no tariff's price tells: of agreements, of gas, and 0 under a minimum take or a minimum bill."""
+    prices = [ppa.wires_usd_per_mwh for ppa in b.site.ppas if ppa.settlement == "physical"]
+    prices.extend(gas.heat_rate_mmbtu_per_mwh * gas.gas_usd_per_mmbtu for gas in b.site.onsite_gas)
+    prices.extend(0.0 for tariff in b.site.tariffs if tariff.min_energy_fraction or _has_minimum_bill(tariff))
+    return min(prices, default=math.inf)
+
+
+def _has_minimum_bill(tariff: Tariff) -> bool:
+    return bool(tariff.minimum_bill_usd_per_month or (tariff.rate is not None and tariff.rate.minimum_bill_usd_per_month))
 
 
 def _lowest_usd_per_mwh(b: pyo.Block, tariff: Tariff, t: int) -> list[float]:

@@ -10,7 +10,7 @@ from optimizer.hours import DAYS, Series, TypicalDays
 from optimizer.model import build
 from optimizer.typical import all_days
 from tests import builders as b
-from tests.model.by_the_hour import ONE_DAY, YEAR_D, battery, daily, hourly, rules
+from tests.model.by_the_hour import ONE_DAY, YEAR_D, battery, daily, hourly, ppa, rules
 from tests.model.hand import HURRY, NEVER, but, discount, discounted, line, musd, objective, solve
 
 CENT = 10.0  # usd per kW-month: 0.01 musd per MW-month
@@ -134,14 +134,33 @@ def test_free_wear_burns_nothing_either():
         (-50.0, {}, 12.0, False),  # 11.7 earned, 12 of wear
         (-50.0, {"transmission_usd_per_mwh": 30.0, "adder_usd_per_mwh": 15.0}, 1.0, True),  # -5 delivered: 1.17 earned
         (-50.0, {"transmission_usd_per_mwh": 30.0, "adder_usd_per_mwh": 16.0}, 1.0, False),  # -4 delivered: 0.94 earned
-        (20.0, {}, 0.0, True),  # wear costs nothing
-        (20.0, {}, 1.0, False),
+        (0.0, {}, 0.0, True),  # neither energy nor wear costs anything
+        (0.0, {}, 1.0, False),
+        (20.0, {}, 0.0, False),
     ],
 )
 def test_binaries_stand_only_where_burning_could_pay(lowest, grid, wear, is_exact):
     stored = battery(degradation_usd_per_mwh=wear)
     model = build(hourly(daily("node", [lowest] + [100.0] * 23), tariffs=(replace(INDEX, **grid),), batteries=(stored,)))
     assert {h for _, _, h in model.sites["a"].is_discharging} == (set(range(24)) if is_exact else set())
+
+
+def test_free_energy_beside_the_grid_counts():
+    # The grid costs 20 or more, wear nothing: what an agreement spills, or what is taken or paid for anyhow, could be burnt for nothing.
+    stored = battery(degradation_usd_per_mwh=0.0)
+    grid = b.tariff(energy_usd_per_mwh=20.0)
+    hub = daily("hub", 0.0)
+
+    def exact_hours(grid, **offers):
+        return len({h for _, _, h in build(hourly(hub, tariffs=(grid,), batteries=(stored,), **offers)).sites["a"].is_discharging})
+
+    assert exact_hours(grid) == 0
+    assert exact_hours(grid, ppas=(ppa(wires_usd_per_mwh=5.0),)) == 0
+    assert exact_hours(grid, ppas=(ppa(),)) == 24
+    assert exact_hours(grid, onsite_gas=(b.gas(gas_usd_per_mmbtu=3.0),)) == 0
+    assert exact_hours(grid, onsite_gas=(b.gas(),)) == 24
+    assert exact_hours(replace(grid, min_energy_fraction=0.5)) == 24
+    assert exact_hours(replace(grid, minimum_bill_usd_per_month=1.0)) == 24
 
 
 def test_binaries_stand_in_the_cycles_with_prices_below_zero():
