@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.offers import EnergyCharge
+from optimizer.offers import EnergyCharge, Rate
 from optimizer.verify.case import Case
 from optimizer.verify.hours import Floats, Ints
 from optimizer.verify.layout import Layout, one
@@ -37,7 +37,8 @@ def lay_grid(layout: Layout, grid: Grid, bills: PlanBills) -> None:
     if takes:
         energy.append(_lay_take(layout, grid, drawn, float(price[0])))
     else:
-        energy.append((drawn, case.weights * price / 1000.0))
+        # Credits of hours below 0 do not count against a minimum bill.
+        energy.append((drawn, case.weights * np.maximum(price, 0.0) / 1000.0))
     if tariff.rate is not None:
         energy += [_lay_tiers(layout, drawn, charge) for charge in tariff.rate.energy if _is_rising(charge)]
     _lay_minimum(layout, grid, energy, bills)
@@ -66,6 +67,16 @@ def _marginal(case: Case, charge: EnergyCharge, mwh: float) -> float:
     months = case.year.calendar.months_per_period
     reached = [tier for tier in charge.tiers if tier.upto_mwh is None or mwh <= tier.upto_mwh * months]
     return (reached[0] if reached else charge.tiers[-1]).usd_per_mwh
+
+
+def _above_marginal_usd(case: Case, charge: EnergyCharge, mwh: float) -> float:
+    """What the tiers before the one that the plan reaches cost more than its price, USD in the period."""
+    months, price, below, usd = case.year.calendar.months_per_period, _marginal(case, charge, mwh), 0.0, 0.0
+    for tier in charge.tiers:
+        upto = mwh if tier.upto_mwh is None else min(mwh, tier.upto_mwh * months)
+        usd += max(upto - below, 0.0) * (tier.usd_per_mwh - price)
+        below = max(below, upto)
+    return usd
 
 
 def _has_take(grid: Grid) -> bool:
@@ -130,18 +141,25 @@ def _lay_minimum(layout: Layout, grid: Grid, energy: list[tuple[Ints, Floats]], 
     """Minimum bill: what energy, demand at the plan's peaks and the fixed charge fall short of it."""
     tariff, case = grid.offer, layout.case
     charges = tariff if tariff.rate is None else tariff.rate
-    months = len(_months(case))
-    least = charges.minimum_bill_usd_per_month
-    if not least:
+    if not charges.minimum_bill_usd_per_month:
         return
     if tariff.rate is None:
-        demand = 1000.0 * tariff.demand_usd_per_kw_month * max(grid.peak_mw, tariff.min_take_fraction * grid.contracted_mw)
+        settled = 1000.0 * tariff.demand_usd_per_kw_month * max(grid.peak_mw, tariff.min_take_fraction * grid.contracted_mw)
     else:
-        paid = enumerate(tariff.rate.demand)
-        demand = sum(1000.0 * c.usd_per_kw_month * bills.window_peaks.get((tariff.contract_id, place), 0.0) for place, c in paid)
-    short = (least - charges.fixed_usd_per_month - demand) * months * case.power_growth / 1000.0
+        settled = _settled_usd(case, tariff.contract_id, tariff.rate, bills)
+    least = charges.minimum_bill_usd_per_month - charges.fixed_usd_per_month - settled
+    short = least * len(_months(case)) * case.power_growth / 1000.0
     top_up = layout.program.columns(f"{tariff.contract_id} top_up", 1, 1.0)
     layout.program.rows("minimum bill", short, np.inf, [one(top_up, 1.0), *(one(columns, costs) for columns, costs in energy)])
+
+
+def _settled_usd(case: Case, name: str, rate: Rate, bills: PlanBills) -> float:
+    """What a rate bills in a month of the plan beside energy at its marginal price: demand, and dearer first tiers."""
+    usd = sum(1000.0 * charge.usd_per_kw_month * bills.window_peaks.get((name, place), 0.0) for place, charge in enumerate(rate.demand))
+    for charge in rate.energy:
+        if not _is_rising(charge):
+            usd += _above_marginal_usd(case, charge, bills.energy_mwh.get((name, charge.name), 0.0)) / len(_months(case))
+    return usd
 
 
 def _months(case: Case) -> range:

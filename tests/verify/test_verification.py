@@ -104,6 +104,29 @@ def test_all_hours_are_exact_with_every_form_together():
     assert verified(plan)["passed"]
 
 
+def test_all_hours_are_exact_under_a_rate_and_minimum_bills():
+    """Tiers that become cheaper, demand of weekdays, an index with a minimum bill and coincident peaks, credits below 0."""
+    rng = np.random.default_rng(3)
+    node = series("node", "price", lambda day: (35.0 + 20.0 * np.sin(np.arange(24) / 4.0) + 60.0 * (rng.random(24) - 0.6)).tolist())
+    pue = series("pue", "pue", lambda day: (1.1 + 0.1 * rng.random(24)).tolist(), "1")
+    peak = series("peak", "flag", lambda day: [0.0] * 17 + [1.0] + [0.0] * 6 if day == 11 else [0.0] * 24, "1")
+    always, weekdays, days = Window(YEAR, "all", 0, 0), Window(YEAR, "weekday", 12, 18), Window(YEAR, "all", 8, 20)
+    energy = (EnergyCharge("any", always, (Tier(150.0, 45.0), Tier(None, 25.0))), EnergyCharge("day", days, (Tier(None, 10.0),)))
+    demand = (DemandCharge("weekdays", weekdays, 3.0, 0.5, 3, ()), DemandCharge("any", always, 2.0, 0.8, 11, ()))
+    bought = index(
+        demand_usd_per_kw_month=3.0, ratchet_fraction=0.7, transmission_usd_per_mwh=4.0, coincident_series="peak", mw_max=0.9,
+        coincident_usd_per_kw=6.0, capacity_usd_per_kw_month=1.0, minimum_bill_usd_per_month=9000.0,
+    )
+    rated = b.tariff(contract_id="rate", rate=Rate("large", energy, demand, 500.0, 20_000.0), mw_max=0.8, min_take_fraction=0.3)
+    plan = solve(instance(
+        node, pue, peak, days=all_days(), pue_series="pue", annual_pue=1.15, peak_facility_ratio=1.3, tariffs=(rated, bought),
+        onsite_gas=(replace(GAS, unit_mw=0.5, units_max=2),), workload=replace(HURRY, utilisation=0.9, deadline=0),
+    ))
+    assert {contract["contract_id"] for contract in plan.header["sites"][0]["contracts"]} == {"rate", "index", "gas"}
+    assert verified(plan)["cost_error"] < 1e-5
+    assert verified(plan)["verified_musd"] == pytest.approx(plan.header["objective_musd"], rel=1e-5)
+
+
 HOT = series("pue", "pue", lambda day: [1.5] * 24 if day == 14 else [1.0] * 24, "1")
 FLAT = series("node", "price", [50.0] * 24)
 
