@@ -37,6 +37,10 @@ ROUNDS_MAX = 3
 """Most times that the worst days join the typical days and a plan is solved again."""
 
 
+_STOPPED = {"stopped_by": "interrupted", "status": "best_found"}
+"""Fields of a plan's header when a person ended its verification, or a round of it."""
+
+
 def plan(
     path: str | Path,
     overrides: Sequence[str] = (),
@@ -98,7 +102,7 @@ def solve_instance(
         try:
             verified = _Verified(found, verify(with_days(instance, added), found), added)
         except KeyboardInterrupt:
-            found = Plan({**found.header, "stopped_by": "interrupted"}, found.tables)
+            found = Plan({**found.header, **_STOPPED}, found.tables)
             break
         best = verified if best is None or verified.rank < best.rank else best
         more = verified.verification.days_to_add()
@@ -106,7 +110,7 @@ def solve_instance(
             break
         added = {site_id: (*added.get(site_id, ()), *([more[site_id]] if site_id in more else [])) for site_id in {**added, **more}}
     plan = found if best is None else best.plan_told(rounds)
-    stopped = {"stopped_by": "interrupted"} if _is_interrupted(found) else {}
+    stopped = _STOPPED if rounds and _is_interrupted(found) else {}
     # The plan answers the instance as asked, whatever days have joined.
     return Plan({**plan.header, **stopped, "instance_sha256": instance.sha256(), **_spent(clock)}, plan.tables)
 
@@ -209,7 +213,7 @@ def _identity(instance: Instance, solved: Solved) -> dict[str, Any]:
         "status": solved.status,
         "stopped_by": solved.stop_reason,
         "currency_year": instance.currency_year,
-        "typical_hours_error": 0.0,
+        "typical_hours_error": None,
         "provenance": kinds,
     }
 

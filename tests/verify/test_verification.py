@@ -359,5 +359,23 @@ def test_a_plan_that_is_held_survives_an_interrupted_verification(monkeypatch):
 
     monkeypatch.setattr(workflow, "verify", interrupted)
     plan = solve(hot_day(mw_max=3.0))
-    assert plan.header["stopped_by"] == "interrupted"
+    assert (plan.status, plan.header["stopped_by"], plan.header["typical_hours_error"]) == ("best_found", "interrupted", None)
     assert not plan.tables["power"].empty
+
+
+def test_an_interrupted_round_leaves_the_plan_of_the_round_before(monkeypatch):
+    from optimizer import workflow
+
+    real, calls = workflow.verify, []
+
+    def interrupted_later(instance, plan):
+        calls.append(plan)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(instance, plan)
+
+    monkeypatch.setattr(workflow, "verify", interrupted_later)
+    plan = solve(hot_day(mw_max=3.0))
+    assert (plan.status, plan.header["stopped_by"]) == ("best_found", "interrupted")
+    assert plan.tables["ledger"].equals(calls[0].tables["ledger"])
+    assert verified(plan)["unserved_mwh"] > 0.0
