@@ -12,24 +12,48 @@ from typing import Any
 
 import pytest
 
-from optimizer import finance, horizon
+from optimizer import finance, horizon, shares, typical
 from optimizer import model as package
 from optimizer.audit import AuditReport, audit
 from optimizer.finance import Money, Schedule
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance
+from optimizer.model import (
+    battery_duties,
+    bills,
+    build,
+    carbon,
+    fleet,
+    flexible,
+    gas_output,
+    ledger,
+    obligations,
+    onsite_gas,
+    ppa_tail,
+    ppas,
+    rate_demand,
+    rates,
+    rentals,
+    siting,
+    storage,
+    tariffs,
+    taxes,
+)
 from optimizer.model import budget as purses
-from optimizer.model import build, fleet, ledger, obligations, onsite_gas, rentals, siting, tariffs, taxes
 from optimizer.model.needs import Needs
 from optimizer.plan import Plan
 from optimizer.solve import SolveSettings, compile_model
 from optimizer.solve.extract import extract_tables, money, reading
 from optimizer.solve.goals import solve_goals
 from optimizer.solve.header import plan_header
+from optimizer.typical import SiteHours
+from tests import rich, rich_hours
 
 Function = Callable[..., Any]
 PERCENT = 1.01
 SETTINGS = SolveSettings(gap=1e-4, method="whole")
+ROUGHLY = SolveSettings(gap=0.03, method="whole")
+"""For hourly plans: the audit asks whether a plan is right, not whether it is the best."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +64,11 @@ class Shift:
     name: str
     change: Callable[[Function], Function]
     noticed: tuple[str, ...]
+    instance: Callable[[], Instance] = rich.instance
+
+    def audited(self) -> AuditReport:
+        """Audit the plan of an instance that the function matters to."""
+        return audited(self.instance(), SETTINGS if self.instance is rich.instance else ROUGHLY)
 
     @property
     def title(self) -> str:
@@ -61,11 +90,16 @@ class Shift:
                     patch.setattr(module, self.name, shifted)
 
 
-def audited(instance: Instance) -> AuditReport:
+def audited_by_hours() -> AuditReport:
+    """Solve and audit the instance with typical hours."""
+    return audited(rich_hours.instance(), ROUGHLY)
+
+
+def audited(instance: Instance, how: SolveSettings = SETTINGS) -> AuditReport:
     """Solve once and audit, as the workflow does before it tries again."""
     model = build(instance)
     compiled = compile_model(model)
-    solved = solve_goals(model, compiled, SETTINGS)
+    solved = solve_goals(model, compiled, how)
     assert solved.values is not None
     compiled.load(solved.values)
     tables = extract_tables(model)
@@ -104,6 +138,39 @@ def scaled_terms(original: Function) -> Function:
 
 def scaled_values(original: Function) -> Function:
     return lambda *given: {key: amount * PERCENT for key, amount in original(*given).items()}
+
+
+def scaled_list(original: Function) -> Function:
+    return lambda *given: [number * PERCENT for number in original(*given)]
+
+
+def none_of_them(original: Function) -> Function:
+    return lambda *given: []
+
+
+def backwards(original: Function) -> Function:
+    """A store's day runs backwards."""
+    return lambda *given: [cycle[::-1] for cycle in original(*given)]
+
+
+def scaled_node(original: Function) -> Function:
+    """The price of the node alone: a flag above 1 would leave no plan."""
+    return lambda hours, name, t: original(hours, name, t) * (PERCENT if name == "node" else 1.0)
+
+
+def all_in_one(original: Function) -> Function:
+    """Two days are one: what is shifted out on one may come back on the other."""
+    return lambda *given: [[place for group in original(*given) for place in group]]
+
+
+def turned(original: Function) -> Function:
+    """Every hour has the name of the next one."""
+    return lambda *given: (*original(*given)[1:], original(*given)[0])
+
+
+def from_the_first(original: Function) -> Function:
+    """The hour before each is the first of the day."""
+    return lambda *given: dict.fromkeys(original(*given), 0)
 
 
 def first_share_scaled(original: Function) -> Function:
@@ -166,7 +233,7 @@ SHIFTS = (
     Shift(Needs, "supply_gpus", scaled, ("supply_limit",)),
     Shift(tariffs, "ramp_mw", scaled, ("mw_limit",)),
     Shift(tariffs, "term_periods", plus(1), ("contract_term",)),
-    Shift(onsite_gas, "units_at_most", plus(1), ("gas_permit_limit", "gas_units_limit")),
+    Shift(gas_output, "units_at_most", plus(1), ("gas_permit_limit", "gas_units_limit")),
     Shift(onsite_gas, "_stay_periods", plus(-1), ("gas_min_months",)),
     Shift(rentals, "committed_gpus", scaled, ("committed.rental",)),
     Shift(rentals, "_rent_musd", scaled, ("rent.rental",)),
@@ -180,10 +247,46 @@ SHIFTS = (
     Shift(ledger.Ledger, "discount", scaled, ("capital.land",)),
 )
 
-BOUNDS = {"obligations._last_ramp", "obligations._tail_begins", "strength.periods_to_target", "strength._need"}
+HOURLY_SHIFTS = (
+    Shift(SiteHours, "weights", scaled, ("hour_weight",), rich_hours.instance),
+    Shift(SiteHours, "labels", turned, ("energy_balance",), rich_hours.instance),
+    Shift(SiteHours, "cycles", backwards, ("battery_stored",), rich_hours.instance),
+    Shift(SiteHours, "day_groups", all_in_one, ("flexible_day",), rich_hours.shifting),
+    Shift(SiteHours, "values", scaled_node, ("operations.energy",), rich_hours.instance),
+    Shift(SiteHours, "pue", scaled, ("energy_balance",), rich_hours.instance),
+    Shift(SiteHours, "window_share", scaled, ("rate_tiers",), rich_hours.instance),
+    Shift(SiteHours, "flag_runs", plus(-1), ("battery_duty",), rich_hours.instance),
+    Shift(typical, "month_values", scaled, ("operations.ppa_energy",), rich_hours.instance),
+    Shift(typical, "window_hours", scaled, ("rate_tiers",), rich_hours.instance),
+    Shift(shares, "scaled", scaled, ("ppa_volume",), rich_hours.instance),
+    Shift(battery_duties, "longest_call_h", plus(-1), ("battery_duty",), rich_hours.instance),
+    Shift(bills, "energy_usd_per_mwh", scaled_list, ("operations.energy",), rich_hours.instance),
+    Shift(carbon, "_cap_t_per_year", scaled, ("carbon_cap",), rich_hours.instance),
+    Shift(flexible, "_room", scaled, ("flexible_limit",), rich_hours.shifting),
+    Shift(gas_output, "unit_yield_mw", scaled, ("gas_firm", "drawn_limit", "peak_limit", "adequacy", "gas_spare"), rich_hours.instance),
+    Shift(ppa_tail, "_owed", scaled_schedule, ("operations.ppa_energy",), rich_hours.instance),
+    Shift(ppas, "_term_periods", plus(1), ("ppa_size",), rich_hours.instance),
+    Shift(rate_demand, "_ratchet_periods", none_of_them, ("rate_ratchet",), rich_hours.instance),
+    Shift(rate_demand, "billed_months", plus(1), ("operations.demand",), rich_hours.instance),
+    Shift(rate_demand, "hours_inside", none_of_them, ("rate_peak", "rate_tiers"), rich_hours.instance),
+    Shift(rates, "_tier_mwh_at_most", scaled, ("rate_tiers",), rich_hours.instance),
+    Shift(rates, "demand_take_usd_per_kw_month", scaled, ("operations.demand",), rich_hours.instance),
+    Shift(rates, "fixed_usd_per_month", scaled, ("operations.fixed_charge",), rich_hours.instance),
+    Shift(rates, "minimum_bill_usd_per_month", scaled, ("operations.minimum_bill",), rich_hours.instance),
+    Shift(storage, "_burning_hours", none_of_them, ("battery_one_way",), rich_hours.burning),
+    Shift(storage, "_hours_before", from_the_first, ("battery_stored",), rich_hours.instance),
+)
+
+BOUNDS = {
+    "obligations._last_ramp", "obligations._tail_begins", "strength.periods_to_target", "strength._need", "gas_output.firm_at_most",
+    "storage._lowest_usd_per_mwh", "storage._lowest_beside_tariffs",
+}
 """Functions of the model that only bound: too small they cut plans off, which brute force finds; no plan is wrong by them."""
 
-NUMERIC = ("float", "int", "int | None", "list[int]", "dict[str, float]", "list[tuple[int, float]]", "Schedule")
+NUMERIC = (
+    "float", "float | None", "int", "int | None", "list[float]", "list[int]", "list[tuple[int, float]]", "dict[int, int]",
+    "dict[str, float]", "Schedule",
+)
 
 OF_THE_MODEL = {
     f"{module.__name__.rsplit('.', 1)[1]}.{name}"
@@ -202,3 +305,17 @@ PUBLIC = {
     and (isinstance(owner, type) or thing.__module__ == owner.__name__)
 }
 """Every public function, method and property of finance and horizon."""
+
+CHOICE_OF_DAYS = {"all_days", "with_day", "season_days", "extreme_days", "typical_days", "is_hourly", "site_hours"}
+"""Functions of typical that say which days an instance carries, before there is a model."""
+
+OF_HOURS = {
+    f"{owner.__name__.removeprefix('optimizer.')}.{name}"
+    for owner in (typical, SiteHours)
+    for name, thing in vars(owner).items()
+    if not name.startswith("_")
+    and name not in CHOICE_OF_DAYS | {"count", "is_flat"}
+    and isinstance(thing, FunctionType)
+    and thing.__module__ == typical.__name__
+}
+"""Functions of typical that read the hours of a period (``count`` and ``is_flat`` give their shape)."""

@@ -16,11 +16,24 @@ from optimizer.finance import Schedule
 from optimizer.model.ledger import Ledger, LineKey
 from optimizer.workflow import solve_instance
 from tests import rich
-from tests.shifting import BOUNDS, OF_THE_MODEL, PERCENT, PUBLIC, SETTINGS, SHIFTS, Shift, audited
+from tests.shifting import (
+    BOUNDS,
+    HOURLY_SHIFTS,
+    OF_HOURS,
+    OF_THE_MODEL,
+    PERCENT,
+    PUBLIC,
+    SETTINGS,
+    SHIFTS,
+    Shift,
+    audited,
+    audited_by_hours,
+)
 
 TERMED = {
     "capital.interconnection_refund", "deposits.contract_deposit_return", "deposits.rental_deposit_return", "lease.lease",
-    "operations.demand", "operations.energy", "operations.fixed_charge", "operations.generator_rent", "rent.rental",
+    "operations.demand", "operations.energy", "operations.fixed_charge", "operations.generator_rent", "operations.minimum_bill",
+    "operations.ppa_energy", "operations.ppa_settlement", "rent.rental", "residual.batteries",
     "residual.land", "residual.buildings", "residual.gpus", "residual.generators",
 }
 """Lines with money beyond the horizon."""
@@ -32,12 +45,13 @@ def broken(report: AuditReport) -> set[str]:
 
 def test_nothing_is_wrong_without_a_shift() -> None:
     assert audited(rich.instance()).violations == ()
+    assert audited_by_hours().violations == ()
 
 
-@pytest.mark.parametrize("shift", SHIFTS, ids=lambda shift: shift.title)
+@pytest.mark.parametrize("shift", [*SHIFTS, *HOURLY_SHIFTS], ids=lambda shift: shift.title)
 def test_a_shift_is_noticed(shift: Shift, monkeypatch: pytest.MonkeyPatch) -> None:
     shift.apply(monkeypatch)
-    report = audited(rich.instance())
+    report = shift.audited()
     assert broken(report) & set(shift.noticed), broken(report)
     with pytest.raises(AuditError, match=r"the plan fails its audit"):
         report.raise_if_failed()
@@ -50,9 +64,14 @@ def test_no_function_of_time_and_money_is_left_out() -> None:
 
 
 def test_no_function_of_the_model_that_gives_numbers_is_left_out() -> None:
-    shifted = {shift.title.removeprefix("model.") for shift in SHIFTS}
-    assert len(OF_THE_MODEL) >= 19
+    shifted = {shift.title.removeprefix("model.") for shift in (*SHIFTS, *HOURLY_SHIFTS)}
+    assert len(OF_THE_MODEL) >= 38
     assert OF_THE_MODEL - shifted == BOUNDS
+
+
+def test_no_function_of_hours_is_left_out() -> None:
+    assert len(OF_HOURS) == 10
+    assert {shift.title for shift in HOURLY_SHIFTS} >= OF_HOURS
 
 
 def test_a_plan_that_stays_wrong_is_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,13 +100,13 @@ def test_every_line_booked_one_percent_off_is_noticed(monkeypatch: pytest.Monkey
         return Schedule(periods, right.beyond_nominal * PERCENT, right.beyond_present * PERCENT)
 
     shift_bookings(monkeypatch, more)
-    assert broken(audited(rich.instance())) >= {name for name, _ in LINES}
+    assert broken(audited(rich.instance())) | broken(audited_by_hours()) >= {name for name, _ in LINES}
 
 
 def test_every_line_owed_beyond_the_horizon_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     shift_bookings(monkeypatch, lambda right: replace(right, beyond_present=right.beyond_present * PERCENT))
     found = defaultdict(set)
-    for violation in audited(rich.instance()).violations:
+    for violation in (*audited(rich.instance()).violations, *audited_by_hours().violations):
         found[violation.rule].add(violation.period)
     assert {rule for rule, periods in found.items() if periods == {"beyond"}} >= TERMED
 
