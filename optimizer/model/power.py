@@ -110,20 +110,40 @@ def peak_limit(b: pyo.Block, k: str, t: int) -> Any:
     return b.peak_mw[k, t] <= b.contracted_mw[k, t]
 
 
-def drawn_limit(b: pyo.Block, k: str, t: int, h: int) -> Any:
-    r"""Draw from a tariff in every hour, with its share of what the peak has above the hourly mean, no more than its peak.
+def drawn_limit(b: pyo.Block, k: str, t: int) -> Any:
+    r"""Draw from a tariff, with its share of what the peak has above the hourly mean, no more than its peak.
 
-    .. math:: g_{k,t,h} + e_{k,t} \le h_{k,t} \qquad [\mathrm{MW}]
+    .. math:: \hat g_{k,t} + e_{k,t} \le h_{k,t} \qquad [\mathrm{MW}]
 
-    ==================  ========================  =====  ============================================
-    Symbol              Component                 Unit   Meaning
-    ==================  ========================  =====  ============================================
-    :math:`g_{k,t,h}`   ``drawn_mw[k, t, h]``     MW     MW drawn from contract k
-    :math:`e_{k,t}`     ``extra_mw[k, t]``        MW     MW above the hourly mean, on contract k
-    :math:`h_{k,t}`     ``peak_mw[k, t]``         MW     part of the peak on contract k
-    ==================  ========================  =====  ============================================
+    ====================  ===================================  =====  ============================================
+    Symbol                Component                            Unit   Meaning
+    ====================  ===================================  =====  ============================================
+    :math:`\hat g_{k,t}`  ``highest_mw[k, t]``, ``drawn_mw``   MW     most MW drawn from contract k in any hour
+    :math:`e_{k,t}`       ``extra_mw[k, t]``                   MW     MW above the hourly mean, on contract k
+    :math:`h_{k,t}`       ``peak_mw[k, t]``                    MW     part of the peak on contract k
+    ====================  ===================================  =====  ============================================
+
+    A site with one hour a period has no ``highest_mw``: it is what is drawn in that hour.
     """
-    return None, linear([(1.0, b.drawn_mw[k, t, h]), (1.0, b.extra_mw[k, t]), (-1.0, b.peak_mw[k, t])]), 0.0
+    highest = b.drawn_mw[k, t, 0] if b.hours.is_flat else b.highest_mw[k, t]
+    return None, linear([(1.0, highest), (1.0, b.extra_mw[k, t]), (-1.0, b.peak_mw[k, t])]), 0.0
+
+
+def hour_limit(b: pyo.Block, k: str, t: int, h: int) -> Any:
+    r"""Draw from a tariff in every hour no more than its highest hourly MW of the period.
+
+    .. math:: g_{k,t,h} \le \hat g_{k,t} \qquad [\mathrm{MW}]
+
+    ====================  ======================  =====  ============================================
+    Symbol                Component               Unit   Meaning
+    ====================  ======================  =====  ============================================
+    :math:`g_{k,t,h}`     ``drawn_mw[k, t, h]``   MW     MW drawn from contract k
+    :math:`\hat g_{k,t}`  ``highest_mw[k, t]``    MW     most MW drawn from contract k in any hour
+    ====================  ======================  =====  ============================================
+
+    Two terms an hour keep the matrix of many hours thin.
+    """
+    return None, linear([(1.0, b.drawn_mw[k, t, h]), (-1.0, b.highest_mw[k, t])]), 0.0
 
 
 def gas_peak_limit(b: pyo.Block, k: str, t: int) -> Any:
@@ -141,20 +161,38 @@ def gas_peak_limit(b: pyo.Block, k: str, t: int) -> Any:
     return b.gas_peak_mw[k, t] <= b.gas_firm_mw[k, t]
 
 
-def gas_drawn_limit(b: pyo.Block, k: str, t: int, h: int) -> Any:
-    r"""Generate in every hour, with the units' share of what the peak has above the hourly mean, no more than their peak.
+def gas_drawn_limit(b: pyo.Block, k: str, t: int) -> Any:
+    r"""Generate, with the units' share of what the peak has above the hourly mean, no more than their peak.
 
-    .. math:: g_{k,t,h} + e_{k,t} \le h_{k,t} \qquad [\mathrm{MW}]
+    .. math:: \hat g_{k,t} + e_{k,t} \le h_{k,t} \qquad [\mathrm{MW}]
 
-    ==================  ==========================  =====  ============================================
-    Symbol              Component                   Unit   Meaning
-    ==================  ==========================  =====  ============================================
-    :math:`g_{k,t,h}`   ``gas_drawn_mw[k, t, h]``   MW     MW generated
-    :math:`e_{k,t}`     ``gas_extra_mw[k, t]``      MW     MW above the hourly mean, on the units
-    :math:`h_{k,t}`     ``gas_peak_mw[k, t]``       MW     part of the peak on the units
-    ==================  ==========================  =====  ============================================
+    ====================  ===========================================  =====  ============================================
+    Symbol                Component                                    Unit   Meaning
+    ====================  ===========================================  =====  ============================================
+    :math:`\hat g_{k,t}`  ``gas_highest_mw[k, t]``, ``gas_drawn_mw``   MW     most MW generated in any hour
+    :math:`e_{k,t}`       ``gas_extra_mw[k, t]``                       MW     MW above the hourly mean, on the units
+    :math:`h_{k,t}`       ``gas_peak_mw[k, t]``                        MW     part of the peak on the units
+    ====================  ===========================================  =====  ============================================
+
+    A site with one hour a period has no ``gas_highest_mw``: it is what is generated in that hour.
     """
-    return None, linear([(1.0, b.gas_drawn_mw[k, t, h]), (1.0, b.gas_extra_mw[k, t]), (-1.0, b.gas_peak_mw[k, t])]), 0.0
+    highest = b.gas_drawn_mw[k, t, 0] if b.hours.is_flat else b.gas_highest_mw[k, t]
+    return None, linear([(1.0, highest), (1.0, b.gas_extra_mw[k, t]), (-1.0, b.gas_peak_mw[k, t])]), 0.0
+
+
+def gas_hour_limit(b: pyo.Block, k: str, t: int, h: int) -> Any:
+    r"""Generate in every hour no more than the highest hourly MW of the period.
+
+    .. math:: g_{k,t,h} \le \hat g_{k,t} \qquad [\mathrm{MW}]
+
+    ====================  ============================  =====  ============================================
+    Symbol                Component                     Unit   Meaning
+    ====================  ============================  =====  ============================================
+    :math:`g_{k,t,h}`     ``gas_drawn_mw[k, t, h]``     MW     MW generated
+    :math:`\hat g_{k,t}`  ``gas_highest_mw[k, t]``      MW     most MW generated in any hour
+    ====================  ============================  =====  ============================================
+    """
+    return None, linear([(1.0, b.gas_drawn_mw[k, t, h]), (-1.0, b.gas_highest_mw[k, t])]), 0.0
 
 
 def firm_mw(b: pyo.Block, t: int) -> Any:
@@ -167,9 +205,14 @@ def add_power(b: pyo.Block) -> None:
     periods = b.model().PERIODS
     add_obligations(b)
     b.peak_limit = pyo.Constraint(b.TARIFFS, periods, rule=peak_limit)
-    b.drawn_limit = pyo.Constraint([(k, t, h) for k in b.TARIFFS for t, h in b.HOURS], rule=drawn_limit)
+    many = [] if b.hours.is_flat else b.HOURS
+    b.highest_mw = pyo.Var(b.TARIFFS, sorted({t for t, _ in many}), within=pyo.NonNegativeReals)
+    b.gas_highest_mw = pyo.Var(b.GAS, sorted({t for t, _ in many}), within=pyo.NonNegativeReals)
+    b.drawn_limit = pyo.Constraint(b.TARIFFS, b.LOADED, rule=drawn_limit)
+    b.hour_limit = pyo.Constraint([(k, t, h) for k in b.TARIFFS for t, h in many], rule=hour_limit)
     b.gas_peak_limit = pyo.Constraint(b.GAS, periods, rule=gas_peak_limit)
-    b.gas_drawn_limit = pyo.Constraint([(k, t, h) for k in b.GAS for t, h in b.HOURS], rule=gas_drawn_limit)
+    b.gas_drawn_limit = pyo.Constraint(b.GAS, b.LOADED, rule=gas_drawn_limit)
+    b.gas_hour_limit = pyo.Constraint([(k, t, h) for k in b.GAS for t, h in many], rule=gas_hour_limit)
     b.adequacy = pyo.Constraint(b.LOADED, rule=adequacy)
     b.peak_balance = pyo.Constraint(b.LOADED, rule=peak_balance)
     b.energy_balance = pyo.Constraint(b.HOURS, rule=energy_balance)
