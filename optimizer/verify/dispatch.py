@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -45,11 +46,16 @@ class Dispatcher:
     plan : Plan
     bills : callable
         What the plan pays for at the rates of a case.
-    highs : HighsProcess
+    start : callable
+        Starts the HiGHS process, when the first program needs it.
     """
 
-    def __init__(self, year: Year, plan: Plan, bills: BillsOf, highs: HighsProcess) -> None:
-        self._year, self._plan, self._bills, self._highs = year, plan, bills, highs
+    def __init__(self, year: Year, plan: Plan, bills: BillsOf, start: Callable[[], HighsProcess]) -> None:
+        self._year, self._plan, self._bills, self._start = year, plan, bills, start
+
+    @cached_property
+    def _highs(self) -> HighsProcess:
+        return self._start()
 
     def site(self, cases: Sequence[Case]) -> list[Dispatched]:
         """Dispatch the periods of one site; the years are taken one by one."""
@@ -65,7 +71,7 @@ class Dispatcher:
         """Period by period where no limit of the year binds, else all its hours at once."""
         if self._wants_clean():
             return self._solve(cases, by_year=True)
-        done = [self._solve([case], by_year=False)[0] for case in cases]
+        done = [_of_one_source(case) or self._solve([case], by_year=False)[0] for case in cases]
         return done if self._keeps_limits(done) else self._solve(cases, by_year=True)
 
     def _keeps_limits(self, done: Sequence[Dispatched]) -> bool:
@@ -116,6 +122,19 @@ class Dispatcher:
             needed = self._year.instance.carbon.clean_share_min * float(in_year["load_mwh"].sum())
             matched *= min(1.0, needed / max(float(in_year["matched_mwh"].sum()), 1e-9))
         lay_clean(program, layouts, matched)
+
+
+def _of_one_source(case: Case) -> Dispatched | None:
+    """Dispatch of a site with one source and nothing to decide: what the load asks of it, up to what it gives; else ``None``."""
+    standing = case.standing
+    is_more = any(work.workload.flexible_fraction for work in standing.work) or standing.stores or standing.agreements
+    if is_more or len(standing.grids) + len(standing.units) != 1:
+        return None
+    layout = lay_site(Program(), case, PlanBills({}, {}))
+    (source,) = (key for key in layout.flows if key[0] != "unserved")
+    load = case.load_mw()
+    served = np.minimum(load, layout.program.upper(layout.flows[source]))
+    return Dispatched(case, {source: served, ("unserved", ""): load - served})
 
 
 def _burnt(dispatched: Dispatched) -> frozenset[int]:

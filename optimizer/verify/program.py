@@ -122,6 +122,11 @@ class Program:
             np.add.at(costs, added, more)
         return costs[columns]
 
+    def upper(self, columns: Ints) -> Floats:
+        """Upper bounds of columns."""
+        upper: Floats = np.concatenate(self._upper)[columns]
+        return upper
+
     def solve(self, highs: HighsProcess, settings: SolveSettings) -> Floats:
         """Solve and give the values of all columns.
 

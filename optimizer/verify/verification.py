@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -173,8 +174,8 @@ def verify(instance: Instance, plan: Plan) -> Verification:
     year = Year(instance, calendar, money)
     plan_side = PlanSide(year, plan)
     done: dict[str, list[Dispatched]] = {}
-    with HighsProcess() as highs:
-        dispatcher = Dispatcher(year, plan, plan_side.bills, highs)
+    with ExitStack() as stack:
+        dispatcher = Dispatcher(year, plan, plan_side.bills, lambda: stack.enter_context(HighsProcess()))
         for site_id, standing in standings(instance, plan, calendar).items():
             done[site_id] = dispatcher.site([plan_side.case(each) for each in standing])
     modelled = _modelled_musd(year, plan, done)
