@@ -97,7 +97,8 @@ def _usd_per_mwh(site: Site, instance: Instance, tables: Tables) -> float | None
     factor = {calendar.period_label(t): money.period_discount(t) for t in range(calendar.periods)}
     rows = _of(tables["dispatch"], site)
     sign = rows["flow"].map({"load": 1.0, "shed": -1.0}).fillna(0.0).astype(float)
-    delivered = float((sign * rows["mw"] * rows["weight_h"] * rows["period"].map(factor)).astype(float).sum())
+    discounted = rows["period"].map(factor).astype(float)  # without rows the map keeps text
+    delivered = float((sign * rows["mw"] * rows["weight_h"] * discounted).astype(float).sum())
     return round(1e6 * float(ledger.loc[is_power, "present_musd"].sum()) / delivered, 4) if delivered > 0.0 else None
 
 
