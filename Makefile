@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.gigasite-installed
 RUN := $(VENV)/bin
+PEERS := .venv-peers
+PEERS_STAMP := $(PEERS)/.peers-installed
 
 .PHONY: setup demo test check bench
 
@@ -30,4 +32,10 @@ check: setup
 	@$(RUN)/lint-imports
 
 bench: setup
+	@$(MAKE) --no-print-directory $(PEERS_STAMP) || echo "The peers could not be installed; the comparison with PyPSA is left out." >&2
 	@$(RUN)/python -m tests.benchmarks.run
+
+$(PEERS_STAMP): tests/benchmarks/peers.txt
+	@test -x $(PEERS)/bin/python || $(RUN)/python -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/benchmarks/peers.txt
+	@touch $@

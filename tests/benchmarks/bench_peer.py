@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 
 from optimizer.climate import FacilityRatios
-from optimizer.finance import Money
 from optimizer.horizon import Calendar
 from optimizer.hours import Series
-from optimizer.instance import Escalation, Horizon, Instance, PowerRules, Site
+from optimizer.instance import Escalation, Horizon, Instance, PowerRules
 from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
 from optimizer.series import capacity_factor_series, price_series, pue_series
 from optimizer.solve import SolveSettings

@@ -81,7 +81,7 @@ def _one_converter(n: pypsa.Network, snapshots: pd.Index) -> None:
     """MW at the campus are the same in both directions."""
     del snapshots
     mw = n.model["Link-p_nom"]
-    one_way = float(n.links.at["discharge", "efficiency"])
+    one_way = float(n.links.loc["discharge", "efficiency"])
     n.model.add_constraints(mw.loc["charge"] - one_way * mw.loc["discharge"] == 0, name="one-converter")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import bench_bridge, bench_data, bench_flagship
+from tests.benchmarks import bench_bridge, bench_data, bench_flagship, bench_hours, bench_peer, bench_relaxation
 
 if __name__ == "__main__":
-    verdicts = [bench.main() for bench in (bench_bridge, bench_data, bench_flagship)]
+    benches = (bench_bridge, bench_data, bench_flagship, bench_hours, bench_peer, bench_relaxation)
+    verdicts = [bench.main() for bench in benches]
     print("All goals are reached." if all(verdicts) else "Some goals are missed (MISS above).")
