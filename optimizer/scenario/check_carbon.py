@@ -18,10 +18,11 @@ def asks_for_carbon(config: Config) -> bool:
 
 
 def check_carbon(draft: Draft) -> None:
-    """Note wishes about carbon where power is left out, and sites whose grid's emissions are not known."""
+    """Note wishes about carbon where power is left out or nothing need run, and sites whose grid's emissions are not known."""
     config = draft.config
     if not asks_for_carbon(config):
         return
+    _check_running(draft)
     if config.contracts is None:
         message = "a price, limit or goal of carbon needs [contracts]: without it power is left out, and nothing is emitted"
         draft.add(("objective",), message)
@@ -30,3 +31,14 @@ def check_carbon(draft: Draft) -> None:
         if placed.row.grid_t_per_mwh is None and not draft.findings.knows(placed.place("grid_t_per_mwh")):
             message = "the cell is empty and the datasets know no county of this site; give it (t CO2 per MWh of the grid), or county_fips"
             draft.findings.add(placed.place("grid_t_per_mwh"), "grid_t_per_mwh", message)
+
+
+def _check_running(draft: Draft) -> None:
+    """Note a green goal that never running would reach best: with no deadline to meet and no earlier goal that asks for compute."""
+    goals, workloads = draft.config.objective.goals, draft.config.workloads
+    green = next((place for place, goal in enumerate(goals) if goal in ("min_carbon", "max_clean")), None)
+    if green is None or "earliest" in goals[:green] or all(workload.deadline is not None for workload in workloads):
+        return
+    idle = ", ".join(workload.name for workload in workloads if workload.deadline is None)
+    message = f"goal {goals[green]!r} is reached best by never running {idle}; put 'earliest' before it, or give the workload a deadline"
+    draft.add(("objective", "goals"), message)

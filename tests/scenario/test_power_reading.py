@@ -212,6 +212,14 @@ def test_a_goal_of_carbon_needs_the_emissions_of_every_grid(folder: Path) -> Non
     assert read(folder, 'objective.goals=["min_carbon"]').tables.sites[0].grid_t_per_mwh == 0.4063
 
 
+def test_a_green_goal_is_no_reason_never_to_run(folder: Path) -> None:
+    late, given = "workloads.train.deadline=none", [f"sites.{name}.grid_t_per_mwh=0.4" for name in ("memphis", "abilene", "lordstown")]
+    said = messages(folder, *given, late, 'objective.goals=["max_clean", "earliest"]')
+    assert "goal 'max_clean' is reached best by never running train; put 'earliest' before it" in said
+    assert read_scenario(folder, [*given, late, 'objective.goals=["earliest", "max_clean"]'])
+    assert read_scenario(folder, [*given, 'objective.goals=["max_clean", "earliest"]'])  # its deadline makes it run
+
+
 def test_new_lines_need_a_purse(hourly: Path) -> None:
     operations = "budget.purses.operations.pays_for"
     listed = (
