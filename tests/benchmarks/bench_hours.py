@@ -117,22 +117,22 @@ def many_sites(sites: int) -> Instance:
 def _place(number: int, series: tuple[Series, Series, Series], random: np.random.Generator) -> Site:
     """An index and a firm tariff, rented gas units, a wind agreement and a battery."""
     node, wind, pue = (each.name for each in series)
-    mode = b.mode(lead_months=int(random.integers(3, 13)), mw_per_month=float(random.uniform(10, 40)), max_it_mw=200.0,
-                  capex_musd_per_mw=float(random.uniform(8, 12)), cooling="air", staff_musd_per_mw_year=0.1)
+    mode = b.mode(lead_months=int(random.integers(3, 7)), mw_per_month=float(random.uniform(25, 35)), max_it_mw=200.0,
+                  capex_musd_per_mw=float(random.uniform(9, 10)), cooling="air", staff_musd_per_mw_year=0.1)
     index = b.tariff(contract_id=f"index-{number}", kind="index", price_series=node, adder_usd_per_mwh=6.0, sign_lead_months=6,
-                     transmission_usd_per_mwh=4.0, capacity_usd_per_kw_month=5.0, mw_max=250.0)
+                     transmission_usd_per_mwh=4.0, capacity_usd_per_kw_month=5.0, mw_max=120.0)
     firm = b.tariff(contract_id=f"firm-{number}", energy_usd_per_mwh=float(random.uniform(35, 55)), mw_max=150.0, sign_lead_months=12,
                     demand_usd_per_kw_month=float(random.uniform(8, 15)), ratchet_fraction=0.8, min_take_fraction=0.6)
     gas = b.gas(contract_id=f"gas-{number}", unit_mw=16.0, units_max=10, spare_units=1, heat_rate_mmbtu_per_mwh=9.0, sign_lead_months=3,
-                gas_usd_per_mmbtu=float(random.uniform(2.5, 4.5)), rent_usd_per_kw_month=20.0, min_months=6)
+                gas_usd_per_mmbtu=float(random.uniform(2.5, 4.0)), rent_usd_per_kw_month=12.0, min_months=6)
     ppa = Ppa(
         contract_id=f"wind-{number}", exclusive_group=None, technology="wind", form="as_produced", settlement="physical",
-        strike_usd_per_mwh=float(random.uniform(25, 40)), profile_series=wind, hub_series=node, mw_min=0.0, mw_max=200.0,
+        strike_usd_per_mwh=float(random.uniform(14, 24)), profile_series=wind, hub_series=node, mw_min=0.0, mw_max=200.0,
         available_from=6, term_months=None, sell_back_fee_usd_per_mwh=5.0, wires_usd_per_mwh=4.0,
     )
     battery = Battery(
-        contract_id=f"battery-{number}", exclusive_group=None, mw_max=100.0, duration_h=None, mwh_max=400.0, usd_per_kw=250.0,
-        usd_per_kwh=180.0, round_trip_efficiency=0.85, degradation_usd_per_mwh=5.0, sign_lead_months=6, lifetime_months=180,
+        contract_id=f"battery-{number}", exclusive_group=None, mw_max=100.0, duration_h=None, mwh_max=400.0, usd_per_kw=120.0,
+        usd_per_kwh=60.0, round_trip_efficiency=0.85, degradation_usd_per_mwh=5.0, sign_lead_months=6, lifetime_months=180,
         resale_fraction=0.6,
     )
     return b.site(
