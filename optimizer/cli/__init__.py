@@ -10,15 +10,12 @@ import typer
 
 from optimizer.cli.data import data
 from optimizer.cli.failing import errors_as_text
-
-_EPILOG = (
-    "Exit codes: 0 a plan, 1 a fault in gigasite, 2 the input is wrong, 3 infeasible, 4 no plan in time or --require-gap missed, "
-    "5 the audit failed, 6 a plan that leaves load unserved in some hours of the year, 130 interrupted."
-)
-
+from optimizer.cli.helping import COMPLETION, CONTENT_WIDTH, EXIT_CODES, complete_plan, complete_scenario, epilog, markup_mode
 
 app = typer.Typer(
-    epilog=_EPILOG, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    epilog=epilog("gigasite new my-scenario", "gigasite solve my-scenario", ends=(EXIT_CODES, COMPLETION)),
+    no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=markup_mode(),
+    context_settings={"max_content_width": CONTENT_WIDTH},
     help="Where, when and on whose power to build an AI training cluster: a proven plan from a scenario folder.",
 )
 app.add_typer(data, name="data")
@@ -46,9 +43,17 @@ def main(
     """Take the options that stand before a command."""
 
 
-@app.command(epilog=_EPILOG)
+@app.command(epilog=epilog(
+    "gigasite solve quickstart",
+    "gigasite solve my-scenario --set gpus.H100.price_usd=30000 --out plans/cheaper",
+    "gigasite solve my-scenario --gap 0.0001 --time-limit 600 --threads 2",
+    ends=(EXIT_CODES,),
+))
 def solve(
-    scenario: Annotated[str, typer.Argument(help="A scenario folder, its scenario.toml, or a bundled name: quickstart, xai-2024.")],
+    scenario: Annotated[str, typer.Argument(
+        help="A scenario folder, its scenario.toml, or a bundled name: quickstart, xai-2024, west-texas-portfolio.",
+        autocompletion=complete_scenario,
+    )],
     out: Annotated[Path | None, typer.Option(help="Folder for the plan.  [default: plans/NAME]")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the plan that is there.")] = False,
     overrides: Annotated[
@@ -76,12 +81,15 @@ def solve(
     raise typer.Exit(code)
 
 
-@app.command(epilog=_EPILOG)
+@app.command(epilog=epilog("gigasite check plans/quickstart", ends=(EXIT_CODES,)))
 def check(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.", autocompletion=complete_plan)],
     as_json: Annotated[bool, typer.Option("--json", help="Print the audit as JSON.")] = False,
 ) -> None:
-    """Audit a saved plan again: every rule and every dollar, without the model that made it."""
+    """Audit a saved plan again: every rule and every dollar.
+
+    The audit cannot import the model that made the plan, and shares no arithmetic with it.
+    """
     with errors_as_text():
         from optimizer.cli.checking import run_check
 
@@ -89,16 +97,16 @@ def check(
     raise typer.Exit(code)
 
 
-@app.command()
+@app.command(epilog=epilog("gigasite schema", "gigasite schema --json > schema.json"))
 def schema(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON Schema.")] = False) -> None:
-    """Print every field of a scenario with its unit, range, default and meaning."""
+    """Print every field of a scenario: unit, range, default, meaning."""
     with errors_as_text():
         from optimizer.scenario import schema_json, schema_text
 
         typer.echo(schema_json() if as_json else schema_text())
 
 
-@app.command()
+@app.command(epilog=epilog("gigasite new my-scenario"))
 def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")]) -> None:
     """Write a small commented scenario that solves, to begin with."""
     with errors_as_text():
