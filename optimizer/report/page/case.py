@@ -1,0 +1,72 @@
+"""What a report is made of: the question, the answer and what was solved beside it; and what a section of it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from optimizer.horizon import Calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from optimizer.instance import Instance
+    from optimizer.plan import Plan
+    from optimizer.study.beside import Beside
+
+
+@dataclass(frozen=True)
+class ReportCase:
+    """One plan to be told.
+
+    Parameters
+    ----------
+    instance : Instance
+        The question.
+    plan : Plan
+        The answer; without tables where there is no plan.
+    beside : Beside or None
+        What else was solved beside it.
+    folder_name : str
+        Name of the plan's folder, as the reader finds it.
+    """
+
+    instance: Instance
+    plan: Plan
+    beside: Beside | None
+    folder_name: str
+
+    @property
+    def header(self) -> Mapping[str, Any]:
+        """The header of the plan, ``plan.json``."""
+        return self.plan.header
+
+    @property
+    def tables(self) -> Mapping[str, pd.DataFrame]:
+        """The tables of the plan; none where there is no plan."""
+        return self.plan.tables
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Months and periods of the horizon."""
+        horizon = self.instance.horizon
+        return Calendar(horizon.start, horizon.months, horizon.months_per_period)
+
+    @cached_property
+    def periods(self) -> list[str]:
+        """Labels of all periods, in order."""
+        return [self.calendar.period_label(t) for t in range(self.calendar.periods)]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the page: ``anchor`` is its id, ``title`` its heading (the page numbers it), ``html`` what stands below."""
+
+    anchor: str
+    title: str
+    html: Markup

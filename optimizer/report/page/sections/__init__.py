@@ -1,0 +1,15 @@
+"""The sections of the report, each a module with one function ``section(case) -> Section | None``; ``None`` leaves it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optimizer.report.page.sections import ask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from optimizer.report.page.case import ReportCase, Section
+
+SECTIONS: tuple[Callable[[ReportCase], Section | None], ...] = (ask.section,)
+"""In the order of the page, which numbers them."""
