@@ -78,6 +78,8 @@ def ledger_sheet(book: Book, instance: Instance, plan: Plan) -> None:
     note = "A row is a flow of money in a period. Positive is a cost. Groups delay (value of time) and residual are never cash."
     sheet = book.rows_sheet("Ledger", "Ledger", note, _LEDGER)
     money, looks = money_of(instance), book.looks
+    row: int
+    record: Any
     for row, record in enumerate(plan.tables["ledger"].itertuples(index=False), _FIRST):
         year = BEYOND if record.period == BEYOND else str(record.period)[:4]
         texts = (record.period, year, record.site_id, record.group, record.line, record.subject)

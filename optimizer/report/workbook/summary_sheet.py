@@ -115,8 +115,8 @@ def _money(book: Book, sheet: Worksheet, row: int, case: tuple[Instance, Plan]) 
         _sum_row(book, sheet, place, (title, group, note), ledger)
     end = cash + len(_OTHERS) + 1
     _total_row(book, sheet, (end, "In all (net present cost)", f"SUM({{0}}{cash + 1}:{{0}}{end})"), ledger)
-    for name, place in (("cash_cost_musd", (cash, 2)), ("npv_musd", (end, 2))):
-        book.name_cells(name, "Summary", place)
+    book.name_cells("cash_cost_musd", "Summary", (cash, 2))
+    book.name_cells("npv_musd", "Summary", (end, 2))
     sheet.write_string(end + 1, 0, "Cannot be got back once signed")
     book.formula(sheet, (end + 1, 1), "=SUM(nonrefundable_musd)", float(plan.tables["commitments"]["nonrefundable_musd"].sum()))
     sheet.write_string(end + 1, 3, "Sum over all signatures, each cancelled the day after (sheet Commitments)")
