@@ -111,6 +111,12 @@ class OutputUnwritable(GigasiteError):
     exit_code = 2
 
 
+class ExportError(GigasiteError):
+    """A plan cannot be handed on in the form asked for: a package is missing, or the plan has nothing to put into it."""
+
+    exit_code = 2
+
+
 def _told(problems: Sequence[Problem], place: str) -> str:
     """Every problem under a line that counts them."""
     head = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} {place}"
