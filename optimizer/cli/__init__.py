@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -94,6 +95,36 @@ def check(
         from optimizer.cli.checking import run_check
 
         code = run_check(folder, as_json)
+    raise typer.Exit(code)
+
+
+class Form(StrEnum):
+    """Forms in which a plan can be exported."""
+
+    pypsa = "pypsa"
+
+
+class Snapshots(StrEnum):
+    """Hours that an exported plan has."""
+
+    typical = "typical"
+    all = "all"
+
+
+@app.command(epilog=epilog("gigasite export plans/quickstart --to pypsa", "gigasite export plans/quickstart --to pypsa site.nc --hours all",
+                           ends=(EXIT_CODES,)))
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.", autocompletion=complete_plan)],
+    to: Annotated[Form, typer.Option(help="pypsa: a PyPSA network as NetCDF; needs the extra pypsa.")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write.  [default: NAME.nc]")] = None,
+    hours: Annotated[Snapshots, typer.Option(help="The plan's typical hours with their weights, or every hour.")] = Snapshots.typical,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+) -> None:
+    """Write a saved plan in the form that another program reads."""
+    with errors_as_text():
+        from optimizer.cli.exporting import run_export
+
+        code = run_export(folder, file, hours.value, force)
     raise typer.Exit(code)
 
 

@@ -43,9 +43,7 @@ def run_check(folder: Path, as_json: bool) -> int:
         with reader_may_leave():
             print(f"{folder} holds no plan to audit: {plan.status.replace('_', ' ')}.")
         return EXIT_CODES[plan.status]
-    instance = _instance(folder)
-    if instance.sha256() != plan.header.get("instance_sha256"):
-        raise PlanFolderError([Problem(str(folder / "instance.json"), "", "", "This is not the instance that plan.json answers.")])
+    instance = instance_answered(folder, plan)
     report = audit(verified_instance(instance, plan.header), plan)
     differing = differing_tables(plan, folder)
     if as_json:
@@ -65,11 +63,21 @@ def _unverified(plan: Plan) -> int:
     return UNVERIFIED
 
 
-def _instance(folder: Path) -> Instance:
+def instance_answered(folder: Path, plan: Plan) -> Instance:
+    """Read the instance that a saved plan answers.
+
+    Raises
+    ------
+    PlanFolderError
+        It is missing, cannot be read, or is another one.
+    """
     file = folder / "instance.json"
     if not file.is_file():
         raise PlanFolderError([Problem(str(file), "", "", "The instance that this plan answers is missing; solve it again.")])
     try:
-        return instance_from_json(file.read_text(encoding="utf-8"), str(file))
+        instance = instance_from_json(file.read_text(encoding="utf-8"), str(file))
     except ScenarioError as error:
         raise PlanFolderError(error.problems) from error
+    if instance.sha256() != plan.header.get("instance_sha256"):
+        raise PlanFolderError([Problem(str(file), "", "", "This is not the instance that plan.json answers.")])
+    return instance

@@ -1,0 +1,49 @@
+"""``gigasite export``: a saved plan in the form that another program reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimizer.cli.checking import instance_answered
+from optimizer.cli.failing import reader_may_leave
+from optimizer.cli.solving import EXIT_CODES
+from optimizer.errors import OutputExists
+from optimizer.report.folder import read_plan
+from optimizer.report.pypsa_network import network_tables, require_pypsa, write_network
+
+
+def run_export(folder: Path, file: Path | None, hours: str, force: bool) -> int:
+    """Write the plan of a folder as a PyPSA network and say where it is.
+
+    Returns
+    -------
+    int
+        0, or the exit code of an answer without a plan.
+
+    Raises
+    ------
+    ExportError
+        PyPSA is not installed, or the plan has no load.
+    OutputExists
+        The file is there and ``force`` was not given.
+    OutputUnwritable
+        Nothing can be written there.
+    PlanFolderError
+        The folder holds no plan, or not the instance that the plan answers.
+    """
+    require_pypsa()
+    plan = read_plan(folder)
+    if plan.status in EXIT_CODES:
+        with reader_may_leave():
+            print(f"{folder} holds no plan to export: {plan.status.replace('_', ' ')}.")
+        return EXIT_CODES[plan.status]
+    file = file or Path(f"{folder.resolve().name}.nc")
+    if file.exists() and not force:
+        raise OutputExists(f"{file} is there already; give --force to replace it, or name another file.")
+    tables = network_tables(instance_answered(folder, plan), plan, "all" if hours == "all" else "typical")
+    write_network(tables, file)
+    count = sum(part.component == "Bus" for part in tables.parts)
+    with reader_may_leave():
+        print(f"Written: {file}, {len(tables.times):,} snapshots, {count} bus{'' if count == 1 else 'es'}. "
+              "What it leaves out stands in its meta['notes'].")
+    return 0
