@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import altair as alt
+import pandas as pd
 
 from optimizer.report.page.palette import DASHES, FILLS, INK, LINES, SURFACE
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _PX_PER_LABEL = 58
 _STEPS_MONTHS = (1, 3, 6, 12, 24, 60, 120)
@@ -48,14 +46,15 @@ def line_dashes(field: str, names: Labels, columns: int | None = None) -> alt.St
     return alt.StrokeDash(f"{field}:N", scale=alt.Scale(domain=list(names), range=dashes), title=None, legend=_legend(columns))
 
 
-def fill_colours(field: str, names: Labels, columns: int | None = None) -> alt.Color:
-    """Fill of bars and areas by name; the page draws each with its own pattern."""
+def fill_colours(field: str, names: Labels, columns: int | None = None, offset_px: int | None = None) -> alt.Color:
+    """Fill of bars and areas by name; the page draws each with its own pattern. ``offset_px`` parts the legend from the chart."""
     scale = alt.Scale(domain=list(names), range=list(FILLS[: len(names)]))
-    return alt.Color(f"{field}:N", scale=scale, title=None, legend=_legend(columns))
+    return alt.Color(f"{field}:N", scale=scale, title=None, legend=_legend(columns, offset_px))
 
 
-def _legend(columns: int | None) -> alt.Legend:
-    return alt.Legend(columns=columns) if columns else alt.Legend()
+def _legend(columns: int | None, offset_px: int | None = None) -> alt.Legend:
+    given: dict[str, Any] = {"columns": columns, "offset": offset_px}
+    return alt.Legend(**{name: value for name, value in given.items() if value is not None})
 
 
 def steps(table: pd.DataFrame, place: tuple[alt.X, alt.Y], name: str, names: Labels, columns: int | None = None) -> alt.Chart:
@@ -67,16 +66,18 @@ def steps(table: pd.DataFrame, place: tuple[alt.X, alt.Y], name: str, names: Lab
     return drawn
 
 
-def rules(table: pd.DataFrame, x: str, label: str) -> list[alt.Chart]:
-    """Dates as upright lines with their name beside them, as layers; rows hold a moment ``x`` and a text ``label``, three or so."""
-    base = alt.Chart(table.assign(place=[15 * place + 6 for place in range(len(table))]))
-    at = alt.X(f"{x}:T")
-    text = {"x": at, "text": alt.Text(f"{label}:N"), "y": alt.Y("place:Q", scale=None, axis=None)}
-    return [
-        base.mark_rule(strokeWidth=1.2, color=INK, strokeDash=[3, 2]).encode(x=at),
-        base.mark_text(align="left", dx=4, stroke=SURFACE, strokeWidth=4).encode(**text),
-        base.mark_text(align="left", dx=4, color=INK).encode(**text),
-    ]
+def rules(dates: pd.DataFrame) -> list[alt.Chart]:
+    """Dates as upright lines with their name beside them, one below the other, as layers; rows hold ``what`` and ``month``."""
+    layers = []
+    for place, row in enumerate(dates.assign(at=dates["month"].map(moment)).to_dict("records")):
+        base = alt.Chart(pd.DataFrame([row])).encode(x="at:T")
+        text: dict[str, Any] = {"align": "left", "dx": 4, "y": 15 * place + 6, "text": str(row["what"])}
+        layers += [
+            base.mark_rule(strokeWidth=1.2, color=INK, strokeDash=[3, 2]),
+            base.mark_text(**text, color=SURFACE, stroke=SURFACE, strokeWidth=4),
+            base.mark_text(**text, color=INK),
+        ]
+    return layers
 
 
 def by_width(width_px: int, wide: Any, narrow: Any) -> Any:

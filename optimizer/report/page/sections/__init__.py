@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optimizer.report.page.sections import ask
+from optimizer.report.page.sections import ask, cost, money, timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from optimizer.report.page.case import ReportCase, Section
 
-SECTIONS: tuple[Callable[[ReportCase], Section | None], ...] = (ask.section,)
+SECTIONS: tuple[Callable[[ReportCase], Section | None], ...] = (
+    ask.section,
+    money.section,
+    timeline.section,
+    cost.section,
+)
 """In the order of the page, which numbers them."""

@@ -29,7 +29,8 @@ def section(case: ReportCase) -> Section | None:
         return None
     told = gates(case)
     html = render(
-        "ask.html", case=case, header=case.header, sums=sums(case), gpus_text=gpus_text, has_gates=len(told) > 0,
+        "ask.html", case=case, committed={rental.name for rental in case.instance.rentals if rental.committed_gpus},
+        header=case.header, sums=sums(case), gpus_text=gpus_text, has_gates=len(told) > 0,
         gates_table=_gates_table(told) if len(told) else "", gates_figure=_gates_figure(case, told) if len(told) else "",
     )
     return Section("ask", "The ask", html)
