@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,6 +22,21 @@ _RESULTS = ("p", "p0", "p1", "state_of_charge")
 """Attributes that PyPSA counts as results: what the plan does."""
 
 _COMPONENTS = ("Bus", "Load", "Generator", "Link", "StorageUnit")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep PyPSA's notices to its own developers off the screen."""
+    logger = logging.getLogger("pypsa")
+    before = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    finally:
+        logger.setLevel(before)
 
 
 def require_pypsa() -> None:
@@ -41,6 +60,11 @@ def to_pypsa(tables: NetworkTables) -> Any:
         PyPSA is not installed.
     """
     require_pypsa()
+    with _quiet():
+        return _network(tables)
+
+
+def _network(tables: NetworkTables) -> Any:
     import pypsa  # noqa: PLC0415 - an extra, and slow to import
 
     network = pypsa.Network(name=tables.name)
@@ -101,7 +125,8 @@ def write_network(tables: NetworkTables, file: Path) -> None:
     try:
         with tempfile.TemporaryDirectory(prefix=".network-", dir=file.resolve().parent) as beside:
             fresh = Path(beside) / "network.nc"
-            network.export_to_netcdf(fresh)
+            with _quiet():
+                network.export_to_netcdf(fresh)
             os.replace(fresh, file)  # noqa: PTH105 - replaces what is there, on every system
     except OSError as error:
         raise OutputUnwritable(f"{file} cannot be written ({error.strerror or error}). Name another file.") from error

@@ -20,6 +20,9 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "note": {"italic": True, "font_color": "#555555"},
     "section": {"bold": True, "font_size": 12, "bottom": 1},
     "header": {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#E8ECF1"},
+    "number_header": {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "right", "bottom": 1, "bg_color": "#E8ECF1"},
+    "number_section": {"bold": True, "font_size": 12, "align": "right", "bottom": 1},
+    "beside": {"indent": 1, "valign": "top"},
     "whole": {"num_format": "#,##0"},
     "amount": {"num_format": "#,##0.00;-#,##0.00;0.00"},
     "fine": {"num_format": "#,##0.000000;-#,##0.000000;0.000000"},
@@ -46,6 +49,11 @@ class Column:
     def header(self) -> str:
         """Title with the unit below it."""
         return f"{self.title}\n[{self.unit}]" if self.unit else self.title
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its cells are texts."""
+        return self.look in ("text", "wrapped", "beside")
 
 
 class Book:
@@ -80,8 +88,8 @@ class Book:
         sheet.write_string(1, 0, note, self.looks["note"])
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width)
-            sheet.write_string(HEADER_ROW, place, column.header, self.looks["header"])
-        sheet.set_row(HEADER_ROW, 34)
+            sheet.write_string(HEADER_ROW, place, column.header, self.looks["header" if column.is_text else "number_header"])
+        sheet.set_row(HEADER_ROW, 48)
         sheet.freeze_panes(HEADER_ROW + 1, 1)
         sheet.repeat_rows(HEADER_ROW)
         return sheet

@@ -69,7 +69,7 @@ _LEDGER = (
     Column("Period", "first month"), Column("Calendar year"), Column("Site", "", "text", 18), Column("Group", "", "text", 13),
     Column("Line", "", "text", 22), Column("Subject", "", "text", 24), Column("Nominal", _MUSD, "fine", 17),
     Column("Due", "months after start", "amount", 12), Column("Discount factor", "1", "factor", 12),
-    Column("Present value", _MUSD, "fine", 17), Column("As planned", _MUSD, "fine", 17), Column("Due in", "", "text", 17),
+    Column("Present value", _MUSD, "fine", 17), Column("As planned", _MUSD, "fine", 17), Column("Due in", "", "beside", 19),
 )
 
 
@@ -94,7 +94,7 @@ def ledger_sheet(book: Book, instance: Instance, plan: Plan) -> None:
         book.formula(sheet, (row, 8), _factor_formula(due_in, row + 1, factor), factor, "factor")
         book.formula(sheet, (row, 9), f"=G{row + 1}*I{row + 1}", present, "fine")
         sheet.write_number(row, 10, present, looks["fine"])
-        sheet.write_string(row, 11, due_in)
+        sheet.write_string(row, 11, due_in, looks["beside"])
     last = last_row(len(plan.tables["ledger"]))
     sheet.autofilter(HEADER_ROW, 0, last, len(_LEDGER) - 1)
     for name, place in (("period", 0), ("year", 1), ("group", 3), ("line", 4), ("nominal", 6), ("present", 9), ("planned", 10)):

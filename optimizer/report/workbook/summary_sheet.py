@@ -36,7 +36,7 @@ _NOTES = (
 def summary_sheet(book: Book, instance: Instance, plan: Plan) -> None:
     """Write the first sheet."""
     sheet = book.sheet("Summary")
-    for place, width in enumerate((38, 20, 20, 78)):
+    for place, width in enumerate((46, 26, 28, 78)):
         sheet.set_column(place, place, width)
     gap = plan.header["goals"][-1]["gap"] if plan.header["goals"] else None
     sheet.write_string(0, 0, f"{instance.title or instance.name}: the plan", book.looks["title"])
@@ -62,7 +62,7 @@ def _texts(book: Book, sheet: Worksheet, row: int, title: str, lines: Sequence[t
 
 def _section(book: Book, sheet: Worksheet, row: int, titles: Sequence[str]) -> None:
     for place, title in enumerate(titles):
-        sheet.write_string(row, place, title, book.looks["section"])
+        sheet.write_string(row, place, title, book.looks["number_section" if place in (1, 2) else "section"])
 
 
 def _question(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
@@ -110,7 +110,7 @@ def _money(book: Book, sheet: Worksheet, row: int, case: tuple[Instance, Plan]) 
     cash = first + len(_CASH_GROUPS)
     decided = cash_rows(ledger)
     _total_row(book, sheet, (cash, "Cash cost", f"SUM({{0}}{first + 1}:{{0}}{cash})"), decided[decided["group"] != "committed"])
-    sheet.write_string(cash, 3, "Money that this plan decides to pay, what binds beyond the horizon included")
+    sheet.write_string(cash, 3, "Money that this plan decides to pay, what binds beyond the horizon included", book.looks["beside"])
     for place, (group, title, note) in enumerate(_OTHERS, cash + 1):
         _sum_row(book, sheet, place, (title, group, note), ledger)
     end = cash + len(_OTHERS) + 1
@@ -119,14 +119,14 @@ def _money(book: Book, sheet: Worksheet, row: int, case: tuple[Instance, Plan]) 
     book.name_cells("npv_musd", "Summary", (end, 2))
     sheet.write_string(end + 1, 0, "Cannot be got back once signed")
     book.formula(sheet, (end + 1, 1), "=SUM(nonrefundable_musd)", float(plan.tables["commitments"]["nonrefundable_musd"].sum()))
-    sheet.write_string(end + 1, 3, "Sum over all signatures, each cancelled the day after (sheet Commitments)")
+    sheet.write_string(end + 1, 3, "Sum over all signatures, each cancelled the day after (sheet Commitments)", book.looks["beside"])
     return end + 3
 
 
 def _rate(book: Book, sheet: Worksheet, row: int, rate: float) -> None:
     sheet.write_string(row, 0, "Discount rate per year")
     sheet.write_number(row, 2, rate, book.looks["rate"])
-    sheet.write_string(row, 3, f"Nominal; may be changed here. The plan was solved at {100 * rate:g} %")
+    sheet.write_string(row, 3, f"Nominal; may be changed here. The plan was solved at {100 * rate:g} %", book.looks["beside"])
     book.name_cells("discount_rate", "Summary", (row, 2))
 
 
@@ -138,7 +138,7 @@ def _sum_row(book: Book, sheet: Worksheet, row: int, about: tuple[str, str, str]
     for place, name in ((1, "nominal"), (2, "present")):
         formula = f'=SUMIFS(ledger_{name},ledger_group,"{group}")'
         book.formula(sheet, (row, place), formula, float(rows[f"{name}_musd"].sum()))
-    sheet.write_string(row, 3, note)
+    sheet.write_string(row, 3, note, book.looks["beside"])
 
 
 def _total_row(book: Book, sheet: Worksheet, about: tuple[int, str, str], rows: pd.DataFrame) -> None:
@@ -169,8 +169,8 @@ def _checks(book: Book, sheet: Worksheet, row: int, plan: Plan) -> int:
         book.formula(sheet, (place, 1), formula, value, "check")
         book.name_cells(name, "Summary", (place, 1))
         verdict = f'=IF(ABS(B{place + 1})<0.000001,"holds","differs")'
-        book.formula(sheet, (place, 2), verdict, "holds" if abs(value) < 1e-6 else "differs", "text")
-        sheet.write_string(place, 3, note)
+        book.formula(sheet, (place, 2), verdict, "holds" if abs(value) < 1e-6 else "differs", "beside")
+        sheet.write_string(place, 3, note, book.looks["beside"])
     last = row + len(rows)
     for text, look in (("holds", "good"), ("differs", "bad")):
         rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": book.looks[look]}

@@ -98,7 +98,7 @@ def _row(book: Book, sheet: Worksheet, at: tuple[int, Sequence[Column]], values:
     for place, (column, value) in enumerate(zip(columns, values, strict=True)):
         if value is None or value != value:  # noqa: PLR0124 - not a number
             continue
-        if column.look in ("text", "wrapped"):
+        if column.is_text:
             sheet.write_string(row, place, str(value), book.looks[column.look])
         else:
             sheet.write_number(row, place, float(value), book.looks[column.look])
