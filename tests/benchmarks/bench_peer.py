@@ -1,8 +1,8 @@
 """One site's portfolio over all 8,760 hours, here and in PyPSA: equal optimal costs, and the time of both side by side.
 
-Run as ``python -m tests.benchmarks.bench_peer``; PyPSA lives in ``.venv-peers``, an environment of its own made by ``make bench``.
-A campus runs already (sunk); for one year, in four quarters, it chooses an index tariff at ERCOT West's prices, wind and solar
-agreements, rented gas units, a battery, and load to shed.
+Run as ``python -m tests.benchmarks.bench_peer``; a number of rounds may follow. PyPSA lives in ``.venv-peers``, an environment of its
+own made by ``make bench``. A campus runs already (sunk); for one year, in four quarters, it chooses an index tariff at ERCOT West's
+prices, wind and solar agreements, rented gas units, a battery, and load to shed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import resource
 import subprocess
 import sys
 from dataclasses import replace
@@ -34,42 +35,46 @@ PEERS = Path(os.environ.get("GIGASITE_PEERS", ROOT / ".venv-peers"))
 """Environment with PyPSA."""
 
 PEER = Path(__file__).parent / "peer_pypsa.py"
-GAP = 1e-9
+SETTINGS = SolveSettings(gap=1e-9, options=(("user_objective_scale", 10),))
+"""HiGHS's tolerance of 1e-7 on reduced costs is 0.1 usd/MWh of an objective in million usd: too much for costs to agree to 1e-6."""
+
 AGREE = 1e-6
+ROUNDS = 2
 PRICE_YEAR = 2022
 IT_MW = 100.0
 ANSWERING = ("build", "compile", "solve", "extract")
 """Phases from the instance to the plan; PyPSA neither audits nor verifies."""
 
 
-def main() -> bool:
-    """Print the table; True when costs agree and we are no slower."""
+def main(rounds: int = ROUNDS) -> bool:
+    """Print the table of the best round of each; True when costs agree and we are no slower."""
     print(machine())
     if not (PEERS / "bin" / "python").exists():
         print(f"There is no {PEERS.name}: PyPSA is left out. `make bench` makes it (it needs a package index).")
         return False
-    own = [_own(), _own()]
     case = json.dumps(peer_case(campus()))
-    peer = [_peer(case), _peer(case)]
-    return print_figures(_figures(min(own, key=_answer_s), min(peer, key=_peer_s)))
+    pairs = [(_own(), _peer(case)) for _ in range(rounds)]
+    own, peer = min((pair[0] for pair in pairs), key=_answer_s), min((pair[1] for pair in pairs), key=_peer_s)
+    return print_figures(_figures(own, peer))
 
 
 def _figures(own: dict[str, Any], peer: dict[str, Any]) -> list[Figure]:
     ours, theirs = own["objective_musd"] * 1e6, peer["cost_usd"]
     print(f"gigasite: {own['status']}, {own['size']}, seconds {own['seconds']}")
     print(f"PyPSA {peer['version']}: {peer['status']}, {peer['rows']} rows, {peer['columns']} columns")
+    print(f"cost: {ours:,.2f} usd here, {theirs:,.2f} usd in PyPSA")
     print(f"gigasite: {own['mw']}")
     print(f"PyPSA:    {({name: round(mw, 2) for name, mw in peer['mw'].items()})}")
     return [
-        Figure("portfolio: cost here, usd", ours),
-        Figure("portfolio: cost in PyPSA, usd", theirs),
-        Figure("portfolio: difference, relative", abs(ours - theirs) / abs(theirs), AGREE),
+        Figure("portfolio: difference of the costs, relative", abs(ours - theirs) / abs(theirs), AGREE),
         *(Figure(f"portfolio: {phase} here, s", own["seconds"][phase]) for phase in (*ANSWERING, "audit", "verify")),
         Figure("portfolio: network in PyPSA, s", peer["network_s"]),
         Figure("portfolio: optimize in PyPSA (model, HiGHS, answer), s", peer["optimize_s"]),
         Figure("portfolio: build to answer here, s", _answer_s(own)),
         Figure("portfolio: build to answer in PyPSA, s", _peer_s(peer)),
         Figure("portfolio: ratio of the two", _answer_s(own) / _peer_s(peer), 1.0),
+        Figure("portfolio: processor time here, with audit and verify, s", own["processor_s"]),
+        Figure("portfolio: processor time in PyPSA, s", peer["processor_s"]),
         Figure("portfolio: peak memory here, MB", own["peak_memory_mb"]),
         Figure("portfolio: peak memory in PyPSA, MB", peer["peak_mb"]),
     ]
@@ -99,14 +104,22 @@ def _peer(case: str) -> dict[str, Any]:
 
 
 def solve_own() -> dict[str, Any]:
-    """Header of the plan, and its largest MW by contract."""
-    plan = solve_instance(campus(), SolveSettings(gap=GAP))
+    """Header of the plan, its MW and units by contract and quarter, and the seconds of processor time."""
+    instance, began = campus(), _processor_s()
+    plan = solve_instance(instance, SETTINGS)
+    processor_s = _processor_s() - began
     mw: dict[str, Any] = {}
     for table, column in (("power", "peak_mw"), ("power", "units"), ("ppas", "mw"), ("batteries", "mw"), ("batteries", "mwh")):
         for contract, rows in plan.tables[table].groupby("contract_id"):
             mw[f"{contract} {column}"] = [round(float(each), 3) for each in rows[column]]
     kept = ("status", "objective_musd", "size", "seconds", "peak_memory_mb", "verification")
-    return {**{key: plan.header[key] for key in kept}, "mw": mw}
+    return {**{key: plan.header[key] for key in kept}, "mw": mw, "processor_s": processor_s}
+
+
+def _processor_s() -> float:
+    """Of this process and the solver's: what a busy machine does not change."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def campus() -> Instance:
@@ -160,7 +173,7 @@ def peer_case(instance: Instance) -> dict[str, Any]:
     values = {name: np.concatenate([hours.values(name, t) for t in periods]) for name in ("node", "hub", "pue", "wind", "solar")}
     tariff, gas, battery, workload = site.tariffs[0], site.onsite_gas[0], site.batteries[0], instance.workloads[0]
     return {
-        "gap": GAP,
+        "gap": SETTINGS.gap,
         "hours_of_quarter": [hours.count(t) for t in periods],
         "it_mw": IT_MW,
         "pue": values["pue"].tolist(),
@@ -203,4 +216,4 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["own"]:
         print(json.dumps(solve_own()))
     else:
-        sys.exit(0 if main() else 1)
+        sys.exit(0 if main(*(int(each) for each in sys.argv[1:])) else 1)
