@@ -82,6 +82,7 @@ def run_solve(request: Request) -> int:
     key = cache_key(instance, request.settings())
     plan = cached_plan(folder, key)
     fault = "" if plan is None else _fault(plan, instance, folder)
+    is_new = plan is None or bool(fault)
     if plan is None or fault:
         if fault:
             print(f"The plan in {folder} is not what was written ({fault}); it is solved again.", file=sys.stderr)
@@ -91,10 +92,26 @@ def run_solve(request: Request) -> int:
     else:
         said = f"Nothing has changed since {folder} was written; it was {'audited, ' if plan.tables else ''}not solved again."
     code = _exit_code(plan, request.require_gap)
+    try:
+        report = _hand_out(instance, plan, folder, is_new)
+    finally:  # what was found is told even if its report cannot be made
+        with reader_may_leave():
+            _tell(plan, said, request.as_json)
+            _tell_code(plan, code, request.require_gap)
     with reader_may_leave():
-        _tell(plan, said, request.as_json)
-        _tell_code(plan, code, request.require_gap)
+        beside = " (plan.xlsx and plan.gpkg beside it)" if plan.tables else ""
+        print(f"Report: {report}{beside}", file=sys.stderr if request.as_json else sys.stdout)
     return code
+
+
+def _hand_out(instance: Instance, plan: Plan, folder: Path, is_new: bool) -> Path:
+    """Make the report, the workbook and the map layers, unless they are there already; give the report's path."""
+    from optimizer.report.handout import REPORT, is_handed_out, write_handout
+    from optimizer.report.page.case import ReportCase
+
+    if is_new or not is_handed_out(folder, plan):
+        return write_handout(folder, ReportCase(instance, plan, None, folder.resolve().name))
+    return folder / REPORT
 
 
 def _fault(plan: Plan, instance: Instance, folder: Path) -> str:

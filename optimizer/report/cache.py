@@ -37,10 +37,10 @@ def cache_key(instance: Instance, settings: SolveSettings) -> str:
 
 @cache
 def source_sha256() -> str:
-    """Hash every module of the package: a plan of another version of the code is not used again."""
+    """Hash every module of the package and every template of its pages: a plan of another version of the code is not used again."""
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for file in sorted(package.rglob("*.py")):
+    for file in sorted([*package.rglob("*.py"), *package.rglob("templates/*")]):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

@@ -17,7 +17,7 @@ import pandas as pd
 from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError, Problem
 from optimizer.plan import TABLE_COLUMNS, Plan
 
-PLAN_FILES = frozenset({"plan.json", "tables", "instance.json", "cache.json", "report.html", "plan.gpkg", "plan.xlsx"})
+PLAN_FILES = frozenset({"plan.json", "tables", "instance.json", "cache.json", "beside.json", "report.html", "plan.gpkg", "plan.xlsx"})
 """What a plan folder holds, and so what may be replaced."""
 
 NO_PLAN = ("infeasible", "no_plan_in_time")

@@ -13,6 +13,9 @@ from optimizer.report.page.palette import DASHES, FILLS, INK, LINES, SURFACE
 _PX_PER_LABEL = 58
 _STEPS_MONTHS = (1, 3, 6, 12, 24, 60, 120)
 
+LETTERING: tuple[dict[str, Any], ...] = ({"color": SURFACE, "stroke": SURFACE, "strokeWidth": 4}, {"color": INK})
+"""Text that stands over lines, in two layers: a halo in the colour of the page, then the letters."""
+
 Labels = Sequence[str]
 
 
@@ -68,16 +71,15 @@ def steps(table: pd.DataFrame, place: tuple[alt.X, alt.Y], name: str, names: Lab
 
 def rules(dates: pd.DataFrame) -> list[alt.Chart]:
     """Dates as upright lines with their name beside them, one below the other, as layers; rows hold ``what`` and ``month``."""
-    layers = []
-    for place, row in enumerate(dates.assign(at=dates["month"].map(moment)).to_dict("records")):
-        base = alt.Chart(pd.DataFrame([row])).encode(x="at:T")
-        text: dict[str, Any] = {"align": "left", "dx": 4, "y": 15 * place + 6, "text": str(row["what"])}
-        layers += [
-            base.mark_rule(strokeWidth=1.2, color=INK, strokeDash=[3, 2]),
-            base.mark_text(**text, color=SURFACE, stroke=SURFACE, strokeWidth=4),
-            base.mark_text(**text, color=INK),
-        ]
-    return layers
+    if dates.empty:
+        return []
+    placed = dates.assign(at=dates["month"].map(moment), down_px=[15 * place + 6 for place in range(len(dates))])
+    base = alt.Chart(placed).encode(x="at:T")
+    text: dict[str, Any] = {"align": "left", "dx": 4, "y": {"expr": "datum.down_px"}}
+    return [
+        base.mark_rule(strokeWidth=1.2, color=INK, strokeDash=[3, 2]),
+        *(base.mark_text(**text, **look).encode(text="what:N") for look in LETTERING),
+    ]
 
 
 def by_width(width_px: int, wide: Any, narrow: Any) -> Any:

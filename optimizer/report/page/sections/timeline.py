@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import altair as alt
 import pandas as pd
 
 from optimizer.report.page.case import ReportCase, Section
-from optimizer.report.page.charts import by_width, fill_colours, moment, over_months, rules
+from optimizer.report.page.charts import LETTERING, by_width, fill_colours, moment, over_months, rules
 from optimizer.report.page.figures import Chart, figure
-from optimizer.report.page.palette import INK, SURFACE
+from optimizer.report.page.palette import INK
 from optimizer.report.page.ramp_figures import gpu_figure, mw_figure, share_figure
 from optimizer.report.page.readiness import HALLS, POWER, SUPPLY, Host, allowed, earliest, holding_back, hosts, in_place, reasons
 from optimizer.report.page.render import month_name, render
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _ALLOWED = {SUPPLY: "what vendors ship, installed", HALLS: "halls built at the fastest", POWER: "firm power at the earliest"}
-_DATE_PX = 16
-_LETTERING: tuple[dict[str, Any], ...] = ({"color": SURFACE, "stroke": SURFACE, "strokeWidth": 4}, {"color": INK})
-"""Text that stands over lines: a halo in the colour of the page, then the letters."""
+_DATE_PX = 13
 _IN_PLACE = {SUPPLY: "GPUs installed", HALLS: "halls built", POWER: "firm power contracted"}
 
 
@@ -92,7 +90,7 @@ def _schedule_figure(case: ReportCase, told: pd.DataFrame) -> Markup:
         x = over_months("start", case.calendar.months, width_px)
         bar = alt.Chart(table).mark_bar(height=13, cornerRadius=1).encode(
             x=x, x2="stop:T", y=y, color=fill_colours("kind", kinds, by_width(width_px, 5, 2), 10))
-        above = [alt.Chart(table).mark_text(align="left", dy=-15, **look).encode(x=alt.value(0), y=y, text="item:N") for look in _LETTERING]
+        above = [alt.Chart(table).mark_text(align="left", dy=-15, **look).encode(x=alt.value(0), y=y, text="item:N") for look in LETTERING]
         drawn: Chart = alt.layer(bar, *rules(dates), *by_width(width_px, [], above)).properties(height=step_px * len(rows))
         return drawn
 
