@@ -31,6 +31,9 @@ from optimizer.solve.smaller import without_columns
 FEWEST_BRANCHES = 6
 """Fewer hosts than this are one search: a tree that small needs no help."""
 
+RELAXATION_S = 15.0
+"""Longest that one relaxation may take: simplex may stall where the tree search sees at once that there is no plan."""
+
 ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "error")
 """Why a search may end that ends the whole: there is no time or no will to go on."""
 
@@ -164,10 +167,10 @@ class _Search:
         if self._stopped is not None:
             return _Open(branch.name, model, kept, -np.inf)
         relaxed = replace(model, integrality=np.zeros_like(model.integrality))
-        answer = self._solve(relaxed, np.inf, None)
+        answer = self._solve(relaxed, np.inf, None, RELAXATION_S)
         if answer.stop_reason == "infeasible":
             return None
-        if answer.stop_reason in ENDS:
+        if answer.stop_reason in ENDS and not (answer.stop_reason == "time_limit" and self._left_s() > 0.0):
             self._stopped = answer.stop_reason
         bound = answer.objective if answer.stop_reason == "optimal" and answer.objective is not None else -np.inf
         return _Open(branch.name, model, kept, bound)
@@ -199,11 +202,16 @@ class _Search:
         reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap")
         return Answer(reason, self._values, best, bound, relative_gap(best, bound), seconds, self._nodes, self._iterations)
 
-    def _solve(self, model: CompiledModel, cut: float, report: Callable[[Progress], None] | None) -> Answer:
-        spent = time.monotonic() - self._began
+    def _left_s(self) -> float:
+        """Seconds left of the whole search, infinite without a limit."""
         limit = self._settings.time_limit_s
-        left = None if limit is None else max(limit - spent, 0.0)
-        settings = replace(self._settings, time_limit_s=left, stop_bound=float(cut) if np.isfinite(cut) else None)
+        return np.inf if limit is None else max(limit - (time.monotonic() - self._began), 0.0)
+
+    def _solve(
+        self, model: CompiledModel, cut: float, report: Callable[[Progress], None] | None, most_s: float = np.inf
+    ) -> Answer:
+        left = min(self._left_s(), most_s)
+        settings = replace(self._settings, time_limit_s=_known(left), stop_bound=_known(cut))
         answer = self._highs.solve(model, settings, None, report)
         self._nodes += answer.nodes
         self._iterations += answer.simplex_iterations

@@ -1,4 +1,7 @@
-"""Runs a scenario's ``directions.toml`` and prints the table of its README: what each change does to the plan."""
+"""Runs a scenario's ``directions.toml`` and prints the table of its README: what each change does to the plan.
+
+``python -m tests.benchmarks.directions scenarios/xai-2024 "no battery anywhere"`` runs the named directions alone.
+"""
 
 from __future__ import annotations
 
@@ -21,15 +24,16 @@ HEAD = ("| direction | site | ready | cash cost | value of time | in all | exit 
         "|---|---|---|---|---|---|---|---|---|")
 
 
-def main(folder: str = "scenarios/xai-2024") -> None:
-    """Print one row per direction as it is solved (million USD, present value)."""
-    for line in chain(HEAD, rows(Path(folder))):
+def main(folder: str = "scenarios/xai-2024", *names: str) -> None:
+    """Print one row per direction, or per named one, as it is solved (million USD, present value)."""
+    for line in chain(HEAD, rows(Path(folder), names)):
         print(line, flush=True)
 
 
-def rows(folder: Path) -> Iterator[str]:
-    """Rows of the table, one per direction."""
-    for direction in tomllib.loads((folder / "directions.toml").read_text(encoding="utf-8"))["direction"]:
+def rows(folder: Path, names: tuple[str, ...]) -> Iterator[str]:
+    """Rows of the table, one per direction; no names: all."""
+    directions = tomllib.loads((folder / "directions.toml").read_text(encoding="utf-8"))["direction"]
+    for direction in (row for row in directions if not names or row["name"] in names):
         began = time.perf_counter()
         answer = plan(folder, direction["set"], SolveSettings(gap=GAP))
         yield _row(direction["name"], answer, time.perf_counter() - began)
