@@ -38,7 +38,7 @@ def page_html(title: str, lead_html: Markup, found: Sequence[Section], footer_ht
     footer_html : Markup
         What the page was made from.
     """
-    styles = (Path(__file__).parent / "templates" / "page.css").read_text(encoding="utf-8")
+    styles = "".join(file.read_text(encoding="utf-8") for file in sorted((Path(__file__).parent / "templates").glob("*.css")))
     patterns = [(pattern_id(colour), variable(colour)) for colour in FILLS]
     return render(
         "page.html", title=title, lead=lead_html, sections=found, footer=footer_html, styles=Markup(styles), patterns=patterns,

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optimizer.report.page.sections import ask, cost, money, timeline
+from optimizer.report.page.sections import (
+    ask,
+    assumptions,
+    beside,
+    beyond,
+    breaks,
+    candidates,
+    cost,
+    flags,
+    inputs,
+    money,
+    power,
+    proof,
+    timeline,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,8 +27,17 @@ if TYPE_CHECKING:
 
 SECTIONS: tuple[Callable[[ReportCase], Section | None], ...] = (
     ask.section,
+    candidates.section,
     money.section,
     timeline.section,
+    power.section,
     cost.section,
+    beside.section,
+    breaks.section,
+    beyond.section,
+    flags.section,
+    assumptions.section,
+    proof.section,
+    inputs.section,
 )
 """In the order of the page, which numbers them."""
