@@ -24,10 +24,11 @@ if TYPE_CHECKING:
 PRICE = "industrial_price_usd_per_mwh"
 """Column of the layer of prices, and the fact by county that it shows."""
 
+_STATE_PRICE = "state_industrial_price_usd_per_mwh"
 _CRS = "EPSG:4326"
 _CLASSES = ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c")
 _ABOUT = {
-    "prices": "Counties of the states that have candidates, with the price of power for industry (USD/MWh)",
+    "prices": "Counties of the candidates' states with the price of power for industry (USD/MWh) as then known: the county's, else the state's",
     "candidates": "Every site that the scenario offers; MW of IT load and MW of its tariffs are the most that is offered",
     "connections": "Contracts of power that the plan signs, at their site: MW at the first, the most and the last",
     "chosen_sites": "Sites that the plan builds",
@@ -177,24 +178,33 @@ def _connections(chosen: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _prices(instance: Instance) -> _Layer:
-    """Counties of the candidates' states with the price that was known when the scenario was."""
+    """Counties of the candidates' states with the price that was known when the scenario was: the county's, else its state's."""
     import geopandas  # noqa: PLC0415 - heavy, and only maps need it
 
-    fact = next(fact for fact in FACTS if fact.name == PRICE)
     own = {site.county_fips for site in instance.sites}
     borders = geopandas.read_parquet(table_path("county_borders")).to_crs(_CRS)
     states = set(borders.loc[borders["county_fips"].isin(own), "state_abbr"])
     borders = borders[borders["state_abbr"].isin(states)].reset_index(drop=True)
-    known = latest(fact, instance.as_of or None)
-    prices = known[fact.column].reindex(borders["county_fips"]).astype("float64").to_numpy()
     names = counties()["county_name"].reindex(borders["county_fips"]).astype("str").to_numpy()
-    features = borders[["county_fips", "state_abbr", "geometry"]].assign(
-        county_name=names, **{PRICE: prices}, has_candidate=borders["county_fips"].isin(own)
-    )
-    about = card(fact.table)
-    estimate = "yes" if about.estimate else "no"
-    told = {"source": f"{about.agency}, {about.years}", "trust": about.trust, "estimate": estimate, "unit": "USD/MWh"}
-    return _Layer(features, _price_style(features[PRICE]), told)
+    features = borders[["county_fips", "state_abbr", "geometry"]].assign(county_name=names, has_candidate=borders["county_fips"].isin(own))
+    by_county = _known(PRICE, features["county_fips"], instance.as_of)
+    by_state = _known(_STATE_PRICE, features["state_abbr"], instance.as_of)
+    prices = by_county.where(by_county[PRICE].notna(), by_state)
+    about = [card(fact.table) for fact in FACTS if fact.name in (PRICE, _STATE_PRICE)]
+    told = {
+        "source": "; ".join(f"{one.title}: {one.agency}, trust {one.trust}{', an estimate' if one.estimate else ''}" for one in about),
+        "unit": "USD/MWh",
+    }
+    return _Layer(features.assign(**{name: prices[name] for name in prices.columns}), _price_style(prices[PRICE]), told)
+
+
+def _known(name: str, places: pd.Series[str], as_of: str) -> pd.DataFrame:
+    """Price of each place that was known on a day, its year, and whose it is; missing where none was."""
+    fact = next(fact for fact in FACTS if fact.name == name)
+    rows = latest(fact, as_of or None).reindex(places).reset_index(drop=True)
+    prices = rows[fact.column].astype("float64")
+    whose = pd.Series("county" if fact.by == "county_fips" else "state", index=prices.index, dtype="str")
+    return pd.DataFrame({PRICE: prices, "price_year": rows["year"].astype("float64"), "price_of": whose.where(prices.notna())})
 
 
 def _price_style(prices: pd.Series[float]) -> Style:

@@ -22,7 +22,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "header": {"bold": True, "text_wrap": True, "valign": "vcenter", "bottom": 1, "bg_color": "#E8ECF1"},
     "number_header": {"bold": True, "text_wrap": True, "valign": "vcenter", "align": "right", "bottom": 1, "bg_color": "#E8ECF1"},
     "number_section": {"bold": True, "font_size": 12, "align": "right", "bottom": 1},
-    "beside": {"indent": 1, "valign": "top"},
+    "beside": {"indent": 1, "align": "left", "valign": "top"},
     "whole": {"num_format": "#,##0"},
     "amount": {"num_format": "#,##0.00;-#,##0.00;0.00"},
     "fine": {"num_format": "#,##0.000000;-#,##0.000000;0.000000"},

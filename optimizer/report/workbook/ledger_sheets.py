@@ -149,8 +149,8 @@ def totals_sheet(book: Book, instance: Instance, plan: Plan) -> None:
     calendar = money_of(instance).calendar
     years = [*dict.fromkeys(str(calendar.year(month)) for month in range(calendar.months)), BEYOND]
     columns = [
-        Column("Group", "", "text", 16), Column("Line", "", "text", 26), Column("Nominal", _MUSD, width=16),
-        Column("Present value", _MUSD, width=16), *(Column(f"Nominal, {year}", _MUSD, width=14) for year in years),
+        Column("Group", "", "text", 16), Column("Line", "", "text", 26), Column("Nominal", _MUSD, "amount", 16),
+        Column("Present value", _MUSD, "amount", 16), *(Column(f"Nominal, {year}", _MUSD, "amount", 14) for year in years),
     ]
     note = "Sums over sheet Ledger. beyond: due after the horizon. Years as the first month of a period has them."
     sheet = book.rows_sheet("Totals", "Totals by group and line", note, columns)
