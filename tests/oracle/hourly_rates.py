@@ -1,0 +1,84 @@
+"""A rate schedule: energy in tiers by window, demand by window with its ratchet."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+from math import inf
+
+from optimizer.offers import DemandCharge, EnergyCharge, Window
+from tests.oracle.hourly_case import Case, Terms, joined
+from tests.oracle.hourly_program import Answer, Bounds, Fork
+from tests.oracle.power import Service
+
+Drawn = dict[int, dict[int, int]]
+
+
+def add_rate(case: Case, service: Service, contracted: dict[int, int], drawn: Drawn, extras: dict[int, int]) -> dict[int, Terms]:
+    """Add the charges of a rate; give the nominal musd of energy and demand by period."""
+    rate = service.tariff.rate
+    assert rate is not None
+    bills: dict[int, Terms] = {t: {} for t in range(service.begin, service.end)}
+    for t, charge in product(bills, rate.energy):
+        bills[t] |= _energy(case, charge, t, drawn[t])
+    for demand in rate.demand:
+        for t, terms in _demand(case, demand, service, (contracted, drawn, extras)).items():
+            bills[t] |= terms
+    for t, bill in bills.items():
+        for column, musd in bill.items():
+            case.program.cost[column] += musd * case.clock.worth_in_period(t)
+    return bills
+
+
+def _energy(case: Case, charge: EnergyCharge, t: int, drawn: dict[int, int]) -> Terms:
+    program, weights, inside = case.program, case.days.weights(t), case.days.share_in(charge.window, t)
+    edges = [0.0, *(inf if tier.upto_mwh is None else tier.upto_mwh * case.clock.width for tier in charge.tiers)]
+    widths = [upper - lower for lower, upper in pairwise(edges)]
+    tiers = [program.column(high=width) for width in widths]
+    program.fix(joined(dict.fromkeys(tiers, 1.0), {column: -weights[h] * inside[h] for h, column in drawn.items() if inside[h] > 0.0}))
+    program.forks.append(_in_order(tiers, widths))
+    return {column: tier.usd_per_mwh / 1e6 * case.power_growth(t) for column, tier in zip(tiers, charge.tiers, strict=True)}
+
+
+def _in_order(tiers: list[int], widths: list[float]) -> Fork:
+    """A tier is used only when those before it are full: try each tier as the last one."""
+    def ways(answer: Answer) -> list[Bounds]:
+        last = max((j for j, column in enumerate(tiers) if answer[column] > 1e-3), default=0)
+        if all(answer[tiers[j]] >= widths[j] - 1e-3 for j in range(last)):
+            return []
+        return [{column: (widths[j], inf) if j < top else (0.0, inf if j == top else 0.0) for j, column in enumerate(tiers)}
+                for top in range(len(tiers))]
+
+    return ways
+
+
+def _demand(case: Case, charge: DemandCharge, service: Service,
+            columns: tuple[dict[int, int], Drawn, dict[int, int]]) -> dict[int, Terms]:
+    contracted, drawn, extras = columns
+    program, clock, found = case.program, case.clock, {}
+    standing = range(service.begin, service.end)
+    peaks = {t: program.column() for t in standing}
+    for t in standing:
+        inside = case.days.share_in(charge.window, t)
+        for h, column in drawn[t].items():
+            if inside[h] > 0.0:
+                program.limit({column: 1.0, extras[t]: 1.0, peaks[t]: -1.0})
+        billed = program.column()
+        program.limit({peaks[t]: 1.0, billed: -1.0})
+        if is_whole(charge.window):
+            program.limit({contracted[t]: service.tariff.min_take_fraction, billed: -1.0})
+        for earlier in range(service.begin, t):
+            if clock.first(t) - clock.first(earlier) <= charge.ratchet_lookback_months and _looked_at(case, charge, earlier):
+                program.limit({peaks[earlier]: charge.ratchet_fraction, billed: -1.0})
+        months = case.days.named_months(charge.window, t)
+        found[t] = {billed: charge.usd_per_kw_month * 1e3 / 1e6 * months * case.power_growth(t)}
+    return found
+
+
+def _looked_at(case: Case, charge: DemandCharge, period: int) -> bool:
+    months = {(case.clock.first_month - 1 + month) % 12 + 1 for month in case.clock.in_period(period)}
+    return not charge.ratchet_peak_months or bool(months & set(charge.ratchet_peak_months))
+
+
+def is_whole(window: Window) -> bool:
+    """Say whether a window is all hours of all months."""
+    return window.days == "all" and window.hour_from == window.hour_to and set(window.months) == set(range(1, 13))
