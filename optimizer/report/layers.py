@@ -28,7 +28,7 @@ _STATE_PRICE = "state_industrial_price_usd_per_mwh"
 _CRS = "EPSG:4326"
 _CLASSES = ("#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c")
 _ABOUT = {
-    "prices": "Counties of the candidates' states with the price of power for industry (USD/MWh) as then known: the county's, else the state's",
+    "prices": "Price of power for industry (USD/MWh) as then known, the county's or else its state's, in the candidates' states",
     "candidates": "Every site that the scenario offers; MW of IT load and MW of its tariffs are the most that is offered",
     "connections": "Contracts of power that the plan signs, at their site: MW at the first, the most and the last",
     "chosen_sites": "Sites that the plan builds",

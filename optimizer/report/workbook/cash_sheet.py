@@ -77,7 +77,7 @@ def _cash_out(book: Book, sheet: Worksheet, labels: list[str], cash: pd.DataFram
         book.formula(sheet, (row, 2), f"=B{row + 1}" if row == _FIRST else f"=C{row}+B{row + 1}", so_far)
     last = last_row(len(labels))
     book.name_cells("cash_out_musd", "Cash", (_FIRST, 1), (last, 1))
-    sheet.conditional_format(_FIRST, 1, last, 1, {"type": "data_bar", "bar_solid": True, "bar_color": "#B7C9E2"})
+    sheet.conditional_format(_FIRST, 1, last, 1, {"type": "data_bar", "bar_color": "#B7C9E2"})
 
 
 def _purse(book: Book, sheet: Worksheet, purse: tuple[str, int], rows: pd.DataFrame) -> None:

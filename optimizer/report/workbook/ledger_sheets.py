@@ -165,7 +165,7 @@ def totals_sheet(book: Book, instance: Instance, plan: Plan) -> None:
         if len(of_group):
             sums.write(row, (group, "together", f",ledger_group,$A{row + 1}"), of_group, "total")
             row += 1
-    sums.write(row, ("all", "", ',ledger_group,"*"'), ledger, "total")
+    sums.write(row, ("all", "together", ',ledger_group,"*"'), ledger, "total")
 
 
 @dataclass(frozen=True, slots=True)
