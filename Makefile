@@ -1,13 +1,14 @@
-# make setup | demo | test | check | bench: each works in a fresh clone and needs Python 3.11 or newer with its venv module.
+# make setup | demo | test | check | bench | docs: each works in a fresh clone and needs Python 3.11 or newer with its venv module.
 
 PYTHON ?= python3
 VENV := .venv
 STAMP := $(VENV)/.gigasite-installed
+DOCS_STAMP := $(VENV)/.gigasite-docs-installed
 RUN := $(VENV)/bin
 PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.peers-installed
 
-.PHONY: setup demo test check bench
+.PHONY: setup demo test check bench docs
 
 setup: $(STAMP)
 
@@ -38,4 +39,12 @@ bench: setup
 $(PEERS_STAMP): tests/benchmarks/peers.txt
 	@test -x $(PEERS)/bin/python || $(RUN)/python -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --requirement tests/benchmarks/peers.txt
+	@touch $@
+
+docs: setup $(DOCS_STAMP)
+	@$(RUN)/python -m sphinx --quiet --fail-on-warning --keep-going --fresh-env --builder html docs docs/_build/html
+	@echo "Written: docs/_build/html/index.html"
+
+$(DOCS_STAMP): $(STAMP)
+	@$(RUN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
 	@touch $@

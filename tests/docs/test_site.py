@@ -1,0 +1,98 @@
+"""References made of the code are whole, pictures are those of their script, and pages of the repository become pages of the site."""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+import typer
+
+from docs.blocks import ROOT
+from docs.make_concepts import FOLDER, PICTURES
+from docs.make_reference import REFERENCES, commands, scenario, tables
+from optimizer.catalogue import cards
+from optimizer.cli import app
+from optimizer.scenario import schema_text
+from optimizer.scenario.rows import ROW_MODELS
+
+DOCS = ROOT / "docs"
+
+
+def _names(group, words="gigasite"):
+    for name, command in group.commands.items():
+        yield from _names(command, f"{words} {name}") if hasattr(command, "commands") else [(f"{words} {name}", command)]
+
+
+def test_every_command_and_option_is_in_the_reference():
+    chapters = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", commands(), re.MULTILINE | re.DOTALL))
+    known = dict(_names(typer.main.get_command(app)))
+    assert set(chapters) == set(known)
+    for name, command in known.items():
+        assert f"```sh\n{name}" in chapters[name]
+        for parameter in command.params:
+            if parameter.name != "help":
+                shown = parameter.opts[0] if parameter.opts[0].startswith("-") else parameter.metavar or parameter.name
+                assert shown in chapters[name]
+
+
+def test_every_field_of_a_scenario_is_in_the_reference():
+    text = scenario()
+    fields = re.findall(r"^  (\S+)  ", schema_text().split("Changing values")[0], re.MULTILINE)
+    rows = re.findall(r"^\| `(\S+)` \|", text, re.MULTILINE)
+    assert rows == fields
+    assert {f"## Table `{name}`" for name in ROW_MODELS} <= set(text.splitlines())
+    assert "| `start` | First month |  | `required` |" in text
+    assert "| `probability` | Chance that it comes (for studies) | 0 to 1 share | `none` |" in text
+
+
+def test_every_table_and_column_is_in_the_reference():
+    chapters = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", tables(), re.MULTILINE | re.DOTALL))
+    assert set(chapters) == {card.name for card in cards()}
+    for card in cards():
+        chapter = chapters[card.name]
+        assert all(f"| `{field.name}` |" in chapter for field in card.fields)
+        assert ("**estimate**" in chapter) == card.estimate
+        assert card.licence.split(";")[0] in chapter
+
+
+def test_pages_ask_for_references_that_there_are():
+    asked = [name for page in DOCS.rglob("*.md") for name in re.findall(r"<!-- made: (\w+) -->", page.read_text())]
+    assert sorted(asked) == sorted(REFERENCES)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_those_of_their_script_and_say_what_they_show(name):
+    text = PICTURES[name]().svg()
+    assert (FOLDER / f"{name}.svg").read_text() == text, "run: python -m docs.make_concepts"
+    picture = ElementTree.fromstring(text)
+    title, description = (picture.find(f"{{*}}{tag}").text for tag in ("title", "desc"))
+    assert len(title) > 4
+    assert len(description) > 40
+    width = float(picture.get("width"))
+    assert all(0 <= float(words.get("x")) <= width for words in picture.iter("{*}text"))
+    assert f"pictures/concepts/{name}.svg" in (DOCS / "concepts.md").read_text()
+
+
+@pytest.mark.parametrize(("page", "text", "wanted"), [
+    ("index", "[a](../README.md)", "[a](index.md)"),
+    ("tutorials/x", "[a](../../scenarios/xai-2024/README.md#plan)", "[a](../scenarios/xai-2024.md#plan)"),
+    ("tutorials/x", "[a](../data.md)", "[a](../data.md)"),
+    ("data", "[a](../CITATION.cff)", "[a](citation.md)"),
+    ("data", "x is $`a_t`$ MW", "x is {math}`a_t` MW"),
+    ("data", "```toml a/b.toml\nx = 1\n```", "```{code-block} toml\n:caption: a/b.toml\n\nx = 1\n```"),
+])
+def test_a_page_of_the_repository_becomes_one_of_the_site(page, text, wanted):
+    site = pytest.importorskip("docs.sphinx_site", reason="the site's packages are not installed: make docs", exc_type=ImportError)
+    source = [text]
+    site.prepare(None, page, source)
+    assert source == [wanted]
+
+
+def test_every_formula_can_be_shown():
+    mathml = pytest.importorskip("docutils.utils.math.latex2mathml", reason="the site's packages are not installed: make docs")
+    text = (DOCS / "formulation.md").read_text()
+    formulas = re.findall(r"```math\n(.*?)\n```", text, re.DOTALL)
+    assert len(formulas) > 50
+    for formula in [*formulas, *re.findall(r"\$`([^`]+)`\$", text)]:
+        assert mathml.tex2mathml(formula, as_block=True).startswith("<math")
