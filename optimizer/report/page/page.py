@@ -40,10 +40,10 @@ def page_html(title: str, lead_html: Markup, found: Sequence[Section], footer_ht
     """
     styles = "".join(file.read_text(encoding="utf-8") for file in sorted((Path(__file__).parent / "templates").glob("*.css")))
     patterns = [(pattern_id(colour), variable(colour)) for colour in FILLS]
-    return render(
+    return str(render(
         "page.html", title=title, lead=lead_html, sections=found, footer=footer_html, styles=Markup(styles), patterns=patterns,
         surface=variable(SURFACE), light=css_variables(is_dark=False), dark=css_variables(is_dark=True),
-    )
+    ))
 
 
 def lead(case: ReportCase) -> Markup:
