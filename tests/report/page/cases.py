@@ -21,7 +21,8 @@ Rows = list[tuple[Any, ...]]
 def case(instance: Instance | None = None, header: dict[str, Any] | None = None, **tables: Rows) -> ReportCase:
     """A case with the rows given, its other tables empty."""
     frames = {name: pd.DataFrame(tables.get(name, []), columns=list(columns)) for name, columns in TABLE_COLUMNS.items()}
-    return ReportCase(instance or b.instance(), Plan(sample.header(**{"versions": {"gigasite": "0.1.0"}, **(header or {})}), frames), None, "plan")
+    told = sample.header(**{"versions": {"gigasite": "0.1.0"}, **(header or {})})
+    return ReportCase(instance or b.instance(), Plan(told, frames), None, "plan")
 
 
 def asked() -> Instance:
