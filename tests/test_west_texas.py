@@ -44,7 +44,7 @@ def test_at_the_prices_of_2022_all_of_the_mix_is_taken_and_halves_the_cost_of_th
     assert west_texas.cost_musd(mix) < 0.6 * west_texas.cost_musd(index)
     sizes = west_texas.megawatts(mix)
     assert sizes["wind"] == sizes["solar"] == 300.0
-    assert min(sizes["turbines"], sizes["battery"]) > 30.0
+    assert min(sizes["turbines"], sizes["battery"]) > 20.0
     assert west_texas.megawatts(index) == dict.fromkeys(sizes, 0.0)
 
 
