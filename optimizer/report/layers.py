@@ -68,7 +68,8 @@ def layers(instance: Instance, plan: Plan) -> bytes:
         "connections": _points(_connections(chosen), sites, _CONNECTIONS),
         "chosen_sites": _points(_chosen(chosen), sites, _CHOSEN),
     }
-    source = {"scenario": instance.name, "title": instance.title, "as_of": instance.as_of, "instance_sha256": plan.header["instance_sha256"]}
+    source = {"scenario": instance.name, "title": instance.title, "as_of": instance.as_of}
+    source["instance_sha256"] = plan.header["instance_sha256"]
     day = f"{instance.as_of[:10] or '2000-01-01'}T00:00:00.000Z"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "plan.gpkg"
