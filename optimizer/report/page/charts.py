@@ -69,11 +69,14 @@ def steps(table: pd.DataFrame, place: tuple[alt.X, alt.Y], name: str, names: Lab
     return drawn
 
 
-def rules(dates: pd.DataFrame) -> list[alt.Chart]:
-    """Dates as upright lines with their name beside them, one below the other, as layers; rows hold ``what`` and ``month``."""
+def rules(dates: pd.DataFrame, top_px: int = 14) -> list[alt.Chart]:
+    """Dates as upright lines with their name beside them, one below the other, as layers; rows hold ``what`` and ``month``.
+
+    The first name stands ``top_px`` below the top: beneath a line that runs along it.
+    """
     if dates.empty:
         return []
-    placed = dates.assign(at=dates["month"].map(moment), down_px=[15 * place + 6 for place in range(len(dates))])
+    placed = dates.assign(at=dates["month"].map(moment), down_px=[15 * place + top_px for place in range(len(dates))])
     base = alt.Chart(placed).encode(x="at:T")
     text: dict[str, Any] = {"align": "left", "dx": 4, "y": {"expr": "datum.down_px"}}
     return [

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 
-def table_html(table: pd.DataFrame, caption: str, total_rows: int = 0) -> Markup:
+def table_html(table: pd.DataFrame, caption: str, total_rows: int = 0, decimals: int | None = None) -> Markup:
     """Write a table; what does not fit the screen scrolls within its own frame.
 
     Parameters
@@ -24,17 +24,19 @@ def table_html(table: pd.DataFrame, caption: str, total_rows: int = 0) -> Markup
         What the table says, for everybody and for screen readers.
     total_rows : int
         So many rows at the end are sums and set apart.
+    decimals : int, optional
+        Of every number; else each column has as many as it needs.
     """
-    columns = [_texts(table.iloc[:, place]) for place in range(table.shape[1])]
+    columns = [_texts(table.iloc[:, place], decimals) for place in range(table.shape[1])]
     numeric = [pd.api.types.is_numeric_dtype(table.iloc[:, place]) for place in range(table.shape[1])]
     rows = list(zip(*columns, strict=True))
     return render("table.html", heads=list(table.columns), rows=rows, numeric=numeric, caption=caption, sums_from=len(rows) - total_rows)
 
 
-def _texts(column: pd.Series[Any]) -> list[str]:
+def _texts(column: pd.Series[Any], decimals: int | None) -> list[str]:
     if not pd.api.types.is_numeric_dtype(column):
         return ["" if pd.isna(value) else str(value) for value in column]
-    digits = _digits([float(value) for value in column.dropna()])
+    digits = _digits([float(value) for value in column.dropna()]) if decimals is None else decimals
     return ["" if pd.isna(value) else _number(float(value), digits) for value in column]
 
 

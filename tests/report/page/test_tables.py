@@ -51,3 +51,8 @@ def test_a_number_opens_on_its_source():
 
 def test_a_number_without_a_source_says_so():
     assert "The scenario names no source for gpus, H100, price_usd." in sourced(case(), "33,750 USD", "gpus", "H100", "price_usd")
+
+
+def test_a_table_of_money_has_the_decimals_it_is_given():
+    text = table_html(pd.DataFrame({"Quarter": ["Q1", "Q2"], "musd": [0.76, 2.0]}), "c", decimals=1)
+    assert text.count('<td class="number">0.8</td>') == text.count('<td class="number">2.0</td>') == 1

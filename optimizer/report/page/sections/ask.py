@@ -101,7 +101,7 @@ def _gates_table(told: pd.DataFrame) -> Markup:
         "lost_musd": "Of it not refundable, million USD",
         "lost_so_far_musd": "Not refundable in all by then, million USD", "paid_before_musd": "Cash paid before, million USD",
     })
-    return table_html(shown, "What each gate commits to, and what is gone if everything stops the day after (nominal)")
+    return table_html(shown, "What each gate commits to, and what is gone if everything stops the day after (nominal)", decimals=1)
 
 
 def _gates_figure(case: ReportCase, told: pd.DataFrame) -> Markup:

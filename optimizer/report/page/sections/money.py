@@ -56,7 +56,7 @@ def _table(uses: pd.DataFrame, sources: pd.DataFrame) -> Markup:
         shown["left at the end"] = sources["balance_musd"]
     # One decimal throughout: a column of sums must add up as it is read.
     return table_html(pd.concat([shown, total]).rename_axis("Quarter").reset_index(),
-                      "Sources and uses by quarter, million USD, nominal; what comes back is negative", total_rows=1)
+                      "Sources and uses by quarter, million USD, nominal; what comes back is negative", total_rows=1, decimals=1)
 
 
 def _uses_figure(uses: pd.DataFrame) -> Markup:

@@ -91,7 +91,7 @@ def _schedule_figure(case: ReportCase, told: pd.DataFrame) -> Markup:
         bar = alt.Chart(table).mark_bar(height=13, cornerRadius=1).encode(
             x=x, x2="stop:T", y=y, color=fill_colours("kind", kinds, by_width(width_px, 5, 2), 10))
         above = [alt.Chart(table).mark_text(align="left", dy=-15, **look).encode(x=alt.value(0), y=y, text="item:N") for look in LETTERING]
-        drawn: Chart = alt.layer(bar, *rules(dates), *by_width(width_px, [], above)).properties(height=step_px * len(rows))
+        drawn: Chart = alt.layer(bar, *rules(dates, 6), *by_width(width_px, [], above)).properties(height=step_px * len(rows))
         return drawn
 
     description = "From first signature to work. Bars of power and rent end with the horizon where the contract goes on."
