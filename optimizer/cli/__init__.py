@@ -128,6 +128,36 @@ def export(
     raise typer.Exit(code)
 
 
+@app.command(epilog=epilog("gigasite compare plans/a plans/b", "gigasite compare plans/a plans/b plans/c --out compared.html"))
+def compare(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR DIR...", help="Folders of two plans or more.", autocompletion=complete_plan)
+    ],
+    out: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a page as well, self-contained.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the page that is there.")] = False,
+) -> None:
+    """Set saved plans beside one another: decision, dates, money."""
+    if len(folders) < 2:
+        raise typer.BadParameter("name the folders of two plans or more", param_hint="DIR DIR...")
+    with errors_as_text():
+        from optimizer.cli.comparing import run_compare
+
+        code = run_compare(folders, out, force)
+    raise typer.Exit(code)
+
+
+@app.command(epilog=epilog("gigasite report plans/quickstart"))
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.", autocompletion=complete_plan)],
+) -> None:
+    """Make the report, the workbook and the map layers of a saved plan anew."""
+    with errors_as_text():
+        from optimizer.cli.reporting import run_report
+
+        code = run_report(folder)
+    raise typer.Exit(code)
+
+
 @app.command(epilog=epilog("gigasite schema", "gigasite schema --json > schema.json"))
 def schema(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON Schema.")] = False) -> None:
     """Print every field of a scenario: unit, range, default, meaning."""

@@ -35,7 +35,8 @@ def contract(name: str, mw: float, first: str, last: str = "2024-06", **more: An
 def header(**changes: Any) -> dict[str, Any]:
     base = sample.header()
     contracts = [contract("grid", 30.0, "2024-03"), contract("early", 20.0, "2024-03"), contract("trailers", 10.0, "2024-04")]
-    return sample.header(**{"sites": [{**base["sites"][0], "contracts": contracts}], "typical_hours_error": 0.0, **changes})
+    return sample.header(**{"sites": [{**base["sites"][0], "contracts": contracts}], "typical_hours_error": 0.0,
+                            "versions": {"gigasite": "0"}, **changes})
 
 
 def tables(**rows: list[tuple[Any, ...]]) -> dict[str, pd.DataFrame]:
@@ -49,8 +50,8 @@ def power_row(period: str, contract_id: str, firm_mw: float, begins: int = 0, le
 
 def power_tables(**more: list[tuple[Any, ...]]) -> dict[str, pd.DataFrame]:
     """From March 30 MW firm and 20 interruptible, from April 10 MW of trailers; the peak is 36 MW from March, 55 from April."""
-    power = [power_row(period, name, mw, int(place == 0)) for name, mw, first in (("grid", 30.0, 2), ("early", 20.0, 2), ("trailers", 10.0, 3))
-             for place, period in enumerate(PERIODS[first:])]
+    contracts = (("grid", 30.0, 2), ("early", 20.0, 2), ("trailers", 10.0, 3))
+    power = [power_row(period, name, mw, int(place == 0)) for name, mw, first in contracts for place, period in enumerate(PERIODS[first:])]
     load = [(period, "a", 0.0, {0: 0.0, 1: 0.0, 2: 36.0}.get(place, 55.0), 0.0) for place, period in enumerate(PERIODS)]
     return tables(power=power, load=load, **more)
 

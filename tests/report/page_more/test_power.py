@@ -6,7 +6,18 @@ import pandas as pd
 import pytest
 
 from optimizer.report.page.approvals import approvals, unused
-from optimizer.report.page.power_numbers import CONDITIONAL, FIRM, PERMITTED, TEMPORARY, conditional_at, firm_by_right, merged, rights, stacked, steps
+from optimizer.report.page.power_numbers import (
+    CONDITIONAL,
+    FIRM,
+    PERMITTED,
+    TEMPORARY,
+    conditional_at,
+    firm_by_right,
+    merged,
+    rights,
+    stacked,
+    steps,
+)
 from optimizer.report.page.sections import power
 from tests import builders as b
 from tests.report.page_more import hand
@@ -57,7 +68,7 @@ def test_a_line_of_steps_reaches_the_end_of_the_horizon():
 
 
 def test_contracts_and_permits_say_where_they_stand():
-    signed = [("2024-02", "a", "grid", 1.0, 1.0, 0.0), ("2024-01", "a", "trailers", 1.0, 1.0, 0.0), ("2024-02", "a", "trailers", 1.0, 1.0, 0.0)]
+    signed = [(month, "a", name, 1.0, 1.0, 0.0) for month, name in (("2024-02", "grid"), ("2024-01", "trailers"), ("2024-02", "trailers"))]
     inputs = [("tariffs", "a/grid", "mw_max", "50", "MW", "negotiated_offer", "press", "2024-01-01", ""),
               ("ramps", "a/grid/2024-03", "mw", "30", "MW", "assumption", "press", "2024-01-01", "")]
     frame = approvals(hand.case(hand.power_tables(commitments=signed, assumptions=inputs)), hand.site()).set_index("Contract")

@@ -14,6 +14,7 @@ from optimizer.report.page.sections import (
     cost,
     flags,
     inputs,
+    limits,
     money,
     power,
     proof,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 SECTIONS: tuple[Callable[[ReportCase], Section | None], ...] = (
     ask.section,
+    limits.section,
     candidates.section,
     money.section,
     timeline.section,

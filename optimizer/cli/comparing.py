@@ -1,0 +1,101 @@
+"""``gigasite compare``: saved plans beside one another, as text and as a page."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from optimizer.cli.checking import instance_answered
+from optimizer.cli.data_tables import columns_text
+from optimizer.cli.failing import reader_may_leave
+from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError, Problem
+from optimizer.report.folder import read_plan
+from optimizer.report.page.case import ReportCase
+from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, money_lines, names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import pandas as pd
+
+CELL_WIDTH = 44
+"""Most characters of a cell of text: what is longer is cut, and whole on the page."""
+
+
+def run_compare(folders: Sequence[Path], out: Path | None, force: bool) -> int:
+    """Print plans beside one another, and write the page where one was asked for.
+
+    Returns
+    -------
+    int
+        0: an answer without a plan is told as such.
+
+    Raises
+    ------
+    OutputExists
+        The page is there and ``force`` was not given.
+    OutputUnwritable
+        It cannot be written there.
+    PlanFolderError
+        A folder holds no plan or not the instance that it answers, or a folder is given twice.
+    """
+    _require_different(folders)
+    if out is not None and out.exists() and not force:
+        raise OutputExists(f"{out} is there already; give --force to replace it, or name another file with --out.")
+    plans = [read_plan(folder) for folder in folders]
+    cases = [ReportCase(instance_answered(folder, plan), plan, None, name)
+             for folder, plan, name in zip(folders, plans, names(folders), strict=True)]
+    with reader_may_leave():
+        print(compare_text(cases))
+    if out is not None:
+        _write(cases, out)
+    return 0
+
+
+def compare_text(cases: Sequence[ReportCase]) -> str:
+    """Decision, dates and money of plans in columns: the money by group, and its sums."""
+    lines = money_lines(cases)
+    groups = lines[lines["group"] != IN_ALL].drop(columns="line").groupby("group", sort=False).sum(min_count=1).reset_index()
+    sums = lines[lines["group"] == IN_ALL].drop(columns="group").rename(columns={"line": "group"})
+    parts = [_columns(decisions(cases), ""), _columns(dates(cases), "")]
+    parts += [_columns(frame, "million USD, present value" if place == 0 else "") for place, frame in enumerate((groups, sums))]
+    return "\n\n".join(parts)
+
+
+def _columns(frame: pd.DataFrame, head: str) -> str:
+    """Lay a table out: text to the left, numbers to one decimal to the right."""
+    texts = [[head, *frame.columns[1:]]] + [[_cell(value) for value in row] for row in frame.itertuples(index=False, name=None)]
+    right = [place for place in range(1, frame.shape[1]) if frame.dtypes.iloc[place].kind == "f"]
+    return columns_text(texts[0], texts[1:], right=right)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if value != value else f"{value:,.1f}"  # noqa: PLR0124 - NaN alone is unlike itself
+    text = str(value)
+    return text if len(text) <= CELL_WIDTH else f"{text[: CELL_WIDTH - 3].rstrip()}..."
+
+
+def _require_different(folders: Sequence[Path]) -> None:
+    resolved = [folder.resolve() for folder in folders]
+    twice = next((folder for place, folder in enumerate(folders) if resolved.index(folder.resolve()) < place), None)
+    if twice is not None:
+        raise PlanFolderError([Problem(str(twice), "", "", "This folder is given twice; name two plans or more, each once.")])
+
+
+def _write(cases: Sequence[ReportCase], out: Path) -> None:
+    """Write the page beside its place first, then put it there."""
+    from optimizer.report.page.compare import compare_html  # charts are slow to import
+
+    fresh = out.with_name(f".{out.name}.new")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        fresh.write_text(compare_html(cases), encoding="utf-8")
+        fresh.replace(out)
+    except OSError as error:
+        raise OutputUnwritable(f"{out} cannot be written ({error.strerror or error}).") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+    with reader_may_leave():
+        print(f"\nWritten: {out}", file=sys.stdout)

@@ -1,0 +1,125 @@
+"""The earliest dates that single limits allow when there is no plan: supply, capacity, power, rentals. Arithmetic on the instance."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from optimizer.horizon import Calendar
+from optimizer.instance import Gpu, Instance, Mode, Rental, Site, Workload
+from optimizer.model.needs import Needs
+from optimizer.offers import OnsiteGas, Tariff
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """First period in which a site, built in a mode from the first month on, can hold a workload, with the MW of IT load it needs."""
+
+    period: int
+    site_id: str
+    mode: str
+    least_it_mw: float
+
+
+def supply_period(instance: Instance, calendar: Calendar, workload: Workload) -> int | None:
+    """First period by which enough GPUs of one family (or of all that are accepted) can be delivered and installed; ``None``: never."""
+    needs = Needs(instance, calendar)
+    for t in range(calendar.periods):
+        if any(sum(needs.online_at_most(gpu, t) * gpu.h100_equivalents for gpu in gpus) >= workload.gpus_h100e * (1.0 - 1e-9)
+               for gpus in needs.families(workload).values()):
+            return t
+    return None
+
+
+def capacities(instance: Instance, calendar: Calendar, workload: Workload) -> list[Capacity]:
+    """Sites and modes that can hold a workload's target within the horizon, the earliest first."""
+    models = [gpu for gpu in instance.gpus if gpu.name in workload.accepts]
+    reached = []
+    for site in instance.sites:
+        for mode in () if site.is_forbidden else site.modes:
+            least = _least_mw(site, mode, models, workload)
+            period = None if least is None else _first_period(mode, least, calendar)
+            if least is not None and period is not None:
+                reached.append(Capacity(period, site.site_id, mode.mode, least))
+    return sorted(reached, key=lambda found: found.period)
+
+
+def hosting_rentals(instance: Instance, workload: Workload) -> list[Rental]:
+    """Rentals that are large enough for a workload."""
+    equivalents = {gpu.name: gpu.h100_equivalents for gpu in instance.gpus}
+    return [rental for rental in instance.rentals
+            if rental.gpu in workload.accepts and _largest(rental) * equivalents[rental.gpu] >= workload.gpus_h100e]
+
+
+def _least_mw(site: Site, mode: Mode, models: list[Gpu], workload: Workload) -> float | None:
+    """Least MW of IT load that is worth the target, with the model that needs least of those that may stand there."""
+    wanted = [
+        (gpu, workload.gpus_h100e / gpu.h100_equivalents)
+        for gpu in models
+        if mode.cooling in (gpu.cooling, "both") or (gpu.cooling == "liquid" and mode.liquid_adder_musd_per_mw is not None)
+    ]
+    fitting = [gpus * gpu.it_kw_per_gpu / 1000.0 for gpu, gpus in wanted if site.max_gpus is None or gpus <= site.max_gpus]
+    return min(fitting, default=None)
+
+
+def _first_period(mode: Mode, least_mw: float, calendar: Calendar) -> int | None:
+    """First period in which a start in the first one can have led to some MW (conventions: capacity enters service)."""
+    most = mode.max_it_mw - mode.initial_it_mw
+    missing = least_mw - mode.initial_it_mw
+    if missing <= 0.0:
+        return 0
+    lead = calendar.lag_periods(mode.lead_months)
+    for t in range(lead, calendar.periods):
+        age = calendar.first_month(t - lead) + calendar.months_per_period
+        added = most if mode.mw_per_month is None else min(most, mode.mw_per_month * age)
+        if added >= missing * (1.0 - 1e-9):
+            return t
+    return None
+
+
+def rental_period(rental: Rental, calendar: Calendar) -> int:
+    """First period in which a rental can run: 0 where it is committed."""
+    return 0 if rental.committed_gpus else max(math.ceil(rental.available_from / calendar.months_per_period), 0)
+
+
+def power_period(instance: Instance, calendar: Calendar, site: Site, least_it_mw: float) -> int | None:
+    """First period in which all offers of a site together can meet the peak of some MW of IT load; ``None``: never.
+
+    Tariffs by their ramps, one of each exclusive group, up to the site's limit; gas once permitted, derated, without spare units.
+    """
+    asked = least_it_mw * site.peak_facility_ratio * (1.0 + instance.reserve_fraction)
+    for t in range(calendar.periods):
+        month = calendar.first_month(t)
+        grid = _together((tariff.exclusive_group, tariff.contract_id, _ramped(tariff, month)) for tariff in site.tariffs)
+        grid = grid if site.grid_limit_mw is None else min(grid, site.grid_limit_mw)
+        gas = _together((gas.exclusive_group, gas.contract_id, _firm_gas(gas, month)) for gas in site.onsite_gas)
+        if grid + gas >= asked * (1.0 - 1e-9):
+            return t
+    return None
+
+
+def _together(offers: Iterable[tuple[str | None, str, float]]) -> float:
+    """MW of offers (group, contract, MW) together: of an exclusive group the largest."""
+    largest: dict[tuple[bool, str], float] = {}
+    for group, contract_id, mw in offers:
+        name = (group is not None, group or contract_id)
+        largest[name] = max(largest.get(name, 0.0), mw)
+    return sum(largest.values())
+
+
+def _ramped(tariff: Tariff, month: int) -> float:
+    if month < tariff.sign_lead_months:
+        return 0.0
+    return min(tariff.mw_max, max((mw for date, mw in tariff.ramp if date <= month), default=0.0)) if tariff.ramp else tariff.mw_max
+
+
+def _firm_gas(gas: OnsiteGas, month: int) -> float:
+    if month < max(gas.sign_lead_months, gas.permit_months):
+        return 0.0
+    most = gas.units_max * gas.unit_mw if gas.permit_mw is None else min(gas.units_max * gas.unit_mw, gas.permit_mw)
+    return most * (1.0 - gas.derate_fraction)
+
+
+def _largest(rental: Rental) -> int:
+    return min(max(rental.gpus_max, rental.committed_gpus), rental.largest_cluster_gpus)

@@ -1,0 +1,104 @@
+"""Where there is no plan: the limits in play as sentences, and as a picture of what each alone makes possible, and when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import altair as alt
+import pandas as pd
+
+from optimizer.report.in_play_dates import capacities, hosting_rentals, power_period, rental_period, supply_period
+from optimizer.report.page.case import Section
+from optimizer.report.page.charts import by_width, fill_colours, moment, over_months, rules
+from optimizer.report.page.figures import figure
+from optimizer.report.page.limit_words import split_limit
+from optimizer.report.page.palette import WARNING
+from optimizer.report.page.render import month_name, render
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from optimizer.instance import Workload
+    from optimizer.report.page.case import ReportCase
+
+SITES_SHOWN = 6
+IN_TIME, LATE, NEVER = "possible in time", "possible, but after the deadline", "never within the horizon"
+
+
+def section(case: ReportCase) -> Section | None:
+    """Write why there is no plan; nothing where there is one."""
+    if case.tables:
+        return None
+    is_proven = case.plan.status == "infeasible"
+    told = [split_limit(limit) for limit in case.header.get("binding", [])]
+    limits = [(key.replace("_", " "), said) for key, said in told]
+    figures = [_figure(case, workload) for workload in case.instance.workloads]
+    is_stopped = case.header.get("stopped_by") == "interrupted"
+    html = render("limits.html", is_proven=is_proven, is_stopped=is_stopped, limits=limits, figures=figures)
+    return Section("limits", "Why there is no plan" if is_proven else "No plan was found", html)
+
+
+def windows(case: ReportCase, workload: Workload) -> pd.DataFrame:
+    """What single limits make possible for a workload, and from when, were there no other.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``limit``, ``period`` (empty: never within the horizon), ``state``: in time for the deadline, late, or never.
+    """
+    instance, calendar = case.instance, case.calendar
+    rows: list[tuple[str, int | None]] = [("Supply of GPUs", supply_period(instance, calendar, workload))]
+    reached = capacities(instance, calendar, workload)
+    modes = Counter(one.site_id for one in reached[:SITES_SHOWN])
+    built = [(f"{one.site_id} ({one.mode})" if modes[one.site_id] > 1 else one.site_id, one.period) for one in reached[:SITES_SHOWN]]
+    rows += [(f"Building: {name}", period) for name, period in built] or [("Building: any site", None)]
+    sites = {site.site_id: site for site in instance.sites}
+    if instance.has_contracts:
+        powered = {one.site_id: power_period(instance, calendar, sites[one.site_id], one.least_it_mw) for one in reached[:SITES_SHOWN]}
+        rows += [(f"Power: {site_id}", period) for site_id, period in powered.items()]
+    rows += [(f"Rental: {rental.name}", rental_period(rental, calendar)) for rental in hosting_rentals(instance, workload)]
+    found = [(limit, None if period is None or period >= calendar.periods else period) for limit, period in rows]
+    table = [(limit, "" if period is None else calendar.period_label(period), _state(case, workload, period)) for limit, period in found]
+    return pd.DataFrame(table, columns=["limit", "period", "state"])
+
+
+def _state(case: ReportCase, workload: Workload, period: int | None) -> str:
+    if period is None:
+        return NEVER
+    is_late = workload.deadline is not None and case.calendar.first_month(period) > workload.deadline
+    return LATE if is_late else IN_TIME
+
+
+def _figure(case: ReportCase, workload: Workload) -> Markup:
+    frame = windows(case, workload)
+    end = moment(case.calendar.label(case.calendar.months))
+    drawn = frame[frame["period"] != ""].assign(end=end)
+    drawn = drawn.assign(begin=drawn["period"].map(moment))
+    never = frame[frame["period"] == ""].assign(begin=moment(case.periods[0]), text=NEVER)
+    dates = [("wanted", workload.wanted_from), ("deadline", workload.deadline)]
+    within = [(name, case.calendar.label(month)) for name, month in dates if month is not None and 0 <= month < case.calendar.months]
+    lines = pd.DataFrame(within, columns=["what", "month"])
+    order = frame["limit"].tolist()
+
+    def chart(width_px: int) -> alt.TopLevelMixin:
+        height = 30 * len(order) + 40
+        y = alt.Y("limit:N", sort=order, scale=alt.Scale(domain=[" ", *order]),
+                  axis=alt.Axis(title=None, labelLimit=by_width(width_px, 260, 130), domain=False, ticks=False))
+        x = over_months("begin", case.calendar.months, by_width(width_px, width_px, width_px - 120))
+        colour = fill_colours("state", [IN_TIME, LATE], by_width(width_px, 2, 1))
+        bars = alt.Chart(drawn).mark_bar(height=15).encode(y=y, x=x, x2="end:T", color=colour)
+        words = alt.Chart(never).mark_text(align="left", color=WARNING).encode(y=y, x="begin:T", text="text:N")
+        whole = alt.Chart(pd.DataFrame({"begin": [moment(case.periods[0]), end]})).mark_point(opacity=0).encode(x=x)
+        return alt.layer(whole, bars, words, *rules(lines)).properties(height=height)
+
+    asked = f"wanted from {month_name(case.calendar.label(workload.wanted_from))}"
+    asked += f", deadline {month_name(case.calendar.label(workload.deadline))}" if workload.deadline is not None else ", without a deadline"
+    description = (
+        f"{workload.name} is {asked}. Each bar begins when one limit alone would allow its target, were there no other; "
+        "together they only allow it later. A bar that begins after the deadline, or never, is enough to leave no plan if nothing takes "
+        "its place."
+    )
+    shown = frame.assign(period=[month_name(period) if period else "never" for period in frame["period"]])
+    shown = shown.set_axis(["Limit", "Possible from", "Against the deadline"], axis="columns")
+    return figure(chart, f"What each limit alone would allow: {workload.name}", description, shown)
