@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-WIDTH, HEIGHT = 960.0, 600.0
+WIDTH, HEIGHT = 960.0, 610.0
 """Units of the picture."""
 
 STATES_CRS = "EPSG:5070"
