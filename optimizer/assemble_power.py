@@ -217,6 +217,7 @@ def _ppa(row: table.PpaRow, zone: str, power: PowerRows) -> Ppa:
         term_months=row.term_months,
         sell_back_fee_usd_per_mwh=row.sell_back_fee_usd_per_mwh,
         wires_usd_per_mwh=row.wires_usd_per_mwh,
+        begin_by=month_number(row.begin_by) - start if row.begin_by is not None else None,
     )
 
 

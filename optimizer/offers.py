@@ -194,7 +194,10 @@ class OnsiteGas:
 
 @dataclass(frozen=True, slots=True)
 class Ppa:
-    """A power purchase agreement: MW of a plant elsewhere, by its ``profile_series`` (``None``: round the clock), settled at a hub."""
+    """A power purchase agreement: MW of a plant elsewhere, by its ``profile_series`` (``None``: round the clock), settled at a hub.
+
+    The offer lapses after the month ``begin_by`` (``None``: it stands).
+    """
 
     contract_id: str
     exclusive_group: str | None
@@ -210,6 +213,7 @@ class Ppa:
     term_months: int | None
     sell_back_fee_usd_per_mwh: float
     wires_usd_per_mwh: float
+    begin_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

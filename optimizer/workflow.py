@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import platform
-import resource
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -28,6 +26,7 @@ from optimizer.solve.answer import Progress as SearchProgress
 from optimizer.solve.extract import extract_tables
 from optimizer.solve.goals import Solved, committed_musd, solve_goals
 from optimizer.solve.header import no_plan_header, plan_header
+from optimizer.solve.memory import peak_memory_mb
 from optimizer.stopwatch import Stopwatch
 from optimizer.verify import ADDED_DAYS, Verification, added_labels, verify, with_days
 
@@ -226,6 +225,4 @@ def _size(compiled: CompiledModel) -> dict[str, int]:
 
 def _spent(clock: Stopwatch) -> dict[str, Any]:
     """Seconds per phase, and the most memory that this process and the solver's have held."""
-    kilobytes = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    per_mb = 1024.0 * 1024.0 if sys.platform == "darwin" else 1024.0  # ru_maxrss counts bytes there, kilobytes elsewhere
-    return {"seconds": clock.seconds(), "peak_memory_mb": round(kilobytes / per_mb, 1)}
+    return {"seconds": clock.seconds(), "peak_memory_mb": peak_memory_mb()}

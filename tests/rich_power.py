@@ -95,7 +95,7 @@ def _ppas() -> tuple[Ppa, ...]:
     firm = Ppa(
         contract_id="atom", exclusive_group=None, technology="nuclear", form="baseload", settlement="financial", strike_usd_per_mwh=60.0,
         profile_series=None, hub_series="hub", mw_min=0.0, mw_max=0.5, available_from=0, term_months=12, sell_back_fee_usd_per_mwh=0.0,
-        wires_usd_per_mwh=0.0,
+        wires_usd_per_mwh=0.0, begin_by=2,
     )
     return wind, solar, round_the_clock, firm
 

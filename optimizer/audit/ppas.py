@@ -16,7 +16,7 @@ NOTHING_USD = 1e-9
 
 
 def ppa_begin(case: Case) -> Iterator[Comparison]:
-    """An agreement in use begins exactly once, not before it is offered, and only at a started site."""
+    """An agreement in use begins exactly once, while it is offered, and only at a started site."""
     for path in case.ppas:
         site_id, name = path.site.site_id, path.ppa.contract_id
         yield case.single(site_id, "1", f"{name}: begins").equal(path.columns["begins"].sum(), 1.0)
@@ -24,6 +24,9 @@ def ppa_begin(case: Case) -> Iterator[Comparison]:
         early = (case.clock.first < path.ppa.available_from) | (np.arange(case.clock.count) < start)
         row = case.row(site_id, "1", f"{name}: begins before it is offered or its site is started")
         yield row.at_most(np.where(early, path.columns["begins"], 0.0), 0.0)
+        if path.ppa.begin_by is not None:
+            lapsed = case.row(site_id, "1", f"{name}: begins after the offer lapsed")
+            yield lapsed.at_most(np.where(case.clock.first > path.ppa.begin_by, path.columns["begins"], 0.0), 0.0)
 
 
 def ppa_size(case: Case) -> Iterator[Comparison]:

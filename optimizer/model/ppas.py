@@ -34,6 +34,21 @@ def ppa_begun_stays(b: pyo.Block, k: str, t: int) -> Any:
     return b.ppa_begun[k, t] >= b.ppa_begun[k, t - 1]
 
 
+def ppa_lapsed(b: pyo.Block, k: str, t: int) -> Any:
+    r"""Begin no agreement after its offer has lapsed.
+
+    .. math:: a_{k,t} \le a_{k,t-1} \qquad t \text{ after } \bar B_k \qquad [1]
+
+    ================  ======================  =====  ==================================================
+    Symbol            Component               Unit   Meaning
+    ================  ======================  =====  ==================================================
+    :math:`a_{k,t}`   ``ppa_begun[k, t]``     1      the agreement began in t or before
+    :math:`\bar B_k`  ``begin_by``            month  last month in which the agreement can begin
+    ================  ======================  =====  ==================================================
+    """
+    return b.ppa_begun[k, t] <= b.ppa_begun[k, t - 1]
+
+
 def ppa_site(b: pyo.Block, k: str, t: int) -> Any:
     r"""Begin an agreement only at a site that is started.
 
@@ -212,6 +227,12 @@ def add_ppas(b: pyo.Block) -> None:
             (_book_physical if ppa.settlement == "physical" else _book_financial)(b, ppa, t)
 
 
+def _lapsed(b: pyo.Block, ppa: Ppa) -> list[int]:
+    """Periods that begin after the offer has lapsed."""
+    calendar = b.model().calendar
+    return [t for t in range(calendar.periods) if ppa.begin_by is not None and calendar.first_month(t) > ppa.begin_by]
+
+
 def _lay_down_yields(b: pyo.Block) -> None:
     """Yield of a MW in every hour, and MWh of a MW in every period with load."""
     b.ppa_yield, b.ppa_mwh_per_mw = {}, {}
@@ -229,6 +250,7 @@ def _declare_service(b: pyo.Block) -> None:
     b.ppa_signed_mw = pyo.Var(b.PPAS, periods, within=pyo.NonNegativeReals)
     b.ppa_mw = pyo.Var(b.PPAS, periods, within=pyo.NonNegativeReals)
     b.ppa_begun_stays = pyo.Constraint(b.PPAS, pyo.RangeSet(1, periods.last()), rule=ppa_begun_stays)
+    b.ppa_lapsed = pyo.Constraint([(k, t) for k, ppa in b.ppas.items() for t in _lapsed(b, ppa) if t > 0], rule=ppa_lapsed)
     b.ppa_site = pyo.Constraint(b.PPAS, periods, rule=ppa_site)
     b.ppa_signed_most = pyo.Constraint(b.PPAS, periods, rule=ppa_signed_most)
     b.ppa_signed_least = pyo.Constraint([k for k, ppa in b.ppas.items() if ppa.mw_min], periods, rule=ppa_signed_least)

@@ -10,6 +10,7 @@ from optimizer.finance import Schedule
 from optimizer.instance import Workload
 from optimizer.model.fleet import THOUSAND
 from optimizer.model.ledger import LineKey, linear
+from optimizer.typical import is_hourly
 
 
 def ready_target(b: pyo.Block, w: str, f: str, t: int) -> Any:
@@ -36,6 +37,28 @@ def ready_target(b: pyo.Block, w: str, f: str, t: int) -> Any:
         if gpu.name in b.GPUS
     )
     return performance >= workload.gpus_h100e / THOUSAND * b.ready[w, f, t]
+
+
+def serving_ready(b: pyo.Block, g: str, w: str, t: int) -> Any:
+    r"""Serve a workload only where and while it is ready, at a site where load by the hour could earn money.
+
+    .. math:: x_{g,w,t} \le \frac{\max_m \bar c_m}{\rho_g} \, r_{w,f(g),t} \qquad [\mathrm{kGPU}]
+
+    ==================  ========================  =======  ==============================================
+    Symbol              Component                 Unit     Meaning
+    ==================  ========================  =======  ==============================================
+    :math:`x_{g,w,t}`   ``serving[g, w, t]``      kGPU     powered GPUs that serve workload w
+    :math:`r_{w,f,t}`   ``ready[w, f, t]``        1        w runs here on family f, since t or before
+    :math:`\bar c_m`    ``max_it_mw``             MW       most IT MW of mode m
+    :math:`\rho_g`      ``it_kw_per_gpu``         MW/kGPU  IT peak of a GPU with its server
+    ==================  ========================  =======  ==============================================
+
+    Where all prices are flat, load only costs. By the hour it can carry an agreement that gains at the hub, or be paid to draw.
+    """
+    most = max(mode.max_it_mw for mode in b.modes.values()) / b.gpus[g].it_kw_per_gpu
+    families = b.model().needs.families(b.model().workloads_by_name[w])
+    family = next(name for name, gpus in families.items() if any(gpu.name == g for gpu in gpus))
+    return None, linear([(1.0, b.serving[g, w, t]), (-most, b.ready[w, family, t])]), 0.0
 
 
 def ready_stays(b: pyo.Block, w: str, f: str, t: int) -> Any:
@@ -104,6 +127,8 @@ def add_hosting(b: pyo.Block) -> None:
     needed = [(w, f, t) for w, f in pairs for t in m.needs.needed_periods(m.workloads_by_name[w])]
     b.ready = pyo.Var(needed, within=pyo.Binary)
     b.ready_target = pyo.Constraint(needed, rule=ready_target)
+    by_hour = b.model().instance.has_contracts and is_hourly(b.site) and b.modes
+    b.serving_ready = pyo.Constraint(sorted(b.serving) if by_hour else [], rule=serving_ready)
     b.ready_stays = pyo.Constraint([(w, f, t) for w, f, t in needed if t > 0], rule=ready_stays)
 
 

@@ -24,16 +24,23 @@ def check_dates(draft: Draft) -> None:
     _check_purses_and_ramps(draft)
 
 
+def _check_agreements(draft: Draft) -> None:
+    for ppa in draft.rows.ppas:
+        first, last = ppa.row.from_month, ppa.row.begin_by
+        if first is not None and draft.month(first) >= draft.config.horizon.months:
+            message = f"{first} is after the end of the horizon; allowed: {_allowed(draft)}"
+            draft.findings.add(ppa.place("from"), "from", message)
+        if last is not None and draft.month(last) < max(0 if first is None else draft.month(first), 0):
+            since = draft.config.horizon.start if first is None else first
+            draft.findings.add(ppa.place("begin_by"), "begin_by", f"{last} is before {since}: the offer lapses before it can begin")
+
+
 def _check_purses_and_ramps(draft: Draft) -> None:
     budget = draft.config.budget
     for purse in budget.purses if budget is not None else ():
         for month in purse.amounts:
             _check_before_end(draft, ("budget", "purses", purse.name, "amounts", month), month)
-    for ppa in draft.rows.ppas:
-        first = ppa.row.from_month
-        if first is not None and draft.month(first) >= draft.config.horizon.months:
-            message = f"{first} is after the end of the horizon; allowed: {_allowed(draft)}"
-            draft.findings.add(ppa.place("from"), "from", message)
+    _check_agreements(draft)
     cap = draft.config.objective.carbon_cap_t_per_year
     for month in cap if isinstance(cap, dict) else ():
         _check_before_end(draft, ("objective", "carbon_cap_t_per_year", month), month)

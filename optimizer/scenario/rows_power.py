@@ -182,6 +182,7 @@ class PpaRow(Record):
     mw_min: Megawatt = Field(default=0.0, description="Least MW")
     mw_max: OfferedMegawatt = Field(description="Most MW")
     from_month: Month | None = Field(default=None, alias="from", description="First month of delivery; none: of the horizon")
+    begin_by: Month | None = Field(default=None, description="Last month in which it can begin; none: the offer stands")
     term_months: Term | None = Field(default=None, description="Term; none: to the end of the horizon")
     sell_back_fee_usd_per_mwh: Charge = Field(default=0.0, description="Fee on energy sold back at the hub (physical)")
     wires_usd_per_mwh: Charge = Field(default=0.0, description="Wires on energy used at the site (physical)")

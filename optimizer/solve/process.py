@@ -13,6 +13,7 @@ from pathlib import Path
 import optimizer
 from optimizer.errors import SolverError
 from optimizer.solve.answer import Progress
+from optimizer.solve.memory import note_worker
 from optimizer.solve.messages import Failure, Improvement, Reply, Request, Result, Stop, receive, send
 
 
@@ -84,6 +85,8 @@ class WorkerProcess:
 
     def kill(self) -> None:
         """End the process at once and wait until it is gone."""
+        if self.is_alive():
+            note_worker(self.process_id)
         self._process.kill()
         self._process.wait()
         self._reader.join()

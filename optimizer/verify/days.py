@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.hours import DAYS, HOURS, HOURS_PER_DAY, TypicalDays, day_label
 from optimizer.instance import Instance
-from optimizer.typical import with_day
+from optimizer.typical import is_hourly, with_day
 from optimizer.verify.case import Case
 from optimizer.verify.dispatch import Dispatched
 from optimizer.verify.hours import Floats, PeriodHours, day_of, grouping
@@ -80,8 +80,9 @@ def worst_day(done: Sequence[Dispatched], plan_side: PlanSide) -> WorstDay | Non
     WorstDay or None
         ``None`` at a site without typical days, where every day is one already, and where no other day differs.
     """
-    days = done[0].case.site.typical_days
-    if days is None or days.is_chronological:
+    site = done[0].case.site
+    days = site.typical_days
+    if days is None or days.is_chronological or not is_hourly(site):
         return None
     unserved, musd = np.zeros(DAYS), np.zeros(DAYS)
     for dispatched in done:

@@ -195,6 +195,7 @@ def with_workload(**changes: Any) -> Instance:
         (with_offer("onsite_gas", "engines", gas_mmbtu_per_day_max=550.0), ("gas_day_fuel", "a", "2023-01")),
         (with_offer("onsite_gas", "engines", outage_hours=2.1), ("battery_duty", "a", "2023-01")),
         (with_offer("ppas", "wind", available_from=1), ("ppa_begin", "a", "2023-01")),
+        (with_offer("ppas", "wind", begin_by=-1), ("ppa_begin", "a", "2023-01")),
         (with_offer("ppas", "wind", term_months=1), ("ppa_size", "a", "2023-02")),
         (with_offer("ppas", "wind", mw_min=4.1), ("ppa_size", "a", "2023-01")),
         (with_offer("ppas", "wind", mw_max=3.9), ("ppa_size", "a", "2023-01")),

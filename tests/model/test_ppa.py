@@ -109,6 +109,14 @@ def test_it_begins_when_it_is_available():
     assert objective(in_quarters(with_ppa(available_from=5))) == musd(0.35088)
 
 
+def test_an_offer_lapses():
+    # Three months of the term (test below): the first ones, 91 days = 2,184 h, when the offer lapses with January.
+    assert objective(with_ppa(term_months=3, begin_by=0)) == musd(0.39552)
+    # One that can only begin in months when it no longer stands is no offer; one that stands to the end changes nothing.
+    assert objective(with_ppa(available_from=6, begin_by=5)) == musd(0.4392)
+    assert objective(with_ppa(term_months=3, begin_by=11)) == musd(0.39504)
+
+
 def test_it_begins_once():
     # Three months, at best 92 days = 2,208 h: 20 a MWh less: 0.4392 − 0.04416.
     assert objective(with_ppa(term_months=3)) == musd(0.39504)

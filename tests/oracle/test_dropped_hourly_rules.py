@@ -81,6 +81,19 @@ def three_in_line() -> Instance:
     return hourly(daily("called", 0.0, "flag"), tariffs=(_interruptible(mw_max=0.1), late, other))
 
 
+def lapsing() -> Instance:
+    """Power at 30 instead of 50 usd/MWh for three months, if it is signed in January."""
+    offer = ppa(term_months=3, begin_by=0)
+    return hourly(daily("hub", 0.0), tariffs=(builders.tariff(energy_usd_per_mwh=50.0),), ppas=(offer,))
+
+
+def half_a_cluster() -> Instance:
+    """Room for half of the target, so never ready; an agreement at 30 whose hub pays 100, a grid at 50 usd/MWh."""
+    swap = ppa(settlement="financial", mw_max=5.0)
+    instance = hourly(daily("hub", 100.0), tariffs=(builders.tariff(energy_usd_per_mwh=50.0),), ppas=(swap,))
+    return replace(instance, workloads=(replace(HURRY, gpus_h100e=2000.0),))
+
+
 BY_HAND: Mapping[str, tuple[Instance, float, float]] = {
     # 8,784 t less 0.5 t for each MWh drawn: 4,392 t at 10 usd. Without the rule 17,568 MWh of certificates cover all of it.
     "covered_drawn": (covered_twice(), 0.04392, 0.0),
@@ -92,6 +105,10 @@ BY_HAND: Mapping[str, tuple[Instance, float, float]] = {
     "conversion_only": (bound(), 2.4, 0.1),
     # Half the load: never ready. Without the rule the first firm offer counts as the successor of an interruptible one unused.
     "direct_begin": (three_in_line(), NEVER, 0.0),
+    # 8,784 h at 50, less 20 in January to March (2,184 h), or in the best three months (2,208 h).
+    # Never ready: 360. Without the rule 1 MW of idle load carries 1 MW of the agreement: 70 less 50 a MWh for 8,784 MWh.
+    "serving_ready": (half_a_cluster(), NEVER, NEVER - 0.17568),
+    "ppa_lapsed": (lapsing(), 0.39552, 0.39504),
 }
 """Rules that matter hardly ever: instance, optimum, and optimum without the rule, worked out by hand."""
 

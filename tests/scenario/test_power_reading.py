@@ -212,6 +212,13 @@ def test_a_goal_of_carbon_needs_the_emissions_of_every_grid(folder: Path) -> Non
     assert read(folder, 'objective.goals=["min_carbon"]').tables.sites[0].grid_t_per_mwh == 0.4063
 
 
+def test_an_agreement_lapses_after_it_can_begin(hourly: Path) -> None:
+    assert "2025-05 is before 2025-06: the offer lapses before it can begin" in messages(hourly, "ppas.abilene/wind.begin_by=2025-05")
+    assert "2024-05 is before 2024-06" in messages(hourly, "ppas.abilene/shape.begin_by=2024-05")
+    lapses = {row.contract_id: row.begin_by for row in read(hourly, "ppas.abilene/wind.begin_by=2025-06").tables.ppas}
+    assert lapses == {"wind": "2025-06", "shape": None}
+
+
 def test_a_green_goal_is_no_reason_never_to_run(folder: Path) -> None:
     late, given = "workloads.train.deadline=none", [f"sites.{name}.grid_t_per_mwh=0.4" for name in ("memphis", "abilene", "lordstown")]
     said = messages(folder, *given, late, 'objective.goals=["max_clean", "earliest"]')

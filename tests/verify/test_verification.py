@@ -261,6 +261,8 @@ def test_a_flat_site_follows_its_hourly_pue():
     assert plan.header["objective_musd"] == musd((744 * 1.1 * 50 + 1300 * 10) / 1e6)
     assert verified(plan)["verified_musd"] == musd((744 * 1.1 * 50 + 1300 * 10) / 1e6)
     assert verified(plan)["worst_day"] == {}
+    # Typical days that no offer needs are no days to add to: the site has its one hour all the same.
+    assert verified(solve(asked))["verified_musd"] == musd((744 * 1.1 * 50 + 1300 * 10) / 1e6)
 
 
 def test_a_rate_is_billed_by_the_engine():
