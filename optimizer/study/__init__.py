@@ -1,0 +1,1 @@
+"""Studies: what else is solved beside a plan, to know what it is worth."""
