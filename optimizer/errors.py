@@ -123,11 +123,16 @@ def _told(problems: Sequence[Problem], place: str) -> str:
     return "\n".join([head, *(f"  {problem}" for problem in problems)])
 
 
+MOST_NAMES = 30
+"""Names that a message lists; of those beyond, the number."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Near-miss part of a message: the name most like this one, or the names there are."""
     names = sorted(set(known))
     match = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if match:
         return f"did you mean {match[0]!r}?"
-    shown = ", ".join(names[:30])
-    return f"known: {shown}" if names else "there is none"
+    shown = ", ".join(names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"known: {shown}{more}" if names else "there is none"

@@ -79,6 +79,7 @@ def test_an_altered_instance_is_found_out(solved, tmp_path):
     result = _run("check", tmp_path / "altered")
     assert result.exit_code == 2
     assert "not the instance" in result.stderr
+    assert "Solve the scenario again." in result.stderr
     assert "in the scenario" not in result.stderr
 
 

@@ -79,5 +79,10 @@ def instance_answered(folder: Path, plan: Plan) -> Instance:
     except ScenarioError as error:
         raise PlanFolderError(error.problems) from error
     if instance.sha256() != plan.header.get("instance_sha256"):
-        raise PlanFolderError([Problem(str(file), "", "", "This is not the instance that plan.json answers.")])
+        written_by = plan.header.get("versions", {}).get("gigasite", "unknown")
+        message = (
+            "This is not the instance that plan.json answers: it was changed since, "
+            f"or another build of gigasite wrote it (version {written_by}). Solve the scenario again."
+        )
+        raise PlanFolderError([Problem(str(file), "", "", message)])
     return instance

@@ -55,13 +55,27 @@ def _profiles(draft: Draft) -> Iterator[Reference]:
 
 
 def _check_price(draft: Draft, place: Place, column: str, name: str) -> None:
-    if name in draft.series.names or name in price_years():
+    if name in draft.series.names:
+        _check_own_price(draft, place, column, name)
+        return
+    if name in price_years():
         return
     if name in profile_names():
         draft.findings.add(place, column, f"{name!r} is a profile of a plant's output, not a price; name a price series")
     elif draft.series.is_whole:
         known = [*price_years(), *draft.series.names]
         draft.findings.add(place, column, f"there is no price series {name!r}; {nearest(name, known)}")
+
+
+def _check_own_price(draft: Draft, place: Place, column: str, name: str) -> None:
+    """Prices that are all below a dollar were hardly meant in USD/MWh; in ``called_price_series`` only their order counts."""
+    dearest = max((abs(value) for value in draft.series.values.get(name, ())), default=0.0)
+    if 0.0 < dearest < 1.0 and column != "called_price_series":
+        message = (
+            f"no hour of {name!r} is above {dearest:g} USD/MWh; prices are in USD/MWh: "
+            f"this looks like USD/kWh, multiply the column by 1,000"
+        )
+        draft.findings.add(place, column, message)
 
 
 def _check_profile(draft: Draft, place: Place, column: str, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -25,8 +26,9 @@ def near_miss(name: str, known: Collection[str]) -> str:
     same = [other for other in known if _bare(other) == _bare(name)]
     if same:
         return f"did you mean {same[0]!r}?"
-    guess = errors.nearest(name, known)
-    return guess if guess.startswith("did you mean") else ""
+    spelled = {_bare(other): other for other in known}
+    like = difflib.get_close_matches(_bare(name), spelled, n=1, cutoff=0.6)
+    return f"did you mean {spelled[like[0]]!r}?" if like else ""
 
 
 def _bare(name: str) -> str:
