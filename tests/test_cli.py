@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from optimizer.audit.report import Violation
 from optimizer.bundled import scenario_path
 from optimizer.cli import app, solving
-from optimizer.errors import AuditError, Problem, ScenarioError
+from optimizer.errors import AuditError, OutputUnwritable, Problem, ScenarioError
 from tests import builders as b
 from tests.report import sample
 
@@ -29,6 +29,7 @@ class _Way:
         self.overrides = None
         self.settings = []
         self.violations = ()
+        self.handed_out = []
 
     def read(self, folder, overrides, fill):
         self.overrides = overrides
@@ -40,6 +41,9 @@ class _Way:
             raise self.error
         return self.answer
 
+    def hand_out(self, instance, plan, folder, is_new):
+        self.handed_out.append((folder.name, is_new))
+        return folder / "report.html"
 
     def audit(self, instance, plan):
         assert instance is self.instance
@@ -55,6 +59,7 @@ def way(monkeypatch, tmp_path):
     monkeypatch.setattr(solving, "assemble", lambda scenario: fake.instance)
     monkeypatch.setattr(solving, "solve_instance", fake.solve)
     monkeypatch.setattr(solving, "audit", fake.audit)
+    monkeypatch.setattr(solving, "_hand_out", fake.hand_out)
     return fake
 
 
@@ -73,6 +78,22 @@ def test_a_plan_is_written_told_and_used_again(way, tmp_path):
     assert "it was audited, not solved again" in again.stdout
     assert again.stdout.splitlines()[:20] == first.stdout.splitlines()[:20]
     assert len(way.settings) == 1
+    assert first.stdout.splitlines()[-1] == again.stdout.splitlines()[-1] == (
+        "Report: plans/test/report.html (plan.xlsx and plan.gpkg beside it)")
+    assert way.handed_out == [("test", True), ("test", False)]
+
+
+def test_what_was_found_is_told_even_if_its_report_cannot_be_made(way, monkeypatch):
+    def fail(*_):
+        raise OutputUnwritable("plans/test/report.html cannot be written (No space left on device).")
+
+    monkeypatch.setattr(solving, "_hand_out", fail)
+    done = _run("solve", "somewhere")
+    assert done.exit_code == 2
+    assert done.stdout.startswith("sample: 81.0 million USD")
+    assert "Written: plans/test" in done.stdout
+    assert "Report:" not in done.stdout
+    assert "No space left" in done.stderr
 
 
 def test_a_plan_that_fails_its_audit_is_not_used_again(way):
