@@ -150,7 +150,7 @@ def compare(
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.", autocompletion=complete_plan)],
 ) -> None:
-    """Make the report, the workbook and the map layers of a saved plan anew."""
+    """Make report, workbook and map layers of a saved plan anew."""
     with errors_as_text():
         from optimizer.cli.reporting import run_report
 
