@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import altair as alt
-import pandas as pd
-
+from optimizer.report.page.bar_stacks import stacked_bars
 from optimizer.report.page.case import Section
-from optimizer.report.page.charts import by_width, fill_colours
 from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, differing_inputs, money_lines, power
 from optimizer.report.page.figures import figure
-from optimizer.report.page.palette import INK
 from optimizer.report.page.render import render
 from optimizer.report.page.tables import table_html
-from optimizer.report.words import amount, listed
+from optimizer.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import altair as alt
+    import pandas as pd
     from markupsafe import Markup
 
     from optimizer.report.page.case import ReportCase
@@ -58,10 +56,11 @@ def _money(cases: Sequence[ReportCase]) -> Section:
     named = shown.rename(columns={"group": "Group", "line": "Line"})[["Line", "Group", *shown.columns[2:]]]
     sums = int((lines["group"] == IN_ALL).sum())
     table = table_html(named, "Present value, million USD, by line of the ledger; sums last", total_rows=sums)
+    chart = _chart(lines, cases) if any(case.tables for case in cases) else ""
     years = sorted({f"{case.instance.currency_year}" for case in cases})
     notes = ["Cash cost, value of time, residual value and what was committed before add up to the objective."]
     notes += [f"The plans count in dollars of different years ({listed(years)})."] if len(years) > 1 else []
-    return Section("money", "Money, line by line", render("compare_money.html", chart=_chart(lines, cases), table=table, notes=notes))
+    return Section("money", "Money, line by line", render("compare_money.html", chart=chart, table=table, notes=notes))
 
 
 def _power(cases: Sequence[ReportCase]) -> list[Section]:
@@ -99,26 +98,12 @@ def _chart(lines: pd.DataFrame, cases: Sequence[ReportCase]) -> Markup:
     sums = lines[lines["group"] == IN_ALL].set_index("line")
     musd = {name: {str(line): float(value) for line, value in sums[name].items()} for name in (case.folder_name for case in cases)}
     order = [case.folder_name for case in cases if case.tables]
-    parts = [part for part in _PARTS if any(musd[name][part] for name in order)]
-    rows = []
-    for name in order:
-        low = 0.0
-        for part in parts:
-            rows.append((name, part, low, low + musd[name][part]))
-            low += musd[name][part]
-    bars = pd.DataFrame(rows, columns=["plan", "part", "low", "high"])
-    ends = pd.DataFrame({"plan": order, "high": [max(row[3] for row in rows if row[0] == name) for name in order],
-                         "text": [f"{amount(musd[name]['objective'])} in all" for name in order]})
-    reach = [min(0.0, float(bars["low"].min())), 1.34 * max(float(bars["high"].max()), 1e-9)] if rows else [0.0, 1.0]
+    held = [part for part in _PARTS if any(musd[name][part] for name in order)]
+    parts = {name: {part: musd[name][part] for part in held} for name in order}
+    in_all = {name: musd[name]["objective"] for name in order}
 
     def chart(width_px: int) -> alt.TopLevelMixin:
-        y = alt.Y("plan:N", sort=order, axis=alt.Axis(title=None, labelLimit=by_width(width_px, 240, 110), domain=False, ticks=False))
-        ticks = alt.Axis(grid=True, tickCount=by_width(width_px, 6, 3))
-        x = alt.X("low:Q", title="million USD, present value", scale=alt.Scale(domain=reach, nice=False), axis=ticks)
-        colour = fill_colours("part", parts, by_width(width_px, 3, 1))
-        stack = alt.Chart(bars).mark_bar(height=20).encode(y=y, x=x, x2="high:Q", color=colour)
-        label = alt.Chart(ends).mark_text(align="left", dx=5, color=INK).encode(y=y, x="high:Q", text="text:N")
-        return alt.layer(stack, label).properties(height=40 * max(len(order), 1))
+        return stacked_bars(parts, in_all, order, width_px)
 
     table = sums[order].T.rename_axis("Plan").reset_index()
     table = table.rename(columns={line: f"{line}, million USD" for line in sums.index})

@@ -34,7 +34,7 @@ def _cases():
 
 def _without_plan(name="none"):
     sums = dict.fromkeys(("cash_cost_musd", "value_of_time_musd", "residual_musd", "committed_musd"))
-    return ReportCase(hand.instance(), sample.no_plan(**sums), None, name)
+    return ReportCase(hand.instance(), sample.no_plan(**sums, versions={"gigasite": "0"}), None, name)
 
 
 def test_folders_are_named_by_their_last_part_unless_two_are_alike():
@@ -105,6 +105,12 @@ def test_same_questions_are_said_to_be_the_same():
     assert "All plans answer the same question." in compare_html(cases)
     other = replace(cases[1], plan=hand.case(cases[1].tables, instance_sha256="b" * 64).plan)
     assert "the questions differ in something else" in compare_html([cases[0], other])
+
+
+def test_answers_that_hold_no_plan_at_all_have_no_picture():
+    html = compare_html([_without_plan("x"), _without_plan("y")])
+    assert "<figure" not in html
+    assert html.count("no plan (infeasible)") == 2
 
 
 def test_nothing_of_the_first_frame_is_lost():

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import altair as alt
 import pandas as pd
 
+from optimizer.report.page.bar_stacks import stacked_bars
 from optimizer.report.page.case import Section
-from optimizer.report.page.charts import by_width, fill_colours
 from optimizer.report.page.figures import figure
-from optimizer.report.page.palette import INK
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
-from optimizer.report.words import amount, listed
+from optimizer.report.words import listed
 
 if TYPE_CHECKING:
+    import altair as alt
     from markupsafe import Markup
 
     from optimizer.report.page.case import ReportCase
@@ -29,11 +28,10 @@ def section(case: ReportCase) -> Section | None:
     if not case.tables:
         return None
     if case.beside is None:
-        return Section("beside", "Beside the plan", render("beside.html", folder_name=case.folder_name, table="", chart="", not_known=[]))
+        return Section("beside", "Beside the plan", render("beside.html", folder_name=case.folder_name, table="", chart=""))
     told = alternatives(case)
-    known = told[told["objective_musd"].notna()]
-    missing = [f"{row['what']}: {row['status']}" for row in told.to_dict("records") if pd.isna(row["objective_musd"])]
-    html = render("beside.html", folder_name=case.folder_name, table=_table(told), chart=_chart(known), not_known=missing)
+    chart = _chart(told[told["objective_musd"].notna()])
+    html = render("beside.html", folder_name=case.folder_name, table=_table(told), chart=chart)
     return Section("beside", "Beside the plan", html)
 
 
@@ -43,22 +41,23 @@ def alternatives(case: ReportCase) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``what``, ``status`` (in words), ``ready``, ``site``, ``mw`` (IT), ``gpus``, ``cash_cost_musd``, ``value_of_time_musd``,
+        ``name``, ``what``, ``status`` (in words), ``ready``, ``site``, ``mw`` (IT), ``gpus``, ``cash_cost_musd``, ``value_of_time_musd``,
         ``objective_musd``, ``more_musd`` (than the plan); missing where there is no such plan.
     """
     header = case.header
     rows = [(
-        PLAN, _status(header["status"]), listed(sorted({row["ready"] or "never" for row in header["workloads"]})),
-        listed([site["site_id"] for site in header["sites"]]) or "none", sum(site["it_mw"] for site in header["sites"]),
+        "plan", PLAN, _status(header["status"]), " and ".join(sorted({row["ready"] or "never" for row in header["workloads"]})),
+        listed([row["site_id"] for row in header["sites"]] or [row["name"] for row in header["rentals"]]) or "none",
+        sum(site["it_mw"] for site in header["sites"]),
         sum(gpu["count"] for site in header["sites"] for gpu in site["gpus"].values()),
         header["cash_cost_musd"], header["value_of_time_musd"], header["objective_musd"],
     )]
     rows += [
-        (row.what, _status(row.status), row.ready, row.site, row.mw, row.gpus,
+        (row.name, row.what, _status(row.status), row.ready, row.site, row.mw, row.gpus,
          row.cash_cost_musd, row.value_of_time_musd, row.objective_musd)
         for row in (case.beside.rows if case.beside else ())
     ]
-    columns = ["what", "status", "ready", "site", "mw", "gpus", "cash_cost_musd", "value_of_time_musd", "objective_musd"]
+    columns = ["name", "what", "status", "ready", "site", "mw", "gpus", "cash_cost_musd", "value_of_time_musd", "objective_musd"]
     frame = pd.DataFrame(rows, columns=columns)
     numbers = ["mw", "gpus", "cash_cost_musd", "value_of_time_musd", "objective_musd"]
     frame[numbers] = frame[numbers].astype(float)
@@ -81,28 +80,12 @@ def _table(told: pd.DataFrame) -> Markup:
 
 
 def _chart(known: pd.DataFrame) -> Markup:
-    parts = [("cash_cost_musd", _CASH), ("value_of_time_musd", _TIME)]
-    order = known["what"].tolist()
-    rows = []
-    for row in known.to_dict("records"):
-        low = 0.0
-        for column, name in parts:
-            rows.append((row["what"], name, low, low + float(row[column])))
-            low += float(row[column])
-    bars = pd.DataFrame(rows, columns=["what", "part", "low", "high"])
-    ends = bars.groupby("what", as_index=False)["high"].max().merge(known[["what", "objective_musd"]], on="what")
-    ends = ends.assign(text=[f"{amount(value)} in all" for value in ends["objective_musd"]])
-    reach = [min(0.0, float(bars["low"].min())), 1.32 * float(bars["high"].max())]
+    money = zip(known["what"], known["cash_cost_musd"].astype(float), known["value_of_time_musd"].astype(float), strict=True)
+    parts = {what: {_CASH: cash, _TIME: time} for what, cash, time in money}
+    in_all = dict(zip(known["what"], known["objective_musd"].astype(float), strict=True))
 
     def chart(width_px: int) -> alt.TopLevelMixin:
-        axis = alt.Axis(title=None, labelLimit=by_width(width_px, 260, 120), domain=False, ticks=False)
-        y = alt.Y("what:N", sort=order, axis=axis)
-        ticks = alt.Axis(grid=True, tickCount=by_width(width_px, 6, 3))
-        x = alt.X("low:Q", title="million USD, present value", scale=alt.Scale(domain=reach, nice=False), axis=ticks)
-        colour = fill_colours("part", [_CASH, _TIME])
-        stack = alt.Chart(bars).mark_bar(height=18).encode(y=y, x=x, x2="high:Q", color=colour)
-        label = alt.Chart(ends).mark_text(align="left", dx=5, color=INK).encode(y=y, x="high:Q", text="text:N")
-        return alt.layer(stack, label).properties(height=36 * len(order))
+        return stacked_bars(parts, in_all, list(parts), width_px)
 
     description = (
         "Bars: cash cost and value of time. In all: both and what was committed before, less what buildings and hardware are still worth."

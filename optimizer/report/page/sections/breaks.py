@@ -10,7 +10,7 @@ from optimizer.report.page.case import Section
 from optimizer.report.page.limit_words import Meaning, meaning, split_limit
 from optimizer.report.page.power_numbers import TEMPORARY, conditional_at, firm_by_right, rights
 from optimizer.report.page.render import money, month_name, render
-from optimizer.report.page.sections.beside import PLAN, alternatives
+from optimizer.report.page.sections.beside import alternatives
 from optimizer.report.page.tables import table_html
 from optimizer.report.words import listed, months, short
 
@@ -91,9 +91,10 @@ def from_purses(case: ReportCase) -> list[tuple[str, str, str, str]]:
 
 
 def fallback(case: ReportCase) -> list[dict[str, Any]]:
-    """What was solved beside the plan and can be had, the cheapest first, with what it costs more or less and when it is ready."""
+    """What was solved beside the plan and can be done, the cheapest first: what it costs more or less, and when it is ready."""
     told = alternatives(case)
-    held = told[(told["what"] != PLAN) & told["objective_musd"].notna()].sort_values("objective_musd", kind="stable")
+    is_other = ~told["name"].isin(["plan", "do_nothing", "do_nothing_no_deadline"])
+    held = told[is_other & told["objective_musd"].notna()].sort_values("objective_musd", kind="stable")
     return [{"what": row["what"], "more": money(abs(row["more_musd"])), "is_more": row["more_musd"] >= 0.0,
              "ready": listed([month_name(part) for part in str(row["ready"]).split(" and ")]) if row["ready"] else "never"}
             for row in held.to_dict("records")]
