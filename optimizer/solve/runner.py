@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +35,10 @@ _STOP_REASONS: dict[str, StopReason] = {
     "kInfeasible": "infeasible",
     "kUnbounded": "unbounded",
 }
+
+
+WHOLE = 1e-10
+"""How far from a whole number an integer may be for rounding it to move nothing else that counts."""
 
 
 class HighsProcess(AbstractContextManager["HighsProcess"]):
@@ -253,8 +258,9 @@ def solve_with_integers_fixed(
     Returns
     -------
     Answer
-        The same stop reason, bound and work, with values and objective of the linear program; the answer unchanged when the
-        linear program was not solved to its optimum (its integers then hold only within HiGHS's tolerance: the audit decides).
+        The same stop reason, bound and work, with values and objective of the linear program; the answer unchanged when it is
+        proven optimal with whole integers already (nothing is left to clean), and when the linear program was not solved to its
+        optimum (its integers then hold only within HiGHS's tolerance: the audit decides).
 
     Raises
     ------
@@ -263,6 +269,9 @@ def solve_with_integers_fixed(
     """
     if answer.values is None:
         raise SolverError("An answer without values cannot be polished.")
+    whole = answer.values[compiled.integrality]
+    if answer.stop_reason == "optimal" and np.allclose(whole, np.round(whole), rtol=0.0, atol=WHOLE):
+        return replace(answer, values=compiled.rounded(answer.values))
     linear = compiled.with_integers_fixed(answer.values)
     clean = solve_compiled(linear, settings) if highs is None else highs.solve(linear, settings)
     if clean.stop_reason != "optimal" or clean.values is None:

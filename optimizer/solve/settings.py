@@ -11,6 +11,9 @@ from optimizer.errors import SolverError
 AGGREGATOR = 1 << 12
 """Presolve's aggregator, as a bit of HiGHS's option ``presolve_rule_off``."""
 
+SCALING = ("user_objective_scale", "user_bound_scale", "user_cost_scale")
+"""Options of HiGHS under which its bound is not in the objective's unit (seen: 37,964 for a minimum of 37.07)."""
+
 OptionValue = bool | int | float | str
 
 
@@ -59,6 +62,9 @@ class SolveSettings:
             raise SolverError(f"The time limit is {self.time_limit_s} s; it must be a number of at least 0, or left out.")
         if self.threads < 1 or self.seed < 0:
             raise SolverError(f"threads is {self.threads} (at least 1), seed is {self.seed} (at least 0).")
+        scaled = [name for name, _ in self.options if name in SCALING]
+        if scaled:
+            raise SolverError(f"The option {scaled[0]} may not be set: HiGHS 1.15.1 then gives its bound in scaled units, and a false gap.")
 
     def highs_options(self) -> tuple[tuple[str, OptionValue], ...]:
         """Give the HiGHS options that these settings stand for, in the order in which they are set."""

@@ -35,7 +35,7 @@ PEERS = Path(os.environ.get("GIGASITE_PEERS", ROOT / ".venv-peers"))
 """Environment with PyPSA."""
 
 PEER = Path(__file__).parent / "peer_pypsa.py"
-SETTINGS = SolveSettings(gap=1e-9, options=(("user_objective_scale", 10),))
+SETTINGS = SolveSettings(gap=1e-9, options=(("dual_feasibility_tolerance", 1e-10),))
 """HiGHS's tolerance of 1e-7 on reduced costs is 0.1 usd/MWh of an objective in million usd: too much for costs to agree to 1e-6."""
 
 AGREE = 1e-6
@@ -152,6 +152,7 @@ PPA = Ppa(
     contract_id="", exclusive_group=None, technology="wind", form="as_produced", settlement="physical", strike_usd_per_mwh=0.0,
     profile_series=None, hub_series="hub", mw_min=0.0, mw_max=150.0, available_from=0, term_months=None,
     sell_back_fee_usd_per_mwh=8.0, wires_usd_per_mwh=3.0,
+    begin_by=0,  # PyPSA's capacities stand from the first hour: what begins when is no question there
 )
 BATTERY = Battery(
     contract_id="battery", exclusive_group=None, mw_max=100.0, duration_h=None, mwh_max=600.0, usd_per_kw=30.0, usd_per_kwh=15.0,
