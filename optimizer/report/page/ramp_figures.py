@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from optimizer.report.page.case import ReportCase
 
 
-def share_figure(case: ReportCase, shares: pd.DataFrame, title: str, description: str) -> Markup:
-    """Draw shares of a need (columns) by period (index) with the dates wanted, ready and due."""
-    return _ramp(case, shares, (title, description), alt.Axis(format="%", title="share of what is needed", values=[0, 0.25, 0.5, 0.75, 1]))
+def share_figure(case: ReportCase, workload: str, shares: pd.DataFrame, told: tuple[str, str]) -> Markup:
+    """Draw shares of what a workload needs (columns) by period (index) with its dates; ``told``: title and description."""
+    axis = alt.Axis(format="%", title="share of what is needed", values=[0, 0.25, 0.5, 0.75, 1])
+    return _ramp(case, shares, told, axis, milestones(case, workload))
 
 
 def gpu_figure(case: ReportCase) -> Markup | str:
@@ -39,7 +40,7 @@ def gpu_figure(case: ReportCase) -> Markup | str:
     if table.empty:
         return ""
     description = f"Most installed: {count(table.get('installed', pd.Series([0.0])).max())} GPUs."
-    return _ramp(case, table, ("GPUs by month", description), alt.Axis(title="GPUs", format=",d"))
+    return _ramp(case, table, ("GPUs by month", description), alt.Axis(title="GPUs", format=",d"), milestones(case))
 
 
 def mw_figure(case: ReportCase) -> Markup | str:
@@ -54,7 +55,7 @@ def mw_figure(case: ReportCase) -> Markup | str:
     if table.empty:
         return ""
     description = f"{short(table.iloc[:, 0].max())} MW of IT capacity are built in the end. Contracts against this load: section on power."
-    return _ramp(case, table, ("MW by month", description), alt.Axis(title="MW"))
+    return _ramp(case, table, ("MW by month", description), alt.Axis(title="MW"), milestones(case))
 
 
 def _by_period(case: ReportCase, columns: dict[str, pd.Series[float]]) -> pd.DataFrame:
@@ -63,10 +64,9 @@ def _by_period(case: ReportCase, columns: dict[str, pd.Series[float]]) -> pd.Dat
     return table.loc[:, (table > 0).any()]
 
 
-def _ramp(case: ReportCase, table: pd.DataFrame, told: tuple[str, str], axis: alt.Axis) -> Markup:
+def _ramp(case: ReportCase, table: pd.DataFrame, told: tuple[str, str], axis: alt.Axis, dates: pd.DataFrame) -> Markup:
     long = table.rename_axis("period").reset_index().melt("period", var_name="what", value_name="value")
     long["at"] = long["period"].map(moment)
-    dates = milestones(case)
 
     def chart(width_px: int) -> Chart:
         place = (over_months("at", case.calendar.months, width_px), alt.Y("value:Q", axis=axis))

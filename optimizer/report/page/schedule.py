@@ -31,11 +31,12 @@ def bars(case: ReportCase) -> pd.DataFrame:
     return table.assign(end=[_month_after(case, last) for last in table["last"]])
 
 
-def milestones(case: ReportCase) -> pd.DataFrame:
-    """Dates of every workload: ``what``, ``month`` (wanted, ready, deadline), those that lie within the horizon."""
+def milestones(case: ReportCase, workload: str | None = None) -> pd.DataFrame:
+    """Dates of every workload, or of one: ``what``, ``month`` (wanted, ready, deadline), those that lie within the horizon."""
     rows = []
-    several = len(case.header["workloads"]) > 1
-    for work in case.header["workloads"]:
+    told = [work for work in case.header["workloads"] if workload in (None, work["name"])]
+    several = len(told) > 1
+    for work in told:
         for what, month in (("wanted", work["wanted_from"]), ("ready", work["ready"]), ("deadline", work["deadline"])):
             if month and case.periods[0] <= month <= case.calendar.label(case.calendar.months - 1):
                 rows.append((f"{what} ({work['name']})" if several else what, month))

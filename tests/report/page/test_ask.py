@@ -47,3 +47,8 @@ def test_the_ask_says_what_where_how_much_and_by_when():
     assert "Near &lt;the&gt; river" in text
     assert "4,000 H100" in text
     assert "What cannot be refunded if we stop" in text
+
+
+def test_of_several_sites_each_signature_names_its_own():
+    signed = [("2024-01", "a", "land", 2.0, 0.0, 0.0), ("2024-01", "b", "land", 3.0, 0.0, 0.0), ("2024-01", "", "cloud", 1.0, 1.0, 0.0)]
+    assert list(ask.gates(case(commitments=signed))["signed"]) == ["land at a, land at b and cloud"]

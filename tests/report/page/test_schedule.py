@@ -40,3 +40,11 @@ def test_every_contract_of_a_solved_plan_has_its_bar():
     contracts = [contract["contract_id"] for site in solved().header["sites"] for contract in site["contracts"]]
     assert set(contracts) <= set(bars["item"])
     assert (bars["first"] < bars["end"]).all()
+
+
+def test_dates_of_several_workloads_name_theirs_and_those_of_one_do_not():
+    first = sample.header()["workloads"][0]
+    second = {**first, "name": "serve", "wanted_from": "2024-04", "ready": "", "deadline": None}
+    made = case(header={"workloads": [first, second]})
+    assert list(schedule.milestones(made)["what"]) == ["wanted (train)", "ready (train)", "deadline (train)", "wanted (serve)"]
+    assert list(schedule.milestones(made, "serve").itertuples(index=False, name=None)) == [("wanted", "2024-04")]

@@ -73,6 +73,7 @@ def gates(case: ReportCase) -> pd.DataFrame:
     """
     rows = []
     lost_so_far = 0.0
+    several = len({site_id for site_id in case.tables["commitments"]["site_id"] if site_id}) > 1
     paid = cash(case)
     paid = paid[paid["period"] != "beyond"]
     for month, signed in case.tables["commitments"].groupby("sign_by", sort=True):
@@ -80,7 +81,7 @@ def gates(case: ReportCase) -> pd.DataFrame:
         lost_so_far += lost
         rows.append({
             "sign_by": str(month),
-            "signed": listed(list(dict.fromkeys(signed["subject"].astype(str)))),
+            "signed": listed(list(dict.fromkeys(_subjects(signed, several)))),
             "committed_musd": float(signed["committed_musd"].sum()),
             "lost_musd": lost,
             "lost_so_far_musd": lost_so_far,
@@ -88,6 +89,12 @@ def gates(case: ReportCase) -> pd.DataFrame:
         })
     columns = ["sign_by", "signed", "committed_musd", "lost_musd", "lost_so_far_musd", "paid_before_musd"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _subjects(signed: pd.DataFrame, several: bool) -> list[str]:
+    """What is signed, each with its site where there are several."""
+    return [f"{subject} at {site_id}" if several and site_id else str(subject)
+            for subject, site_id in zip(signed["subject"], signed["site_id"], strict=True)]
 
 
 def gpus_text(gpus: dict[str, dict[str, float]]) -> str:

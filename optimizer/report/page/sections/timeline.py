@@ -53,13 +53,14 @@ def _readiness(case: ReportCase, host: Host) -> dict[str, object]:
     return {
         "host": host, "latest": listed([_ALLOWED[item] for item in latest]), "last": last,
         "dates": [(_ALLOWED[item], date, why[item]) for item, date in dates.items()],
-        "alone": share_figure(case, shares.rename(columns=_ALLOWED), f"What each item alone would allow for {name}, share of what it needs",
-                              "Each as early and as fast as its offers let it be, were there no other limit: the lowest line is what "
-                              "readiness waits for. It is no forecast, but what cannot be beaten with the GPUs of this plan."),
-        "planned": share_figure(case, in_place(case, host).rename(columns=_IN_PLACE),
-                                f"What the plan has in place for {name}, share of need",
-                                "What is delivered, built and contracted month by month; all three are there when it is ready. Nothing is "
-                                "paid for earlier than it helps, so the items meet."),
+        "alone": share_figure(case, name, shares.rename(columns=_ALLOWED), (
+            f"What each item alone would allow for {name}, share of what it needs",
+            "Each as early and as fast as its offers let it be, were there no other limit: the lowest line is what readiness waits for. "
+            "It is no forecast, but what cannot be beaten with the GPUs of this plan.")),
+        "planned": share_figure(case, name, in_place(case, host).rename(columns=_IN_PLACE), (
+            f"What the plan has in place for {name}, share of need",
+            "What is delivered, built and contracted month by month; all of it is there when it is ready. Nothing is paid for earlier than "
+            "it helps, so the items meet.")),
         "spans": _spans_table(spans, name) if len(spans) else "",
     }
 
