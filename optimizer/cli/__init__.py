@@ -146,15 +146,24 @@ def compare(
     raise typer.Exit(code)
 
 
-@app.command(epilog=epilog("gigasite report plans/quickstart"))
+@app.command(epilog=epilog("gigasite report plans/quickstart", "gigasite report plans/quickstart --beside", ends=(EXIT_CODES,)))
 def report(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.", autocompletion=complete_plan)],
+    beside: Annotated[
+        bool, typer.Option("--beside", help="Solve the next two sites, rent only, half the size and doing nothing beside it.")
+    ] = False,
+    gap: Annotated[
+        float, typer.Option(min=0.0, callback=_fraction, help="With --beside: stop each when proven within this fraction.")
+    ] = 0.001,
 ) -> None:
-    """Make report, workbook and map layers of a saved plan anew."""
+    """Make the report, the workbook and the map layers of a saved plan anew.
+
+    What --beside solves is kept in beside.json, and used again when nothing that matters has changed. Ctrl-C keeps what is done.
+    """
     with errors_as_text():
         from optimizer.cli.reporting import run_report
 
-        code = run_report(folder)
+        code = run_report(folder, beside, gap)
     raise typer.Exit(code)
 
 

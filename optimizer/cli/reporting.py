@@ -1,36 +1,111 @@
-"""``gigasite report``: the report, the workbook and the map layers of a saved plan, made anew."""
+"""``gigasite report``: the report, the workbook and the map layers of a saved plan, made anew; what is solved beside it."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from optimizer.cli.checking import instance_answered
 from optimizer.cli.failing import reader_may_leave
+from optimizer.cli.progress import ProgressView
+from optimizer.errors import AuditError, PlanFolderError, Problem
+from optimizer.report.cache import cache_key
 from optimizer.report.folder import read_plan
 from optimizer.report.handout import handout_names, write_handout
 from optimizer.report.page.case import ReportCase
+from optimizer.report.words import amount, listed
+from optimizer.solve.settings import SolveSettings
+from optimizer.study.beside import AUDIT_FAILED, Beside, BesideRow, beside
+from optimizer.study.saved import complete_beside, read_beside, write_beside
+from optimizer.workflow import solve_instance
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from optimizer.instance import Instance
+    from optimizer.plan import Plan
+    from optimizer.progress import Progress
 
-def run_report(folder: Path) -> int:
+INTERRUPTED = 130
+"""Exit code when a person ended what was solved beside the plan."""
+
+
+def run_report(folder: Path, with_beside: bool, gap: float) -> int:
     """Make what is handed out of a saved plan anew, and say where it is.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder.
+    with_beside : bool
+        Solve what stands beside the plan, unless that is done already.
+    gap : float
+        Relative gap at which each of these searches may stop.
 
     Returns
     -------
     int
-        0: an answer without a plan has a report too.
+        0: an answer without a plan has a report too; 130: a person ended what was solved beside it, the report shows what was done.
 
     Raises
     ------
     OutputUnwritable
         Nothing can be written there.
     PlanFolderError
-        The folder holds no plan, or not the instance that the plan answers.
+        The folder holds no plan, or not the instance that the plan answers, or what was solved beside another plan.
+    AuditError
+        Something solved beside the plan did not pass its audit; the report is made without it.
     """
     plan = read_plan(folder)
-    report = write_handout(folder, ReportCase(instance_answered(folder, plan), plan, None, folder.resolve().name))
+    instance = instance_answered(folder, plan)
+    held = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
+    shown = held if held is not None and held.rows else None
+    report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name))
     with reader_may_leave():
+        if with_beside and held is not None:
+            print("\n".join(_told(row) for row in held.rows))
         print(f"Written: {', '.join(str(report.with_name(name)) for name in handout_names(plan))}")
+    return _exit_code(held) if with_beside and held is not None else 0
+
+
+def _solve_beside(folder: Path, instance: Instance, plan: Plan, gap: float) -> Beside:
+    """Solve what stands beside the plan and save it row by row; what is complete and unchanged is used again."""
+    if not plan.tables:
+        message = f"There is no plan to set anything beside: {plan.status.replace('_', ' ')}. Leave out --beside."
+        raise PlanFolderError([Problem(str(folder), "", "", message)])
+    settings = SolveSettings(gap=gap)
+    key = cache_key(instance, settings)
+    done = complete_beside(folder, key)
+    if done is not None:
+        return done
+    with ProgressView(sys.stderr) as view:
+
+        def solve(what: str, asked: Instance) -> Plan:
+            def watch(progress: Progress) -> None:
+                view(replace(progress, phase=f"{what}: {progress.phase}"))
+
+            return solve_instance(asked, settings, watch)
+
+        held = beside(instance, plan, solve, lambda so_far: write_beside(folder, so_far, key))
+    if held.rows:
+        write_beside(folder, held, key)
+    return held
+
+
+def _told(row: BesideRow) -> str:
+    """One alternative in a line."""
+    if row.objective_musd is None:
+        return f"{row.what}: {row.status.replace('_', ' ')}"
+    status = row.status.replace("_", " ")
+    return f"{row.what}: {amount(row.objective_musd)} million USD in all, ready {row.ready}, site {row.site} ({status})"
+
+
+def _exit_code(held: Beside) -> int:
+    failed = [row.what for row in held.rows if row.status == AUDIT_FAILED]
+    if failed:
+        raise AuditError(f"What was found for {listed(failed)} did not pass its audit: a fault of gigasite. The report leaves it out.")
+    if not held.is_complete:
+        print("Stopped by you: what was solved until now is in the report; --beside again solves all of it.", file=sys.stderr)
+        return INTERRUPTED
     return 0

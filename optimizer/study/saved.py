@@ -1,0 +1,102 @@
+"""``beside.json`` of a plan's folder: what was solved beside the plan, bound to the question that the plan answers."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from optimizer.errors import OutputUnwritable, PlanFolderError, Problem
+from optimizer.study.beside import Beside, BesideRow
+
+FILE = "beside.json"
+
+
+def write_beside(folder: Path, held: Beside, key: str) -> None:
+    """Write ``beside.json``, whole or not at all.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder.
+    held : Beside
+        What was solved.
+    key : str
+        Hash of what it was solved with: instance, settings, version of the code.
+
+    Raises
+    ------
+    OutputUnwritable
+        Nothing can be written there.
+    """
+    text = json.dumps({"format": 1, "key": key, **asdict(held)}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    place = folder.resolve()
+    try:
+        with tempfile.TemporaryDirectory(prefix=f".{FILE}-", dir=place.parent) as above:
+            fresh = Path(above) / FILE
+            fresh.write_text(text, encoding="utf-8")
+            fresh.replace(place / FILE)
+    except OSError as error:
+        raise OutputUnwritable(f"{folder / FILE} cannot be written ({error.strerror or error}).") from error
+
+
+def read_beside(folder: Path, instance_sha256: str) -> Beside | None:
+    """Read ``beside.json``; None where there is none.
+
+    Parameters
+    ----------
+    folder : Path
+        The plan's folder.
+    instance_sha256 : str
+        Question that the plan answers.
+
+    Raises
+    ------
+    PlanFolderError
+        The file cannot be read, or it stands beside a plan that answers another question.
+    """
+    file = folder / FILE
+    if not file.is_file():
+        return None
+    held = _beside(_data(file), file)
+    if held.instance_sha256 != instance_sha256:
+        message = "This was solved beside a plan that answers another question. Solve it anew: gigasite report DIR --beside"
+        raise PlanFolderError([Problem(str(file), "", "instance_sha256", message)])
+    return held
+
+
+def complete_beside(folder: Path, key: str) -> Beside | None:
+    """Read ``beside.json`` where it is complete and was solved under the same key; None where it must be solved anew."""
+    file = folder / FILE
+    try:
+        data = _data(file) if file.is_file() else {}
+        held = _beside(data, file) if data.get("key") == key else None
+    except PlanFolderError:
+        return None
+    return held if held is not None and held.is_complete else None
+
+
+def _data(file: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(data, dict):
+            return data
+        reason = "it is no table of fields"
+    except (ValueError, OSError) as error:
+        reason = str(error)
+    raise _unreadable(file, reason)
+
+
+def _beside(data: dict[str, Any], file: Path) -> Beside:
+    try:
+        rows = tuple(BesideRow(**row) for row in data["rows"])
+        return Beside(rows, data["instance_sha256"], data["is_complete"])
+    except (KeyError, TypeError) as error:
+        raise _unreadable(file, str(error)) from error
+
+
+def _unreadable(file: Path, reason: str) -> PlanFolderError:
+    message = f"This file cannot be read ({reason}). Solve it anew: gigasite report DIR --beside"
+    return PlanFolderError([Problem(str(file), "", "", message)])
