@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.peers-installed
 
-.PHONY: setup demo test check bench docs
+.PHONY: setup demo test programs check bench docs
 
 setup: $(STAMP)
 
@@ -24,8 +24,15 @@ $(STAMP): pyproject.toml constraints.txt
 demo: setup
 	@$(RUN)/gigasite solve scenarios/xai-2024 --out plans/xai-2024 --force
 
-test: setup
-	@$(RUN)/python -m pytest
+test: setup programs
+	@$(RUN)/python -m pytest --numprocesses auto --dist loadfile
+
+# Chromium looks into the pages, LibreOffice recalculates the workbook: installed where that is allowed, else those tests are skipped.
+programs:
+	@{ command -v chromium && command -v soffice; } >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	    apt-get update -qq >/dev/null && \
+	    apt-get install -qq -y --no-install-recommends chromium libreoffice-calc-nogui >/dev/null 2>&1; } || \
+	    echo "Chromium and LibreOffice are not all here: the tests that need them are skipped (apt-get install chromium libreoffice-calc-nogui)." >&2
 
 check: setup
 	@$(RUN)/ruff check .
