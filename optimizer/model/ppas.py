@@ -1,4 +1,4 @@
-"""Power purchase agreements: MW of a plant elsewhere, used, sold back or spilled (physical), or settled at a hub (financial).
+"""Power purchase agreements: MW of a plant behind the site's meter, used, sold back or spilled (physical), or settled at a hub (financial).
 
 An agreement begins once and keeps its MW over the whole service. The MW of a begin are chosen by the period of the begin,
 ``ppa_signed_mw[k, τ]``: what is in service is a window sum of them, and what is left of the term after the horizon is data times them.

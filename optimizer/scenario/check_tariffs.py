@@ -29,6 +29,7 @@ def check_tariffs(draft: Draft) -> None:
     for placed in draft.rows.tariffs:
         if placed.row.mw_max > 0:  # an offer of 0 MW is an offer taken away
             _check_energy(draft, placed)
+            _check_refund(draft, placed)
             _check_kind(draft, placed)
             _check_rate(draft, placed)
             _check_coincident(draft, placed)
@@ -47,6 +48,16 @@ def _note(draft: Draft, placed: PlacedTariff, column: str, message: str) -> None
 def _given(row: TariffRow, column: str) -> Any:
     """Value of a cell that says something; ``None`` where it is empty or 0."""
     return getattr(row, column) or None
+
+
+def _check_refund(draft: Draft, placed: PlacedTariff) -> None:
+    row = placed.row
+    if row.exit_musd is not None and row.capex_refund_months and row.customer_capex_musd:
+        message = (
+            "a connection that is refunded month by month and left for a fee would be refunded after the exit too, which no utility does;"
+            " leave out exit_musd or capex_refund_months"
+        )
+        _note(draft, placed, "capex_refund_months", message)
 
 
 def _check_energy(draft: Draft, placed: PlacedTariff) -> None:

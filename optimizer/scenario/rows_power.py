@@ -170,7 +170,9 @@ class PpaRow(Record):
     exclusive_group: Name | None = Field(default=None, description="At most one offer of a group is used")
     technology: Name = Field(description="What the plant is; wind, solar, hydro, nuclear and geothermal are clean")
     form: Literal["as_produced", "baseload", "shaped"] = Field(description="Volume by a profile, round the clock, or in a given shape")
-    settlement: Literal["physical", "financial"] = Field(description="Energy delivered, or the difference to the hub paid")
+    settlement: Literal["physical", "financial"] = Field(
+        description="Delivered behind the site's meter by a private wire, or settled: the difference to the hub paid"
+    )
     strike_usd_per_mwh: UsdPerMwh = Field(description="Price of its energy over the term, not escalated")
     profile: str | None = Field(
         default=None, description='Share of its MW by hour: REGION/TECHNOLOGY of the datasets, such as "ERCOT/wind", or an own series'

@@ -219,6 +219,14 @@ def test_an_agreement_lapses_after_it_can_begin(hourly: Path) -> None:
     assert lapses == {"wind": "2025-06", "shape": None}
 
 
+def test_a_connection_is_not_refunded_after_an_exit(hourly: Path) -> None:
+    grid = "tariffs.memphis/grid."
+    terms = [f"{grid}customer_capex_musd=12", f"{grid}capex_refund_months=12"]
+    assert "would be refunded after the exit too" in messages(hourly, *terms, f"{grid}exit_musd=1")
+    assert read(hourly, *terms)
+    assert read(hourly, f"{grid}customer_capex_musd=12", f"{grid}exit_musd=1")
+
+
 def test_a_green_goal_is_no_reason_never_to_run(folder: Path) -> None:
     late, given = "workloads.train.deadline=none", [f"sites.{name}.grid_t_per_mwh=0.4" for name in ("memphis", "abilene", "lordstown")]
     said = messages(folder, *given, late, 'objective.goals=["max_clean", "earliest"]')
