@@ -66,7 +66,8 @@ def alternatives(case: ReportCase) -> pd.DataFrame:
 
 def _status(status: str) -> str:
     words = {"optimal": "proven the best", "within_gap": "proven within its gap", "best_found": "best found in the time given",
-             "infeasible": "no such plan meets all that is asked", "no_plan_in_time": "none found in the time given"}
+             "infeasible": "no such plan meets all that is asked", "no_plan_in_time": "none found in the time given",
+             "not_asked": "not solved: nothing could come of it"}
     return words.get(status, status.replace("_", " "))
 
 
