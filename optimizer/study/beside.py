@@ -114,16 +114,18 @@ def beside(instance: Instance, plan: Plan, solve: Solve, on_row: Callable[[Besid
 
 def _rows(instance: Instance, plan: Plan, solve: Solve) -> Iterator[BesideRow]:
     yield from _next_sites(instance, plan, solve)
+    has_committed = any(site.is_committed for site in instance.sites)
     if can_rent_a_host(instance):
-        yield _solved("rent_only", "Rent only", rent_only(instance), solve)[0]
+        yield _solved("rent_only", "Rent only, beside the committed sites" if has_committed else "Rent only", rent_only(instance), solve)[0]
     else:
         yield _without_plan("rent_only", "Rent only (no rental is large enough to host a workload)", NOT_ASKED)
     yield _solved("half_size", "Half the size", half_size(instance), solve)[0]
-    nothing, _ = _solved("do_nothing", "Do nothing", do_nothing(instance), solve)
+    words = "Nothing beyond the committed sites" if has_committed else "Do nothing"
+    nothing, _ = _solved("do_nothing", words, do_nothing(instance), solve)
     yield nothing
     if nothing.status == "infeasible" and any(workload.deadline is not None for workload in instance.workloads):
         lifted = without_deadlines(do_nothing(instance))
-        yield _solved("do_nothing_no_deadline", "Do nothing, deadlines lifted", lifted, solve)[0]
+        yield _solved("do_nothing_no_deadline", f"{words}, deadlines lifted", lifted, solve)[0]
 
 
 def _next_sites(instance: Instance, plan: Plan, solve: Solve) -> Iterator[BesideRow]:
