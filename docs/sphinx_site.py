@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -14,10 +15,13 @@ from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from docs.blocks import PAGES, ROOT
+from docs.blocks import ROOT
 from docs.make_reference import REFERENCES
 
 _LOGGER = logging.getLogger(__name__)
+
+LOADED = re.compile(r"""<(?:script|img|iframe|link)\b[^>]*?\b(?:src|href)=["']?((?:https?:)?//[^"'\s>]+)""")
+"""What a page loads when it is opened, from elsewhere."""
 
 ELSEWHERE = {"README.md": "index.md", "CHANGELOG.md": "changelog.md", "CITATION.cff": "citation.md"}
 """Files of the repository's root and the pages that show them."""
@@ -28,6 +32,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_html_math_renderer("mathml", (_visit_inline, None), (_visit_display, None))
     app.connect("builder-inited", run_blocks)
     app.connect("source-read", prepare)
+    app.connect("build-finished", refuse_requests)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -35,10 +40,17 @@ def run_blocks(_: Sphinx) -> None:
     """Run every block of the pages that teach: what fails is a warning, and so an error of the build."""
     if os.environ.get("GIGASITE_DOCS_BLOCKS") == "0":
         return
-    for page in PAGES:
-        done = subprocess.run([sys.executable, "-m", "docs.blocks", str(page)], cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            _LOGGER.warning("%s%s", done.stdout, done.stderr)
+    done = subprocess.run([sys.executable, "-m", "docs.blocks"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        _LOGGER.warning("%s%s", done.stdout, done.stderr)
+
+
+def refuse_requests(app: Sphinx, error: Exception | None) -> None:
+    """Warn of every page that would load something from elsewhere: the site is read without a network."""
+    if error is None and app.builder.format == "html":
+        for page in sorted(Path(app.outdir).rglob("*.html")):
+            for found in LOADED.findall(page.read_text(encoding="utf-8")):
+                _LOGGER.warning("%s loads %s", page.name, found)
 
 
 def prepare(app: Sphinx, name: str, source: list[str]) -> None:

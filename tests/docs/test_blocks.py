@@ -12,9 +12,8 @@ from docs.blocks import COVERED, PAGES, ROOT, Block, blocks_of, commands_of, fau
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_block_does_what_the_page_says(page):
-    done = subprocess.run([sys.executable, "-m", "docs.blocks", str(page)], cwd=ROOT, capture_output=True, text=True, check=False)
+def test_every_block_does_what_its_page_says():
+    done = subprocess.run([sys.executable, "-m", "docs.blocks"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

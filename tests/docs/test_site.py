@@ -89,6 +89,19 @@ def test_a_page_of_the_repository_becomes_one_of_the_site(page, text, wanted):
     assert source == [wanted]
 
 
+@pytest.mark.parametrize(("text", "loaded"), [
+    ('<script src="https://cdn.org/x.js">', ["https://cdn.org/x.js"]),
+    ("<link rel='stylesheet' href='//fonts.org/f.css'/>", ["//fonts.org/f.css"]),
+    ('<img alt="a" src="http://x.org/y.png">', ["http://x.org/y.png"]),
+    ('<img src="_images/a.svg">', []),
+    ('<a href="https://highs.dev">', []),
+    ('<script src="_static/x.js?v=1">', []),
+])
+def test_what_a_page_would_load_from_elsewhere_is_found(text, loaded):
+    site = pytest.importorskip("docs.sphinx_site", reason="the site's packages are not installed: make docs", exc_type=ImportError)
+    assert site.LOADED.findall(text) == loaded
+
+
 def test_every_formula_can_be_shown():
     mathml = pytest.importorskip("docutils.utils.math.latex2mathml", reason="the site's packages are not installed: make docs")
     text = (DOCS / "formulation.md").read_text()
