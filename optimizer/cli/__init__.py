@@ -156,7 +156,7 @@ def report(
         float, typer.Option(min=0.0, callback=_fraction, help="With --beside: stop each when proven within this fraction.")
     ] = 0.001,
 ) -> None:
-    """Make the report, the workbook and the map layers of a saved plan anew.
+    """Make report, workbook and map layers of a saved plan anew.
 
     What --beside solves is kept in beside.json, and used again when nothing that matters has changed. Ctrl-C keeps what is done.
     """
