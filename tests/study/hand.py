@@ -13,13 +13,15 @@ cloud   10 USD per GPU-hour: 8,784 h make 87.84 musd  2024-01
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.study.beside import Beside, BesideRow, beside
 from tests import builders as b
-from tests.model.hand import HURRY, solve
+from tests.model import hand
+from tests.model.hand import HURRY
 
 
 def asked(**changes: Any) -> Instance:
@@ -32,6 +34,12 @@ def asked(**changes: Any) -> Instance:
 
 def committed(instance: Instance, site_id: str) -> Instance:
     return replace(instance, sites=tuple(replace(site, is_committed=site.site_id == site_id) for site in instance.sites))
+
+
+@cache
+def solve(instance: Instance) -> Plan:
+    """Solve an instance once for all tests that ask it."""
+    return hand.solve(instance)
 
 
 def named(_: str, instance: Instance) -> Plan:

@@ -10,8 +10,8 @@ from optimizer.errors import AuditError
 from optimizer.plan import Plan
 from optimizer.study.beside import AUDIT_FAILED, NOT_ASKED, Beside, beside
 from tests import builders as b
-from tests.model.hand import HURRY, musd, solve
-from tests.study.hand import all_beside, asked, committed, named, rows
+from tests.model.hand import HURRY, musd
+from tests.study.hand import all_beside, asked, committed, named, rows, solve
 
 
 def test_all_that_stands_beside_a_plan():
@@ -84,8 +84,8 @@ def test_what_is_committed_stays():
 
 
 def test_a_committed_next_host_is_not_done_without():
-    # a is started at no cost but too small for a run; b is the host, and of the two left c is committed
-    sites = (replace(asked().sites[1], is_committed=False), replace(asked().sites[2], is_committed=True))
+    # c is committed and free until it is built: b (20 + 10 late) is the host, not c (60); without b it is c
+    sites = (asked().sites[1], replace(asked().sites[2], is_committed=True))
     held = rows(asked(sites=sites))
     assert held["next_site"].site == "c"
     assert (held["next_site_2"].what, held["next_site_2"].status) == ("Without b and c (c is committed)", NOT_ASKED)

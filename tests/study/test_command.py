@@ -12,8 +12,8 @@ from optimizer.cli import app, reporting
 from optimizer.errors import AuditError
 from optimizer.instance_json import instance_to_json
 from optimizer.report.folder import write_plan
-from tests.model.hand import HURRY, solve
-from tests.study.hand import asked
+from tests.model.hand import HURRY
+from tests.study.hand import asked, solve
 
 
 @pytest.fixture
