@@ -108,9 +108,11 @@ def _hand_out(instance: Instance, plan: Plan, folder: Path, is_new: bool) -> Pat
     """Make the report, the workbook and the map layers, unless they are there already; give the report's path."""
     from optimizer.report.handout import REPORT, is_handed_out, write_handout
     from optimizer.report.page.case import ReportCase
+    from optimizer.study.saved import read_beside
 
     if is_new or not is_handed_out(folder, plan):
-        return write_handout(folder, ReportCase(instance, plan, None, folder.resolve().name))
+        beside = None if is_new else read_beside(folder, plan.header["instance_sha256"])
+        return write_handout(folder, ReportCase(instance, plan, beside, folder.resolve().name))
     return folder / REPORT
 
 
