@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import Case
-from optimizer.audit.power import delivered_mw, facility_peak, sites, total
+from optimizer.audit.power import delivered_mw, facility_peak, load_mw, sites, total
 from optimizer.instance import Site
 
 
 def called_hours(case: Case) -> Iterator[Comparison]:
-    """In a called hour an interruptible offer delivers nothing."""
+    """In a called hour interruptible offers deliver nothing, in any other at most the load and what is stored."""
     for path in case.tariffs:
         if path.tariff.kind == "interruptible" and path.tariff.called_series is not None:
             power = case.power[path.site.site_id]
             left = 1.0 - power.hours.value(path.tariff.called_series)
             row = power.row("MW", f"{path.tariff.contract_id}: MW drawn of those not called")
             yield row.at_most(delivered_mw(case, path), left * power.hourly(path.columns["contracted_mw"]))
+    for site in _interruptible(case):
+        yield from _called_together(case, site)
 
 
 def called_adequacy(case: Case) -> Iterator[Comparison]:
@@ -52,6 +56,20 @@ def conversion(case: Case) -> Iterator[Comparison]:
             if other.site is path.site and other.tariff.contract_id == path.tariff.converts_to and other.begin < case.clock.count:
                 row = case.single(path.site.site_id, "1", f"{path.tariff.contract_id}: begins once the firm service has")
                 yield row.at_most(float(path.begin >= other.begin), 0.0)
+
+
+def _called_together(case: Case, site: Site) -> Iterator[Comparison]:
+    """What offers with the same called hours deliver together, where any hour is called."""
+    power, drawn = case.power[site.site_id], dict[str, FloatArray]()
+    for path in case.tariffs:
+        name = path.tariff.called_series
+        if path.site is site and path.tariff.kind == "interruptible" and name is not None:
+            drawn[name] = drawn.get(name, 0.0) + delivered_mw(case, path)
+    for name, delivered in drawn.items():
+        called = power.hours.value(name)
+        most = (1.0 - called) * load_mw(case, site) + power.total("charge")
+        row = power.row("MW", f"MW drawn together when not called ({name}), of the load and charging")
+        yield row.at_most(np.where(called > 0.0, delivered, 0.0), most)
 
 
 def _interruptible(case: Case) -> list[Site]:

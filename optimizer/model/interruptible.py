@@ -9,7 +9,7 @@ import pyomo.environ as pyo
 from optimizer.model.batteries import cover_terms
 from optimizer.model.flexible import sheddable_terms
 from optimizer.model.ledger import Terms, before, linear
-from optimizer.model.loads import it_terms, peak_terms
+from optimizer.model.loads import it_terms, load_terms, peak_terms
 from optimizer.model.tariffs import in_service, term_periods
 
 
@@ -28,6 +28,36 @@ def called_limit(b: pyo.Block, k: str, t: int, h: int) -> Any:
     """
     left = 1.0 - b.called[k, t][h]
     return None, linear([(1.0, b.drawn_mw[k, t, h]), (-left, b.contracted_mw[k, t])]), 0.0
+
+
+def called_load(b: pyo.Block, series: str, t: int, h: int) -> Any:
+    r"""Draw from tariffs that are called together only for the load of hours that are not called, and for charging.
+
+    .. math:: \sum_{k \in I_s} g_{k,t,h} \le (1 - \bar c_{s,t,h}) \, \bar u_{t,h} \sum_w \upsilon_w \sum_g \rho_g x_{g,w,t}
+              + \sum_i c_{i,t,h} \qquad [\mathrm{MW}]
+
+    =======================  =============================  =======  ==================================================
+    Symbol                   Component                      Unit     Meaning
+    =======================  =============================  =======  ==================================================
+    :math:`g_{k,t,h}`        ``drawn_mw[k, t, h]``          MW       MW drawn from contract k
+    :math:`I_s`              ``called_series``              1        interruptible tariffs of the site called by s
+    :math:`\bar c_{s,t,h}`   ``called_series``              1        share of the hour in which service is called
+    :math:`c_{i,t,h}`        ``charge_mw[i, t, h]``         MW       charge of a battery
+    :math:`x_{g,w,t}`        ``serving[g, w, t]``           kGPU     powered GPUs that serve workload w
+    :math:`\rho_g`           ``it_kw_per_gpu``              MW/kGPU  IT peak of a GPU with its server
+    :math:`\bar u_{t,h}`     ``pue_series, annual_pue``     1        facility over IT energy in the hour
+    :math:`\upsilon_w`       ``utilisation``                1        mean over peak IT load
+    =======================  =============================  =======  ==================================================
+
+    A typical hour that is called on some of its days stands for hours in which nothing is drawn and hours in which at most the load and
+    what is stored is. Without this limit spare contracted MW would carry the load of called hours. On the safe side: work that is moved
+    into such an hour from another is served by something else, or moving it out and in at once would carry the load of called hours.
+    """
+    left = 1.0 - b.called[b.called_together[series][0], t][h]
+    room: Terms = [(left * share, var) for share, var in load_terms(b, t, h)]
+    room += [(1.0, b.charge_mw[i, t, h]) for i in b.BATTERIES]
+    drawn = [(1.0, b.drawn_mw[k, t, h]) for k in b.called_together[series]]
+    return None, linear([*drawn, *((-share, var) for share, var in room)]), 0.0
 
 
 def called_adequacy(b: pyo.Block, t: int) -> Any:
@@ -134,11 +164,8 @@ def direct_begin(b: pyo.Block, f: str) -> Any:
 def add_interruptible(b: pyo.Block) -> None:
     """Declare what interruptible tariffs of a site can and cannot carry, and how they end."""
     periods = b.model().PERIODS
-    called = {k: tariff.called_series for k, tariff in b.tariffs.items() if tariff.kind == "interruptible"}
-    b.called = {(k, t): b.hours.values(name, t).tolist() for k, name in called.items() if name is not None for t in b.LOADED}
-    hours = [(k, t, h) for (k, t), shares in b.called.items() for h, share in enumerate(shares) if share > 0.0]
-    b.called_limit = pyo.Constraint(hours, rule=called_limit)
-    interrupted = b.LOADED if called else []
+    _add_called_hours(b)
+    interrupted = b.LOADED if any(tariff.kind == "interruptible" for tariff in b.tariffs.values()) else []
     b.called_adequacy = pyo.Constraint(interrupted, rule=called_adequacy)
     b.strict_adequacy = pyo.Constraint(interrupted, rule=strict_adequacy)
     b.conversion_ends = pyo.Constraint(b.CONVERTING_TARIFFS, periods, rule=conversion_ends)
@@ -146,6 +173,20 @@ def add_interruptible(b: pyo.Block) -> None:
     converted = sorted({b.tariffs[k].converts_to for k in b.CONVERTING_TARIFFS})
     b.begun_directly = pyo.Var(converted, within=pyo.NonNegativeReals)
     b.direct_begin = pyo.Constraint(converted, rule=direct_begin)
+
+
+def _add_called_hours(b: pyo.Block) -> None:
+    """Declare what is left of called hours: of each tariff, and of those together that one series calls."""
+    called = {k: tariff.called_series for k, tariff in b.tariffs.items() if tariff.kind == "interruptible"}
+    b.called = {(k, t): b.hours.values(name, t).tolist() for k, name in called.items() if name is not None for t in b.LOADED}
+    hours = [(k, t, h) for (k, t), shares in b.called.items() for h, share in enumerate(shares) if share > 0.0]
+    b.called_limit = pyo.Constraint(hours, rule=called_limit)
+    b.called_together = {}
+    for k, name in called.items():
+        if name is not None:
+            b.called_together.setdefault(name, []).append(k)
+    firsts = {together[0]: name for name, together in b.called_together.items()}
+    b.called_load = pyo.Constraint([(firsts[k], t, h) for k, t, h in hours if k in firsts], rule=called_load)
 
 
 def _uncalled_terms(b: pyo.Block, t: int) -> Terms:

@@ -63,14 +63,15 @@ def battery_power(b: pyo.Block, k: str, t: int, h: int) -> Any:
     :math:`b_{k,t}`      ``battery_mw[k, t]``            MW     MW in service
     ===================  ==============================  =====  ====================================
 
-    Where no price of the cycle is far below 0 and wear costs something, a best plan never does both at once: it would only burn energy.
+    Where no price of the cycle is far below 0, wear costs something and no tariff is called in a part of the hour, a best plan never does
+    both at once: it would only burn energy.
     """
     flows = [(1.0, b.charge_mw[k, t, h]), (1.0, b.discharge_mw[k, t, h])]
     return None, linear([*flows, (-1.0, b.battery_mw[k, t])]), 0.0
 
 
 def charge_one_way(b: pyo.Block, k: str, t: int, h: int) -> Any:
-    r"""Charge nothing in an hour of discharge, where burning energy could pay.
+    r"""Charge nothing in an hour of discharge, where doing both could pay.
 
     .. math:: c_{k,t,h} \le \bar P_k (1 - o_{k,t,h}) \qquad [\mathrm{MW}]
 
@@ -86,7 +87,7 @@ def charge_one_way(b: pyo.Block, k: str, t: int, h: int) -> Any:
 
 
 def discharge_one_way(b: pyo.Block, k: str, t: int, h: int) -> Any:
-    r"""Discharge only in an hour of discharge, where burning energy could pay.
+    r"""Discharge only in an hour of discharge, where doing both could pay.
 
     .. math:: d_{k,t,h} \le \bar P_k \, o_{k,t,h} \qquad [\mathrm{MW}]
 
@@ -127,7 +128,8 @@ def _burning_hours(b: pyo.Block, battery: Battery, t: int) -> list[int]:
 
     A MWh discharged in passing burns ``1/efficiency - 1`` MWh and costs its wear. What is burnt makes room: it may be drawn in any hour
     of the same cycle, so it pays in all of them where the lowest price of the cycle is far enough below 0 (where wear costs nothing: is
-    not above 0). Where drawing more lets certificates cover more tonnes than are drawn, it is all hours.
+    not above 0). Where drawing more lets certificates cover more tonnes than are drawn, it is all hours. In an hour that is called in
+    part, a MW charged lets one more be drawn.
     """
     hours = range(len(b.weight_h[t]))
     if _certificates_pay(b):
@@ -135,7 +137,14 @@ def _burning_hours(b: pyo.Block, battery: Battery, t: int) -> list[int]:
     burnt, wear = 1.0 / battery.round_trip_efficiency - 1.0, battery.degradation_usd_per_mwh * (1.0 - ROUNDING)
     prices = [[_lowest_beside_tariffs(b)] * len(hours), *(_lowest_usd_per_mwh(b, tariff, t) for tariff in b.site.tariffs)]
     paying = [h for h, offered in enumerate(zip(*prices, strict=True)) if -min(offered) * burnt >= wear]
-    return [h for cycle in b.hours.cycles(t) if not set(cycle).isdisjoint(paying) for h in cycle]
+    burning = {h for cycle in b.hours.cycles(t) if not set(cycle).isdisjoint(paying) for h in cycle}
+    return sorted(burning.union(_partly_called_hours(b, t)))
+
+
+def _partly_called_hours(b: pyo.Block, t: int) -> list[int]:
+    """Hours of a period in which an interruptible tariff is called on some of the days that they stand for, and not on others."""
+    names = {tariff.called_series for tariff in b.site.tariffs if tariff.called_series is not None}
+    return [h for name in names for h, share in enumerate(b.hours.values(name, t)) if 0.0 < share < 1.0 - ROUNDING]
 
 
 def _lowest_beside_tariffs(b: pyo.Block) -> float:

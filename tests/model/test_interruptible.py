@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from optimizer.hours import DAYS, Series, TypicalDays
 from optimizer.instance import Instance
+from optimizer.offers import Battery, Tariff
 from tests import builders as b
 from tests.model.hand import HURRY, but, line, musd, objective, solve
-from tests.model.hourly import NEVER_IN_A_MONTH, TWO_DAYS, hourly, optimum, pattern, series
+from tests.model.hourly import NEVER_IN_A_MONTH, ONE_DAY, TWO_DAYS, hourly, optimum, pattern, series
 
 CALLED = series("called", pattern(0.0, h17=1.0), kind="flag")
 """Hour 17 of every day: 31 h of January, 713 h are left."""
@@ -70,11 +72,52 @@ def test_half_a_called_hour():
     limited = but(CHEAP, mw_max=1.0)
     # 31 h in which 15/31 MW are drawn: 15 MWh, and 16 MWh shed.
     assert optimum(flexible(hourly((limited,), some), 1.0)) == musd(0.00713 + 0.00015 + 0.0016)
-    # With two MW contracted 30/31 MW are left: 30 MWh, 1 MWh shed.
-    assert optimum(flexible(hourly((but(CHEAP, mw_max=2.0),), some), 1.0)) == musd(0.00713 + 0.0003 + 0.0001)
+    # Two MW contracted leave 30/31 MW, but the load of the days that are not called is 15/31 MW.
+    assert optimum(flexible(hourly((but(CHEAP, mw_max=2.0),), some), 1.0)) == musd(0.00713 + 0.00015 + 0.0016)
     # With a typical day of each kind nothing is drawn in 16 h, whatever is contracted: 15 MWh, and 16 MWh shed.
     exact = hourly((but(CHEAP, mw_max=2.0),), some, days=TWO_DAYS)
     assert objective(flexible(exact, 1.0)) == musd(0.00713 + 0.00015 + 0.0016)
+
+
+def tenth_days(*tariffs: Tariff, days: TypicalDays = ONE_DAY) -> Instance:
+    """Called in all hours of every tenth day: four days of January, so 4/31 of every hour of its typical day."""
+    called = Series("called", "flag", "", tuple(float(day % 10 == 0) for day in range(DAYS) for _ in range(24)))
+    return flexible(hourly(tariffs, called, days=days), 1.0)
+
+
+def test_called_days_are_not_served_from_spare_contracted_mw():
+    # 648 h at 10, 96 h shed at 100, however the days are carried.
+    real = musd(0.00648 + 0.0096)
+    every = TypicalDays(tuple(range(DAYS)), tuple(range(DAYS)))
+    assert optimum(tenth_days(CHEAP)) == real
+    assert optimum(tenth_days(CHEAP, days=every)) == real
+    # Without the rule 31/27 MW contracted leave 1 MW in every hour: 744 h at 10.
+    assert optimum(tenth_days(CHEAP), without=("called_load",)) == musd(0.00744)
+    # Two tariffs that are called together serve no more than one: 27/31 MW of each would.
+    twice = (but(CHEAP, mw_max=1.0), but(CHEAP, contract_id="second", mw_max=1.0))
+    assert optimum(tenth_days(*twice)) == real
+    assert optimum(tenth_days(*twice), without=("called_load",)) == musd(0.00744)
+
+
+def test_work_moved_out_of_an_hour_and_into_it_serves_no_called_hour():
+    # Half the utilisation is half the load, all of which may be moved; but on a called day there is no hour to move it to.
+    idle = tenth_days(CHEAP)
+    assert optimum(but(idle, workloads=(but(idle.workloads[0], utilisation=0.5),))) == musd((0.00648 + 0.0096) / 2)
+    # Called in hour 17 only it moves to other hours: 744 h of 0.5 MW at 10.
+    called = Series("called", "flag", "", tuple(float(day % 10 == 0 and hour == 17) for day in range(DAYS) for hour in range(24)))
+    assert optimum(flexible(hourly((CHEAP,), called), 1.0, utilisation=0.5)) == musd(0.00372)
+
+
+def test_charging_while_not_called():
+    # Called in hour 17 of every tenth day. A battery of 1 MW and 2 MWh charges 4/31 MW in any other hour: 744 MWh at 10, nothing is shed.
+    called = Series("called", "flag", "", tuple(float(day % 10 == 0 and hour == 17) for day in range(DAYS) for hour in range(24)))
+    store = Battery("store", None, 1.0, None, 2.0, 0.0, 0.0, 1.0, 0.0, 0, 120, 0.0)
+    assert optimum(flexible(hourly((CHEAP,), called, batteries=(store,)), 1.0)) == musd(0.00744)
+    # With all hours of these days called it charges 1 MW in 3 hours of the typical day and discharges 4/31 MW in the other 21, as charging
+    # and discharging never go together: 31 · 3 · 4/31 = 12 MWh shed, 732 MWh at 10.
+    both = but(tenth_days(CHEAP), sites=tuple(but(site, batteries=(store,)) for site in tenth_days(CHEAP).sites))
+    assert optimum(both) == musd(0.00732 + 0.0012)
+    assert optimum(both, without=("charge_one_way", "discharge_one_way")) == musd(0.00744)
 
 
 def test_a_workload_that_does_not_accept_it():

@@ -46,6 +46,9 @@ class Case:
     program: Program
     it: dict[int, int]
     supply: dict[tuple[int, int], Terms] = field(default_factory=dict)
+    charged: dict[tuple[int, int], Terms] = field(default_factory=dict)
+    called: dict[tuple[int, int], Terms] = field(default_factory=dict)
+    called_share: dict[tuple[int, int], float] = field(default_factory=dict)
     firm: dict[int, Terms] = field(default_factory=dict)
     certain: dict[int, Terms] = field(default_factory=dict)
     contracted: dict[int, Terms] = field(default_factory=dict)

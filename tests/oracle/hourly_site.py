@@ -71,8 +71,13 @@ def _flexible(case: Case, t: int) -> None:
 
 
 def _balance(case: Case, t: int) -> None:
+    """Meet the load; draw what is called at times only for load at other times, and for what is stored."""
     for h, load in enumerate(case.load_of_it(t)):
         case.program.fix(joined(case.supply.get((t, h), {}), {case.it[t]: -load}))
+        share = case.called_share.get((t, h), 0.0)
+        if share > 0.0:
+            stored = case.charged.get((t, h), {})
+            case.program.limit(joined(case.called[t, h], times(stored, -1.0), {case.it[t]: (share - 1.0) * load}))
 
 
 def _duties(case: Case, t: int, mw: Terms, given_mwh: Terms) -> None:

@@ -169,6 +169,7 @@ def _cycle(case: Case, battery: Battery, t: int, in_service: tuple[Terms, Terms]
             program.limit(joined({stored[h]: 1.0}, times(in_service[1], -1.0)))
             program.limit(joined({charge[h]: 1.0, discharge[h]: 1.0}, times(in_service[0], -1.0)))
             put_hour(case.supply, (t, h), charge[h], -1.0)
+            put_hour(case.charged, (t, h), charge[h], 1.0)
             put_hour(case.supply, (t, h), discharge[h], 1.0)
             program.forks.append(_one_way(charge[h], discharge[h]))
             program.tidy.append(discharge[h])
