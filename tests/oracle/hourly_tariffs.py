@@ -51,6 +51,8 @@ def _draw(case: Case, tariff: Tariff, t: int, columns: tuple[int, int, int]) -> 
         program.limit({found[h]: 1.0, extra: 1.0, peak: -1.0})
         if called is not None:
             program.limit({found[h]: 1.0, contracted: called[h] - 1.0})
+            put_hour(case.called, (t, h), found[h], 1.0)
+            case.called_share[t, h] = called[h]
         put_hour(case.supply, (t, h), found[h], 1.0)
         put(case.drawn_mwh, t, found[h], weight)
         rate = case.site.grid_t_per_mwh if tariff.emissions_t_per_mwh is None else tariff.emissions_t_per_mwh
