@@ -82,6 +82,20 @@ def battery_duty(case: Case) -> Iterator[Comparison]:
         yield case.row(site.site_id, "MWh", "energy of the batteries' duties").at_most(needed, held)
 
 
+def battery_shave(case: Case) -> Iterator[Comparison]:
+    """In every hour the batteries of a site have the MW and hold the energy to shave peaks, beside what they discharge."""
+    for site in sites(case):
+        power, paths = case.power[site.site_id], [path for path in case.batteries if path.site is site]
+        nothing = np.zeros(power.hours.period.size)
+        given = sum((discharge - charge for charge, discharge in (_flows(case, path) for path in paths)), nothing)
+        shaved = power.hourly(total(case, [path.columns["shave_mw"] for path in paths]))
+        row = power.row("MW", "MW that batteries discharge (less those they charge) and shave peaks with")
+        yield row.at_most(given + shaved, power.hourly(total(case, [path.columns["mw"] for path in paths])))
+        stored = sum((path.efficiency * power.flow("stored", path.battery.contract_id) for path in paths), nothing)
+        row = power.row("MWh", "energy that batteries hold back to shave peaks")
+        yield row.at_least(stored, case.instance.power_rules.peak_hours_per_day * shaved)
+
+
 def _flows(case: Case, path: BatteryPath) -> tuple[FloatArray, FloatArray]:
     power = case.power[path.site.site_id]
     return power.flow("charge", path.battery.contract_id), power.flow("discharge", path.battery.contract_id)

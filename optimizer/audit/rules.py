@@ -94,6 +94,7 @@ RULES: tuple[tuple[str, Callable[[Case], Iterator[Comparison]]], ...] = (
     ("battery_one_way", batteries.battery_one_way),
     ("battery_stored", batteries.battery_stored),
     ("battery_duty", batteries.battery_duty),
+    ("battery_shave", batteries.battery_shave),
     ("flexible_limit", flexible.flexible_limit),
     ("flexible_day", flexible.flexible_day),
     ("emissions", carbon.emissions),

@@ -1,6 +1,7 @@
 """What batteries stand ready for: lower peaks, a spare generating unit, called hours of interruptible service.
 
-A duty takes MW, and MWh for as long as it lasts. All batteries of a site share the duties as one.
+A duty takes MW, and MWh for as long as it lasts. All batteries of a site share the duties as one. What shaves peaks is used day by day,
+beside what is charged and discharged: a MW cannot do both.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.model.ledger import Terms, linear
+from optimizer.model.loads import excess_terms
 
 
 def duties_mw(b: pyo.Block, t: int) -> Any:
@@ -53,6 +55,48 @@ def duties_mwh(b: pyo.Block, t: int) -> Any:
     return None, linear([*_duties(b, t), *held]), 0.0
 
 
+def shave_power(b: pyo.Block, t: int, h: int) -> Any:
+    r"""Discharge and shave peaks in the same hour with no more MW than there are.
+
+    .. math:: \sum_k (d_{k,t,h} - c_{k,t,h}) + a_t \le \sum_k b_{k,t} \qquad [\mathrm{MW}]
+
+    ===================  ==============================  =====  ==================================================
+    Symbol               Component                       Unit   Meaning
+    ===================  ==============================  =====  ==================================================
+    :math:`d_{k,t,h}`    ``discharge_mw[k, t, h]``       MW     discharged
+    :math:`c_{k,t,h}`    ``charge_mw[k, t, h]``          MW     charged
+    :math:`a_t`          ``shave_mw[t]``                 MW     part of the peak above the hourly mean
+    :math:`b_{k,t}`      ``battery_mw[k, t]``            MW     MW in service
+    ===================  ==============================  =====  ==================================================
+
+    The peak may lie in any hour. A battery that charges can stop and then discharge: what it charges counts towards the MW it can give.
+    """
+    given = [(1.0, b.discharge_mw[k, t, h]) for k in b.BATTERIES]
+    taken = [(-1.0, b.charge_mw[k, t, h]) for k in b.BATTERIES]
+    return None, linear([*given, *taken, (1.0, b.shave_mw[t]), *((-1.0, b.battery_mw[k, t]) for k in b.BATTERIES)]), 0.0
+
+
+def shave_energy(b: pyo.Block, t: int, h: int) -> Any:
+    r"""Hold back in every hour the energy that shaves a day's peaks.
+
+    .. math:: \sum_k \eta_k s_{k,t,h} \ge \bar h \, a_t \qquad [\mathrm{MWh}]
+
+    ===================  ==============================  =====  ==================================================
+    Symbol               Component                       Unit   Meaning
+    ===================  ==============================  =====  ==================================================
+    :math:`s_{k,t,h}`    ``stored_mwh[k, t, h]``         MWh    stored at the end of hour h
+    :math:`a_t`          ``shave_mw[t]``                 MW     part of the peak above the hourly mean
+    :math:`\eta_k`       ``round_trip_efficiency``       1      its square root: one way
+    :math:`\bar h`       ``peak_hours_per_day``          h      hours of a day that peaks last
+    ===================  ==============================  =====  ==================================================
+
+    On the safe side: when the peaks come is not known, so the energy for a whole day of them is held back to the end of every hour, also
+    after the peaks of the day have passed.
+    """
+    stored = [(math.sqrt(battery.round_trip_efficiency), b.stored_mwh[k, t, h]) for k, battery in b.batteries.items()]
+    return 0.0, linear([*stored, (-b.model().instance.power_rules.peak_hours_per_day, b.shave_mw[t])]), None
+
+
 def longest_call_h(b: pyo.Block) -> int:
     """Longest run of called hours of any interruptible tariff of the site, over the year."""
     called = {tariff.called_series for tariff in b.site.tariffs if tariff.called_series is not None}
@@ -60,18 +104,21 @@ def longest_call_h(b: pyo.Block) -> int:
 
 
 def add_duties(b: pyo.Block) -> None:
-    """Declare the duties of the batteries of a site, in periods that can have load."""
+    """Declare the duties of the batteries of a site, in periods that can have load; peaks are shaved where they lie above the mean."""
     loaded = b.LOADED if b.site.batteries else []
     interruptible = any(tariff.called_series is not None for tariff in b.site.tariffs)
-    b.shave_mw = pyo.Var(loaded, within=pyo.NonNegativeReals)
+    b.shave_mw = pyo.Var([t for t in loaded if excess_terms(b, t)], within=pyo.NonNegativeReals)
     b.cover_mw = pyo.Var(loaded if interruptible else [], within=pyo.NonNegativeReals)
     b.duties_mw = pyo.Constraint(loaded, rule=duties_mw)
     b.duties_mwh = pyo.Constraint(loaded, rule=duties_mwh)
+    shaving = [(t, h) for t, h in b.HOURS if t in b.shave_mw]
+    b.shave_power = pyo.Constraint(shaving, rule=shave_power)
+    b.shave_energy = pyo.Constraint(shaving, rule=shave_energy)
 
 
 def _duties(b: pyo.Block, t: int) -> Terms:
     """Duties of a period with the hours that each lasts."""
-    duties: Terms = [(b.model().instance.power_rules.peak_hours_per_day, b.shave_mw[t])]
+    duties: Terms = [(b.model().instance.power_rules.peak_hours_per_day, b.shave_mw[t])] if t in b.shave_mw else []
     duties.extend((b.gas[j].outage_hours, b.spare_cover_mw[j, t]) for j in b.SPARE_GAS)
     if t in b.cover_mw:
         duties.append((float(longest_call_h(b)), b.cover_mw[t]))

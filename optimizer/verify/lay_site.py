@@ -42,6 +42,7 @@ def lay_site(program: Program, case: Case, bills: PlanBills, whole: frozenset[in
         _lay_agreement(layout, agreement)
     for store in case.standing.stores:
         _lay_store(layout, store, np.array(sorted(whole), dtype=np.int64))
+    _lay_shave(layout)
     for work in case.standing.work:
         _lay_flexible(layout, work)
     _lay_unserved(layout)
@@ -104,6 +105,23 @@ def _lay_store(layout: Layout, store: Store, whole: Ints) -> None:
         layout.program.rows("discharging", -np.inf, np.zeros(len(whole)), giving)
         taking = [Term(places, charge[whole], 1.0), Term(places, mode, store.mw)]
         layout.program.rows("charging", -np.inf, np.full(len(whole), store.mw), taking)
+
+
+def _lay_shave(layout: Layout) -> None:
+    """Keep from dispatch, in every hour, the MW and the energy with which the plan's batteries shave peaks, as far as they have them."""
+    stores, hours = layout.case.standing.stores, layout.hours
+    shave_mw = sum(store.shave_mw for store in stores)
+    if shave_mw <= 0.0:
+        return
+    signs = (("discharge", 1.0), ("charge", -1.0))
+    net = [Term(hours, layout.flows[flow, store.offer.contract_id], sign) for store in stores for flow, sign in signs]
+    free_mw = max(sum(store.mw for store in stores) - shave_mw, 0.0)
+    layout.program.rows("shaving", -np.inf, np.full(len(hours), free_mw), net)
+    kept = [(store, sqrt(store.offer.round_trip_efficiency)) for store in stores]
+    needed_mwh = layout.case.year.instance.power_rules.peak_hours_per_day * shave_mw
+    held_mwh = min(needed_mwh, sum(efficiency * store.mwh for store, efficiency in kept))
+    stored = [Term(hours, layout.flows["stored", store.offer.contract_id], efficiency) for store, efficiency in kept]
+    layout.program.rows("held back", np.full(len(hours), held_mwh), np.inf, stored)
 
 
 def _lay_flexible(layout: Layout, work: Work) -> None:

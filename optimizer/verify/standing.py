@@ -45,11 +45,12 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Store:
-    """Batteries of one offer."""
+    """Batteries of one offer; ``shave_mw`` stand ready to shave peaks."""
 
     offer: Battery
     mw: float
     mwh: float
+    shave_mw: float
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _standing(site: Site, t: int, rows: Mapping[str, _Rows], work: tuple[Work, .
     grids = (Grid(offer, *power.of(offer, "contracted_mw", "extra_mw", "peak_mw")) for offer in site.tariffs)
     units = (_units(offer, *power.of(offer, "firm_mw", "units", "extra_mw")) for offer in site.onsite_gas)
     agreements = (Agreement(offer, *ppas.of(offer, "mw")) for offer in site.ppas)
-    stores = (Store(offer, *batteries.of(offer, "mw", "mwh")) for offer in site.batteries)
+    stores = (Store(offer, *batteries.of(offer, "mw", "mwh", "shave_mw")) for offer in site.batteries)
     return Standing(
         site, t,
         tuple(grid for grid in grids if grid.contracted_mw > _NOTHING),

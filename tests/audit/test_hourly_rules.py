@@ -126,6 +126,10 @@ WIND, SOLAR, CELL = ({"contract_id": name} for name in ("wind", "solar", "cell")
         ("dispatch", hour("discharge", "cell", B), "mw", 0.17, "battery_stored"),
         ("dispatch", hour("stored", "cell", A), "mw", 0.8, "battery_stored"),
         ("dispatch", hour("discharge", "cell", B), "hour", A, "battery_one_way"),
+        # 0.2 MW shave peaks: 1.81 + 0.2 of 2 MW; 6 h x 0.2 MW of 0.9 x 1.33 MWh.
+        ("dispatch", hour("discharge", "cell", B), "mw", 1.81, "battery_shave"),
+        ("dispatch", hour("stored", "cell", D), "mw", 1.33, "battery_shave"),
+        ("batteries", CELL, "shave_mw", 0.201, "battery_shave"),
         # Flexible load.
         ("dispatch", hour("shed", "train", B), "mw", 0.97, "flexible_limit"),  # a tenth of 9.6 MW
         ("dispatch", hour("shifted_out", "train", D), "mw", 0.97, "flexible_limit"),

@@ -8,6 +8,7 @@ import pytest
 
 from optimizer.hours import DAYS, Series, TypicalDays
 from optimizer.model import build
+from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tier, Window
 from optimizer.typical import all_days
 from tests import builders as b
 from tests.model.by_the_hour import ONE_DAY, YEAR_D, battery, daily, hourly, ppa, rules
@@ -201,6 +202,44 @@ def test_shaving_the_peak_above_the_hourly_mean():
     # Of 0.6 MWh 0.9 come out: 0.09 MW. Peaks of 3 hours: the 0.2 MW need 0.6 MWh.
     assert objective(with_peak(mwh_max=0.6, round_trip_efficiency=0.81)) == musd(0.1332)
     assert objective(rules(with_peak(mwh_max=0.6), peak_hours_per_day=3.0)) == musd(0.12)
+
+
+def with_window(**changes):
+    """Facility peak 1.25 times its mean, billed from 14 to 18 h at 10 usd a kW-month: 1.25 MW for 12 months are 0.15."""
+    afternoon = Window(tuple(range(1, 13)), "all", 14, 18)
+    rate = Rate("window", (), (DemandCharge("afternoon", afternoon, 10.0, 0.0, 11, ()),), 0.0, 0.0)
+    stored = battery(**{"round_trip_efficiency": 1.0, "degradation_usd_per_mwh": 0.0, **changes})
+    return hourly(tariffs=(b.tariff(rate=rate),), batteries=(stored,), peak_facility_ratio=1.25)
+
+
+def test_what_shaves_the_peak_does_not_discharge():
+    # 0.25 MW take the peak of 1.25 MW down to 1.0, whether they discharge or shave: 0.12 (both would leave 0.75: 0.09).
+    assert objective(with_window(mw_max=0.25, mwh_max=100.0)) == musd(0.12)
+    assert objective(with_window(mw_max=0.0)) == musd(0.15)
+    # 0.4 MW: 0.85 is billed; 0.25 of it may shave.
+    assert objective(with_window(mw_max=0.4, mwh_max=100.0)) == musd(0.102)
+
+
+def test_what_shaves_the_peak_stays_stored():
+    # 2.5 MWh, peaks of 3 hours: 0.75 are held back to shave 0.25 MW, 1.75 discharged in 4 hours: 0.4375 MW. 1.25 - 0.6875 are billed.
+    # (The same energy used twice, 0.25 and 0.625 MW, would leave 0.375: 0.045.)
+    assert objective(rules(with_window(mwh_max=2.5), peak_hours_per_day=3.0)) == musd(0.0675)
+    # Peaks of 6 hours take more energy than the window: all of it is discharged, 0.625 MW.
+    assert objective(with_window(mwh_max=2.5)) == musd(0.075)
+    # Of 2.5 MWh 0.9 come out: 2.25, less 0.75, in 4 hours 0.375 MW: 0.625 is billed.
+    assert objective(rules(with_window(mwh_max=2.5, round_trip_efficiency=0.81), peak_hours_per_day=3.0)) == musd(0.075)
+
+
+def test_a_battery_that_charges_can_shave():
+    # 20 usd/MWh from 0 to 6 h, else 100; the peak of 6 to 24 h is billed. 0.4 MW charge for 6 hours: 2.4 MWh a day, 192 saved of 1,920,
+    # given back in 18 hours at 0.1333 MW; 0.25 MW shave: 1.25 - 0.3833 are billed, 0.104 a year.
+    year = tuple(range(1, 13))
+    night, day = Window(year, "all", 0, 6), Window(year, "all", 6, 0)
+    energy = (EnergyCharge("night", night, (Tier(None, 20.0),)), EnergyCharge("day", day, (Tier(None, 100.0),)))
+    rate = Rate("night", energy, (DemandCharge("day", day, 10.0, 0.0, 11, ()),), 0.0, 0.0)
+    stored = battery(mw_max=0.4, mwh_max=100.0, round_trip_efficiency=1.0, degradation_usd_per_mwh=0.0)
+    charged = hourly(tariffs=(b.tariff(rate=rate),), batteries=(stored,), peak_facility_ratio=1.25)
+    assert objective(charged) == musd(YEAR_D * (1920 - 192) / 1e6 + 0.104)
 
 
 def test_standing_in_for_the_spare_unit():

@@ -61,6 +61,8 @@ class Case:
     own_t: dict[int, Terms] = field(default_factory=dict)
     certificates_mwh: dict[int, Terms] = field(default_factory=dict)
     clean: dict[tuple[int, int], Terms] = field(default_factory=dict)
+    battery_net: dict[tuple[int, int], Terms] = field(default_factory=dict)
+    battery_held: dict[tuple[int, int], Terms] = field(default_factory=dict)
 
     @property
     def workload(self) -> Workload:

@@ -92,6 +92,9 @@ def _duties(case: Case, t: int, mw: Terms, given_mwh: Terms) -> None:
     program.limit(joined({shave: 1.0, cover: 1.0}, dict.fromkeys(spare, 1.0), times(mw, -1.0)))
     hours = {shave: instance.power_rules.peak_hours_per_day, cover: float(case.days.longest_call())}
     program.limit(joined(hours, spare, times(given_mwh, -1.0)))
+    for h, _ in case.hours(t):
+        program.limit(joined(case.battery_net.get((t, h), {}), {shave: 1.0}, times(mw, -1.0)))
+        program.floor(joined(case.battery_held.get((t, h), {}), {shave: -hours[shave]}))
     if any(tariff.kind == "interruptible" for tariff in case.site.tariffs):
         bends = workload.flexible_fraction * case.site.peak_facility_ratio
         certain = case.certain.get(t, {})

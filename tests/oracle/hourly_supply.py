@@ -171,6 +171,9 @@ def _cycle(case: Case, battery: Battery, t: int, in_service: tuple[Terms, Terms]
             put_hour(case.supply, (t, h), charge[h], -1.0)
             put_hour(case.charged, (t, h), charge[h], 1.0)
             put_hour(case.supply, (t, h), discharge[h], 1.0)
+            put_hour(case.battery_net, (t, h), charge[h], -1.0)
+            put_hour(case.battery_net, (t, h), discharge[h], 1.0)
+            put_hour(case.battery_held, (t, h), stored[h], eta)
             program.forks.append(_one_way(charge[h], discharge[h]))
             program.tidy.append(discharge[h])
 

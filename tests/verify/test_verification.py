@@ -250,6 +250,45 @@ def test_a_battery_carries_energy_from_day_to_day():
     assert checked.cost_excess == pytest.approx((15_240 - 29_280) / 29_280, rel=1e-6)
 
 
+def test_what_shaves_the_peak_does_not_discharge_in_the_hours():
+    """Peak 1.25 MW at 10 USD/kW from 14 to 18 h. A battery of 0.25 MW discharges or shaves, not both: 1.0 MW, 10,000 USD.
+
+    2.5 MWh in peaks of 3 hours: 0.75 stay stored, 1.75 are discharged in 4 hours: 1.25 - 0.25 - 0.4375 MW.
+    """
+    window = Window(YEAR, "all", 14, 18)
+    grid = b.tariff(rate=Rate("window", (), (DemandCharge("afternoon", window, 10.0, 0.0, 0, ()),), 0.0, 0.0))
+    free = battery(degradation_usd_per_mwh=0.0)
+
+    def shaved(peak_hours, **changes):
+        asked = instance(tariffs=(grid,), peak_facility_ratio=1.25, batteries=(replace(free, **changes),))
+        return solve(replace(asked, power_rules=replace(asked.power_rules, peak_hours_per_day=peak_hours)))
+
+    for plan, mw in ((shaved(6.0, mw_max=0.25), 1.0), (shaved(3.0, mw_max=1.0, mwh_max=2.5), 0.5625)):
+        assert plan.header["objective_musd"] == musd(mw * 10_000 / 1e6)
+        assert verified(plan)["verified_musd"] == musd(mw * 10_000 / 1e6)
+
+
+def test_the_hours_of_a_plan_that_shaves_leave_its_mw_and_energy_alone():
+    """12 hours at 20, 12 at 100 USD/MWh; a battery of 1 MW and 3 MWh put into the plan, wear 1 USD/MWh: 3 x 79 saved a day.
+
+    With 0.25 MW that shave for 6 h 1.5 MWh stay stored, and 1.5 are left.
+    """
+    node = series("node", "price", half_and_half(20.0, 100.0))
+    asked = instance(node, tariffs=(index(),), peak_facility_ratio=1.25, batteries=(battery(mw_max=1.0, mwh_max=3.0),))
+    plan = solve(asked)
+    stores = plan.tables["batteries"].assign(added_mw=1.0, added_mwh=3.0, mw=1.0, mwh=3.0)
+
+    def saved(shave_mw, peak_hours=6.0):
+        posed = replace(asked, power_rules=replace(asked.power_rules, peak_hours_per_day=peak_hours))
+        tables = {**plan.tables, "batteries": stores.assign(shave_mw=shave_mw)}
+        return (744 * 60 / 1e6 - verify(posed, Plan(plan.header, tables)).verified_musd) * 1e6 / 31
+
+    assert saved(0.0) == pytest.approx(3 * 79.0, rel=1e-6)
+    assert saved(0.25) == pytest.approx(1.5 * 79.0, rel=1e-6)
+    # 0.95 MW for 0.1 h: 0.05 MW are left to give, in 12 hours 0.6 MWh.
+    assert saved(0.95, peak_hours=0.1) == pytest.approx(0.6 * 79.0, rel=1e-6)
+
+
 def test_a_flat_site_follows_its_hourly_pue():
     """Half a day at 1.0, half at 1.2: in the mean 1.1, 744 x 1.1 MWh at 50; peaks at pi = 1.3 as planned: nothing to learn."""
     pue = series("pue", "pue", half_and_half(1.0, 1.2), "1")
