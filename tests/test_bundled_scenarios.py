@@ -14,7 +14,8 @@ KEYS = {
     "onsite_gas": ["site_id", "contract_id"], "ramps": ["site_id", "contract_id", "from"],
 }
 TEXT = {"county_fips", "name", "utility", "note", "sales_tax_exempt", "related_party", "cooling", "kind", "stage",
-        "exclusive_group", "permit_route", "from_low", "from_high", "condition"}
+        "exclusive_group", "permit_route", "from_low", "from_high", "condition", "called_price_series",
+        "coincident_months", "price_series", "market_access", "profile", "hub", "converts_to", "called_by"}
 
 
 def table(name: str) -> pd.DataFrame:
@@ -54,6 +55,8 @@ def test_only_offers_and_later_measures_are_dated_after_the_question() -> None:
 def test_bill_at_the_load_factor_is_the_mean_price_of_the_state() -> None:
     # Memphis: 41.0 + 12.65 USD/kW-month x 12 x 1000 / (8760 h x 0.7846) = 41.0 + 22.1 = 63.1 USD/MWh, Tennessee's mean.
     tariffs = table("tariffs")
+    tariffs = tariffs[tariffs["energy_usd_per_mwh"].notna() & (tariffs["kind"] == "firm")]  # the index has hourly prices
+    tariffs = tariffs.copy()
     tariffs["mean"] = tariffs["energy_usd_per_mwh"] + tariffs["demand_usd_per_kw_month"] * 12_000 / (8760 * 0.7846)
     tariffs["state"] = tariffs["site_id"].map(state_of(table("sites")))
     means = {"47": 63.1, "48": 64.7, "39": 71.1, "13": 69.2, "42": 76.3, "36": 70.1,

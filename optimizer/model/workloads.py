@@ -42,7 +42,7 @@ def ready_target(b: pyo.Block, w: str, f: str, t: int) -> Any:
 def serving_ready(b: pyo.Block, g: str, w: str, t: int) -> Any:
     r"""Serve a workload only where and while it is ready, at a site where load by the hour could earn money.
 
-    .. math:: x_{g,w,t} \le \frac{\max_m \bar c_m}{\rho_g} \, r_{w,f(g),t} \qquad [\mathrm{kGPU}]
+    .. math:: x_{g,w,t} \le \min\left(\frac{\max_m \bar c_m}{\rho_g}, \bar o_{g,t}\right) r_{w,f(g),t} \qquad [\mathrm{kGPU}]
 
     ==================  ========================  =======  ==============================================
     Symbol              Component                 Unit     Meaning
@@ -50,13 +50,16 @@ def serving_ready(b: pyo.Block, g: str, w: str, t: int) -> Any:
     :math:`x_{g,w,t}`   ``serving[g, w, t]``      kGPU     powered GPUs that serve workload w
     :math:`r_{w,f,t}`   ``ready[w, f, t]``        1        w runs here on family f, since t or before
     :math:`\bar c_m`    ``max_it_mw``             MW       most IT MW of mode m
+    :math:`\bar o_g`    ``online_at_most``        kGPU     most GPUs that could be online, by the vendor's supply
     :math:`\rho_g`      ``it_kw_per_gpu``         MW/kGPU  IT peak of a GPU with its server
     ==================  ========================  =======  ==============================================
 
     Where all prices are flat, load only costs. By the hour it can carry an agreement that gains at the hub, or be paid to draw.
     """
-    most = max(mode.max_it_mw for mode in b.modes.values()) / b.gpus[g].it_kw_per_gpu
-    families = b.model().needs.families(b.model().workloads_by_name[w])
+    needs = b.model().needs
+    room = max(mode.max_it_mw for mode in b.modes.values()) / b.gpus[g].it_kw_per_gpu
+    most = min(room, needs.online_at_most(b.gpus[g], t) / THOUSAND)
+    families = needs.families(b.model().workloads_by_name[w])
     family = next(name for name, gpus in families.items() if any(gpu.name == g for gpu in gpus))
     return None, linear([(1.0, b.serving[g, w, t]), (-most, b.ready[w, family, t])]), 0.0
 

@@ -186,7 +186,7 @@ def tariffs() -> tuple[Tariff, ...]:
 
 
 def ppas() -> tuple[Ppa, ...]:
-    wind = Ppa("wind", None, "wind", "as_produced", "physical", 30.0, "wind", "hub", 3.0, 4.0, 0, 3, 2.0, 4.0)
+    wind = Ppa("wind", None, "wind", "as_produced", "physical", 30.0, "wind", "hub", 3.0, 4.0, 0, 3, 2.0, 4.0, begin_by=0)
     solar = Ppa("solar", None, "solar", "baseload", "financial", 60.0, None, "hub", 1.0, 2.0, 0, 3, 2.0, 4.0)
     block = Ppa("block", None, "gas", "baseload", "financial", 25.0, None, "hub", 1.0, 1.0, 0, None, 2.0, 4.0)
     return wind, solar, block

@@ -41,14 +41,15 @@ def test_construction_is_the_mean_times_the_index_of_the_county():
 
 def test_what_is_filled_is_marked_with_source_and_day():
     filled = [one for one in flagship().assumptions if "filled: " in one.source]
-    # 17 owned halls and 30 offers of gas; nothing else is left to the datasets.
+    # 17 owned halls, 30 offers of gas and the grids of 22 sites; nothing else is left to the datasets.
     assert sorted({(one.column, sum(other.column == one.column for other in filled)) for one in filled}) == [
-        ("capex_musd_per_mw", 17), ("gas_usd_per_mmbtu", 30),
+        ("capex_musd_per_mw", 17), ("gas_usd_per_mmbtu", 30), ("grid_t_per_mwh", 22),
     ]
     assert {(one.column, one.kind, one.quality, one.as_of) for one in filled} == {
         ("capex_musd_per_mw", "assumption", "secondary", "2024-05-31"), ("gas_usd_per_mmbtu", "fact", "primary", "2024-04-30"),
+        ("grid_t_per_mwh", "later_measure", "primary", "2025-01-31"),
     }
-    assert all(one.source.startswith("https://www.eia.gov/") for one in filled)
+    assert all(one.source.startswith(("https://www.eia.gov/", "https://www.epa.gov/")) for one in filled)
 
 
 def test_greenfield_land_is_200_acres_at_the_value_of_the_county():
@@ -64,6 +65,7 @@ def test_power_is_the_mean_industrial_price_of_the_state_in_the_year_to_march_20
     year = monthly[(month >= 202304) & (month <= 202403)]
     mean = year.groupby("state_abbr")["industrial_price_usd_per_mwh"].mean()  # of the twelve months, unweighted
     tariffs = rows("tariffs")
+    tariffs = tariffs[tariffs["kind"] == "firm"]  # the index has hourly prices
     assert tariffs["energy_usd_per_mwh"].to_numpy() == pytest.approx(0.65 * tariffs["state_abbr"].map(mean).to_numpy(), abs=0.06)
 
 

@@ -99,7 +99,7 @@ class _Place:
         program = Program()
         program.fixed = base
         needed = {t: ready is not None and t >= ready for t in range(delivered, self.last + 1)}
-        it = {t: program.column(0.0, self.most_it_mw, self.most_it_mw if asked else 0.0) for t, asked in needed.items()}
+        it = {t: program.column(0.0, self.most_it_mw * asked, self.most_it_mw * asked) for t, asked in needed.items()}
         case = Case(self.instance, self.clock, self.site, self.days, program, it)
         fill(case, choice)
         return program.least(best)
