@@ -50,11 +50,12 @@ def serving_ready(b: pyo.Block, g: str, w: str, t: int) -> Any:
     :math:`x_{g,w,t}`   ``serving[g, w, t]``      kGPU     powered GPUs that serve workload w
     :math:`r_{w,f,t}`   ``ready[w, f, t]``        1        w runs here on family f, since t or before
     :math:`\bar c_m`    ``max_it_mw``             MW       most IT MW of mode m
-    :math:`\bar o_g`    ``online_at_most``        kGPU     most GPUs that could be online, by the vendor's supply
+    :math:`\bar o_g`    ``Needs.online_at_most``  kGPU     most GPUs that could be online, by the vendor's supply
     :math:`\rho_g`      ``it_kw_per_gpu``         MW/kGPU  IT peak of a GPU with its server
     ==================  ========================  =======  ==============================================
 
     Where all prices are flat, load only costs. By the hour it can carry an agreement that gains at the hub, or be paid to draw.
+    Stated for workloads that nothing urges to be ready: neither a deadline nor a price of delay.
     """
     needs = b.model().needs
     room = max(mode.max_it_mw for mode in b.modes.values()) / b.gpus[g].it_kw_per_gpu
@@ -131,7 +132,8 @@ def add_hosting(b: pyo.Block) -> None:
     b.ready = pyo.Var(needed, within=pyo.Binary)
     b.ready_target = pyo.Constraint(needed, rule=ready_target)
     by_hour = b.model().instance.has_contracts and is_hourly(b.site) and b.modes
-    b.serving_ready = pyo.Constraint(sorted(b.serving) if by_hour else [], rule=serving_ready)
+    idle = {w.name for w in b.model().instance.workloads if by_hour and w.deadline is None and not w.delay_cost_musd_per_month}
+    b.serving_ready = pyo.Constraint([key for key in sorted(b.serving) if key[1] in idle], rule=serving_ready)
     b.ready_stays = pyo.Constraint([(w, f, t) for w, f, t in needed if t > 0], rule=ready_stays)
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from optimizer.errors import SolverError
 
-AGGREGATOR, PARALLEL = 1 << 12, 1 << 13
-"""Presolve's aggregator and its search for parallel rows and columns, as bits of HiGHS's option ``presolve_rule_off``."""
+AGGREGATOR = 1 << 12
+"""Presolve's aggregator, as a bit of HiGHS's option ``presolve_rule_off``."""
 
 SCALING = ("user_objective_scale", "user_bound_scale", "user_cost_scale")
 """Options of HiGHS under which its bound is not in the objective's unit (seen: 37,964 for a minimum of 37.07)."""
@@ -74,8 +74,7 @@ class SolveSettings:
             ("random_seed", self.seed),
             ("presolve", "on" if self.presolve else "off"),
             # With the aggregator HiGHS 1.15.1 called a plan optimal that cost 30 more than the best (tests/model/test_contract_terms.py).
-            # Without it, but with parallel rows and columns, one was half a percent off (tests/oracle/test_hourly.py, seed 47).
-            ("presolve_rule_off", AGGREGATOR | PARALLEL),
+            ("presolve_rule_off", AGGREGATOR),
             ("mip_rel_gap", self.gap),
             # The default absolute gap of 1e-6 would end a search whose objective is small: only the relative gap counts.
             ("mip_abs_gap", 1e-9),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +29,10 @@ RECORDS = (Battery, Carbon, DemandCharge, EnergyCharge, Gpu, Instance, Mode, Ons
 
 
 @pytest.fixture(scope="module")
-def models() -> tuple[pyo.ConcreteModel, pyo.ConcreteModel]:
-    return build(rich.instance()), build(rich_power.instance())
+def models() -> tuple[pyo.ConcreteModel, ...]:
+    urged = rich_power.instance()
+    idle = tuple(replace(workload, deadline=None, delay_cost_musd_per_month=0.0) for workload in urged.workloads)
+    return build(rich.instance()), build(urged), build(replace(urged, workloads=idle))
 
 
 @pytest.fixture(scope="module")
