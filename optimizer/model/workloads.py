@@ -131,8 +131,8 @@ def add_hosting(b: pyo.Block) -> None:
     needed = [(w, f, t) for w, f in pairs for t in m.needs.needed_periods(m.workloads_by_name[w])]
     b.ready = pyo.Var(needed, within=pyo.Binary)
     b.ready_target = pyo.Constraint(needed, rule=ready_target)
-    by_hour = b.model().instance.has_contracts and is_hourly(b.site) and b.modes
-    idle = {w.name for w in b.model().instance.workloads if by_hour and w.deadline is None and not w.delay_cost_musd_per_month}
+    by_hour = m.instance.has_contracts and is_hourly(b.site)
+    idle = {w.name for w in m.instance.workloads if by_hour and w.deadline is None and not w.delay_cost_musd_per_month}
     b.serving_ready = pyo.Constraint([key for key in sorted(b.serving) if key[1] in idle], rule=serving_ready)
     b.ready_stays = pyo.Constraint([(w, f, t) for w, f, t in needed if t > 0], rule=ready_stays)
 

@@ -27,11 +27,11 @@ def check_dates(draft: Draft) -> None:
 def _check_agreements(draft: Draft) -> None:
     for ppa in draft.rows.ppas:
         first, last = ppa.row.from_month, ppa.row.begin_by
+        since = max(first or "", draft.config.horizon.start)
         if first is not None and draft.month(first) >= draft.config.horizon.months:
             message = f"{first} is after the end of the horizon; allowed: {_allowed(draft)}"
             draft.findings.add(ppa.place("from"), "from", message)
-        if last is not None and draft.month(last) < max(0 if first is None else draft.month(first), 0):
-            since = draft.config.horizon.start if first is None else first
+        if last is not None and draft.month(last) < draft.month(since):
             draft.findings.add(ppa.place("begin_by"), "begin_by", f"{last} is before {since}: the offer lapses before it can begin")
 
 

@@ -16,22 +16,13 @@ from optimizer.instance import Carbon, Instance, PowerRules
 from optimizer.offers import Ppa
 from optimizer.plan import Plan
 from tests.audit import handmade_hourly as handmade
+from tests.audit.cells import At, with_cell
 from tests.audit.test_rules import named
-
-At = dict[str, Any]
 
 
 def changed(table: str, at: At, column: str, value: Any) -> Plan:
     """Give the hand-made plan with one cell changed, in every row that fits ``at``."""
-    plan = handmade.plan()
-    frame = plan.tables[table]
-    rows = pd.Series(True, index=frame.index)
-    for key, label in at.items():
-        rows &= frame[key] == label
-    assert rows.any()
-    frame[column] = frame[column].astype(object)
-    frame.loc[rows, column] = value
-    return plan
+    return with_cell(handmade.plan(), table, at, column, value)
 
 
 def with_rows(plan: Plan, table: str, rows: Iterable[tuple[Any, ...]]) -> Plan:

@@ -15,21 +15,12 @@ from optimizer.instance import Instance
 from optimizer.plan import Plan
 from tests import builders
 from tests.audit import handmade
+from tests.audit.cells import At, with_cell
 
-Row = dict[str, Any]
 
-
-def changed(table: str, at: Row, column: str, value: Any) -> Plan:
+def changed(table: str, at: At, column: str, value: Any) -> Plan:
     """Give the hand-made plan with one cell changed, in every row that fits ``at``."""
-    plan = handmade.plan()
-    frame = plan.tables[table]
-    rows = pd.Series(True, index=frame.index)
-    for key, label in at.items():
-        rows &= frame[key] == label
-    assert rows.any()
-    frame[column] = frame[column].astype(object)
-    frame.loc[rows, column] = value
-    return plan
+    return with_cell(handmade.plan(), table, at, column, value)
 
 
 def named(report: AuditReport) -> set[tuple[str, str, str]]:
@@ -142,7 +133,7 @@ GRID, GAS = {"contract_id": "grid"}, {"contract_id": "gas"}
 def test_a_changed_cell_is_found(
     table: str,
     month: int,
-    at: Row,
+    at: At,
     column: str,
     value: Any,
     rule: str,
