@@ -1,0 +1,49 @@
+"""A run with its question ready to be solved, packed small: a study may ask thousands."""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from dataclasses import dataclass
+
+from optimizer.instance import Instance
+from optimizer.solve.settings import SolveSettings
+from optimizer.study.designs import Run
+from optimizer.study.outcome import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A run and its question.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    key : str
+        Hash of the question; runs of the same key are solved once.
+    settings : SolveSettings
+        How it is solved.
+    packed : bytes
+        The instance, of ``packed``.
+    """
+
+    run: Run
+    key: str
+    settings: SolveSettings
+    packed: bytes
+
+    @property
+    def instance(self) -> Instance:
+        """The question, unpacked."""
+        instance: Instance = pickle.loads(zlib.decompress(self.packed))
+        return instance
+
+    def task(self, start: bytes | None) -> Task:
+        """Give the task for a worker, with the solution to start from."""
+        return Task(self.run.index, self.key, self.instance, self.settings, start)
+
+
+def packed(instance: Instance) -> bytes:
+    """Pack an instance."""
+    return zlib.compress(pickle.dumps(instance, protocol=pickle.HIGHEST_PROTOCOL), level=1)
