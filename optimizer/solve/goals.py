@@ -15,8 +15,9 @@ from optimizer.model.goals import UNITS
 from optimizer.plan import GoalResult, Status
 from optimizer.solve.answer import Answer, Progress, relative_gap
 from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.hosts import FEWEST_BRANCHES, host_branches, solve_by_host
+from optimizer.solve.hosts import FEWEST_BRANCHES, host_branches
 from optimizer.solve.runner import HighsProcess, solve_with_integers_fixed
+from optimizer.solve.search import solve_by_host
 from optimizer.solve.settings import SolveSettings
 from optimizer.solve.tidy import tidied
 
@@ -85,7 +86,7 @@ def solve_goals(
             chosen = _settings(settings, goal, time.perf_counter() - began)
             report = None if on_progress is None else _named(on_progress, goal)
             whole = None if by_host else highs.solve(posed, chosen, start, report)
-            answer = whole or solve_by_host(highs, posed, branches, chosen, report)
+            answer = whole or solve_by_host(highs, posed, branches, chosen, start, report)
             if answer.values is not None and position == len(order) - 1:
                 answer = tidied(model, posed, solve_with_integers_fixed(posed, answer, chosen, highs), (chosen, highs))
             seconds += answer.seconds

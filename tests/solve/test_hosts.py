@@ -10,7 +10,8 @@ import pytest
 from optimizer.instance import Instance
 from optimizer.model import build
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
-from optimizer.solve.hosts import Branch, host_branches, solve_by_host
+from optimizer.solve.hosts import Branch, host_branches
+from optimizer.solve.search import solve_by_host
 from optimizer.workflow import solve_instance
 from tests import builders as b
 from tests.solve.models import hard_assignment

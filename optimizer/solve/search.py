@@ -1,0 +1,214 @@
+"""The search by host: best bound first over hosts and over the periods from which the main workload may be ready.
+
+1. a relaxation of every host gives its bound;
+2. the window with the least bound is looked into first. While its relaxation has the workload ready in part, it is split: ready until
+   then, or later. A relaxation that cannot be ready in part is far tighter, and most windows end by their bound alone;
+3. a window that is settled is searched for plans better than ``cut = best - gap * |best|``: first near its relaxation, then whole;
+4. a window whose bound reaches the cut is out. The least of all bounds holds for the whole model.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from optimizer.solve.answer import Answer, Progress, StopReason, is_proven, relative_gap
+from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.hosts import Branch
+from optimizer.solve.runner import HighsProcess
+from optimizer.solve.settings import SolveSettings
+from optimizer.solve.windows import HostModel, Window, around, host_model, relaxation
+
+RELAXATION_S = 15.0
+"""Longest that one relaxation may take: simplex may stall where the tree search sees at once that there is no plan."""
+
+NEAR_S = 20.0
+"""Longest that a search near a relaxation may take: it proves nothing, it only finds."""
+
+ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "error")
+"""Why a search may end that ends the whole: there is no time or no will to go on."""
+
+Listener = Callable[[Progress], None]
+
+
+def solve_by_host(
+    highs: HighsProcess,
+    compiled: CompiledModel,
+    branches: list[Branch],
+    settings: SolveSettings,
+    start: NDArray[np.float64] | None = None,
+    on_progress: Listener | None = None,
+) -> Answer:
+    """Solve a model host by host; the answer's bound is for the whole model.
+
+    Parameters
+    ----------
+    highs : HighsProcess
+        A warm solver process.
+    compiled : CompiledModel
+        The whole model, to be minimised.
+    branches : list of Branch
+        A partition of its plans.
+    settings : SolveSettings
+        Gap and limits for the whole search.
+    start : numpy.ndarray, optional
+        Values of all columns: a plan of a model like this one, whose integers may allow a good plan of this one too.
+    on_progress : callable, optional
+        Called with the search's progress over all branches.
+    """
+    search = _Search(highs, len(compiled.costs), settings, on_progress)
+    hosts = [host_model(compiled, branch) for branch in branches]
+    if start is not None:
+        search.try_start(hosts, start)
+    for host in hosts:
+        search.open(Window(host, 0, host.last, -np.inf))
+    search.run()
+    return search.answer()
+
+
+class _Search:
+    """The state of a search: the best plan, the windows still open, the bounds of those that are closed, the time left."""
+
+    def __init__(self, highs: HighsProcess, columns: int, settings: SolveSettings, on_progress: Listener | None) -> None:
+        self._highs, self._settings, self._on_progress = highs, settings, on_progress
+        self._began = time.monotonic()
+        self._waiting: list[tuple[float, int, Window]] = []
+        self._order = itertools.count()
+        self._closed = np.inf
+        self._columns = columns
+        self._values: NDArray[np.float64] | None = None
+        self._best = np.inf
+        self._nodes = self._iterations = 0
+        self._stopped: StopReason | None = None
+
+    @property
+    def cut(self) -> float:
+        """No plan worse than this is looked for: it would not improve the best by the gap."""
+        return self._best - self._settings.gap * abs(self._best) if np.isfinite(self._best) else np.inf
+
+    def try_start(self, hosts: list[HostModel], start: NDArray[np.float64]) -> None:
+        """Take the best plan with the integers of an older one, at the host where that ran, as the first to beat."""
+        at = next((host for host in hosts if not np.delete(start, host.kept).any()), None)
+        if at is None or not _within(at.model, start[at.kept]):
+            return
+        answer = self._solve(at.model.with_integers_fixed(start[at.kept]), RELAXATION_S)
+        if answer.stop_reason == "optimal":
+            self._keep(at, answer)
+
+    def open(self, window: Window) -> None:
+        """Relax a window and let it wait for its turn; one without a plan is gone."""
+        if self._stopped is None:
+            answer = self._solve(relaxation(window.posed()), RELAXATION_S)
+            if answer.stop_reason == "infeasible":
+                return
+            if answer.stop_reason in ENDS and not (answer.stop_reason == "time_limit" and self._left_s() > 0.0):
+                self._stopped = answer.stop_reason
+            elif answer.stop_reason == "optimal" and answer.objective is not None:
+                window = replace(window, bound=max(window.bound, answer.objective), relaxed=answer.values)
+        heapq.heappush(self._waiting, (window.bound, next(self._order), window))
+
+    def run(self) -> None:
+        """Look into windows, least bound first, until none may hold a plan better than the cut."""
+        while self._waiting and self._stopped is None:
+            if self._waiting[0][0] >= self.cut:
+                return
+            window = heapq.heappop(self._waiting)[2]
+            if window.is_settled():
+                self._look_into(window)
+            else:
+                for half in window.halves():
+                    self.open(half)
+
+    def answer(self) -> Answer:
+        """Put together what the windows say about the whole model."""
+        seconds = time.monotonic() - self._began
+        bound = min(self._best, self._others())
+        if self._values is None:
+            reason = self._stopped or "infeasible"
+            return Answer(reason, None, None, _known(bound), None, seconds, self._nodes, self._iterations)
+        best, bound = float(self._best), float(bound)
+        reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap")
+        return Answer(reason, self._values, best, bound, relative_gap(best, bound), seconds, self._nodes, self._iterations)
+
+    def _look_into(self, window: Window) -> None:
+        """Search a window for a plan better than the cut: near its relaxation, then whole."""
+        model = window.posed()
+        start = None
+        if window.relaxed is not None:
+            near = self._solve(around(model, window.relaxed), NEAR_S, self.cut, self._reporter(window.bound, proves=False))
+            start = near.values
+            if near.stop_reason == "interrupted":
+                self._stopped = near.stop_reason
+            self._keep(window.host, near)
+        if window.bound >= self.cut or self._stopped is not None:
+            self._closed = min(self._closed, window.bound)
+            return
+        answer = self._solve(model, np.inf, self.cut, self._reporter(window.bound), start)
+        if answer.stop_reason == "infeasible":
+            return
+        self._closed = min(self._closed, max(window.bound, -np.inf if answer.bound is None else answer.bound))
+        self._keep(window.host, answer)
+        if answer.stop_reason in ENDS:
+            self._stopped = answer.stop_reason
+
+    def _keep(self, host: HostModel, answer: Answer) -> None:
+        """Keep a plan that is better than the best so far."""
+        if answer.values is not None and answer.objective is not None and answer.objective < self._best:
+            self._best = answer.objective
+            self._values = np.zeros(self._columns)
+            self._values[host.kept] = answer.values
+
+    def _others(self) -> float:
+        """Least bound of all windows that are not being looked into."""
+        return min(self._closed, self._waiting[0][0] if self._waiting else np.inf)
+
+    def _left_s(self) -> float:
+        """Seconds left of the whole search, infinite without a limit."""
+        limit = self._settings.time_limit_s
+        return np.inf if limit is None else max(limit - (time.monotonic() - self._began), 0.0)
+
+    def _solve(
+        self,
+        model: CompiledModel,
+        most_s: float,
+        cut: float = np.inf,
+        report: Listener | None = None,
+        start: NDArray[np.float64] | None = None,
+    ) -> Answer:
+        settings = replace(self._settings, time_limit_s=_known(min(self._left_s(), most_s)), stop_bound=_known(cut))
+        answer = self._highs.solve(model, settings, start, report)
+        self._nodes += answer.nodes
+        self._iterations += answer.simplex_iterations
+        return answer
+
+    def _reporter(self, own_bound: float, *, proves: bool = True) -> Listener | None:
+        """Turn the progress of one window into that of the whole search; the bound of a search near a relaxation proves nothing."""
+        listener = self._on_progress
+        spent, other = time.monotonic() - self._began, self._others()
+        if listener is None:
+            return None
+
+        def report(progress: Progress) -> None:
+            best = min(self._best, np.inf if progress.objective is None else progress.objective)
+            own = progress.bound if proves and progress.bound is not None else -np.inf
+            bound = _known(min(max(own_bound, own), other, best))
+            seconds, nodes = spent + progress.seconds, self._nodes + progress.nodes
+            listener(Progress(seconds, _known(best), bound, relative_gap(_known(best), bound), nodes))
+
+        return report
+
+
+def _within(model: CompiledModel, values: NDArray[np.float64]) -> bool:
+    """Whether the integers of a plan respect the bounds of a model's columns."""
+    whole = np.round(values[model.integrality])
+    return bool(np.all(whole >= model.column_lower[model.integrality]) and np.all(whole <= model.column_upper[model.integrality]))
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
