@@ -40,6 +40,22 @@ def month_number(month: str) -> int:
     return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
+def later_month(month: str, months: int) -> str:
+    """The month some months later; earlier where they are below 0.
+
+    Raises
+    ------
+    ValueError
+        It is not a month.
+    OverflowError
+        There is no such month: the years go from 0 to 9999.
+    """
+    number = month_number(_check_month(month)) + months
+    if not 0 <= number < 120_000:
+        raise OverflowError(f"{months} months after {month} lies outside the years 0 to 9999")
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
 def _check_month(value: str) -> str:
     if not _MONTH.fullmatch(value):
         raise ValueError(f'{value!r} is not a month; write it as "2024-06"')

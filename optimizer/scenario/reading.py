@@ -30,7 +30,9 @@ from optimizer.scenario.fill_cells import fill_cells
 from optimizer.scenario.fill_tables import fill_tables
 from optimizer.scenario.filled import Filler
 from optimizer.scenario.findings import Findings
-from optimizer.scenario.overrides import apply_to_document, apply_to_tables, parse_overrides
+from optimizer.scenario.override_cells import apply_to_tables, change_filled
+from optimizer.scenario.override_text import parse_overrides
+from optimizer.scenario.overrides import apply_to_document
 from optimizer.scenario.own_series import read_own_series
 from optimizer.scenario.provenance import Provenance, provenance_of
 from optimizer.scenario.rates import read_rates
@@ -118,9 +120,10 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     tables = read_tables(document, findings, config.sites if config is not None else None)
     if config is not None and config.sites.is_filled:
         fill_tables(tables, config, document, findings, fill)
-    apply_to_tables(tables, [override for override in parsed if override.is_cell], document, findings)
+    waiting = apply_to_tables(tables, [override for override in parsed if override.is_cell], document, findings)
     if config is not None:
         fill_cells(tables, config, document, findings, fill)
+        change_filled(waiting, document, findings)
     rows = check_rows(tables, findings)
     if config is None:
         raise ScenarioError(findings.problems)

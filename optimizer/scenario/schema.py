@@ -56,7 +56,12 @@ Changing values: --set path=value, as often as needed; no file is touched
   where a key has several parts    --set tariffs.memphis/grid.energy_usd_per_mwh=45   --set ramps.memphis/grid/2024-08.mw=80
   every row; rows by a pattern     --set 'modes.*.lead_months=9'   --set 'tariffs.memphis/*.deposit_musd=3'
   taking an optional value away    --set workloads.train.deadline=none   --set tariffs.memphis/grid.exit_musd=none
-Values are written as in TOML; a bare word is a text. Quote a --set that holds *, [ or " against the shell.
+  times a number                   --set 'gpus.H100.price_usd*=1.3'   --set 'gpus.H100.supply*=0.5'   (every amount of a value by month)
+  plus a number                    --set horizon.discount_rate_per_year+=0.02   --set sites.memphis.annual_pue+=-0.05
+  later by months; below 0 earlier --set 'gpus.H100.supply>>=3'   --set 'ramps.memphis/*.from>>=-2'
+  between a ramp's low and high    --set 'ramps.*.from~=1'   (-1: from_low, 0: from, 1: from_high, in whole months)
+Values are written as in TOML; a bare word is a text. Quote a --set that holds *, >, [ or " against the shell.
+Each changes what those before it left. Where a pattern matches several rows or items, *=, += and >>= pass over what is not given.
 """
 
 
