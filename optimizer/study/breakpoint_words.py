@@ -1,0 +1,94 @@
+"""A change of the decision in a sentence, in the factor's unit."""
+
+from __future__ import annotations
+
+import math
+
+from optimizer.study.breakpoints import FEASIBLE, Break, Seen, what_changes
+from optimizer.study.definition import Factor
+
+_WAYS = {"build": "building", "rent": "renting", "none": "neither building nor renting"}
+
+
+def says(found: Break, factor: Factor) -> str:
+    """Say at what value the decision changes, or that it does not.
+
+    Parameters
+    ----------
+    found : Break
+        What the search found.
+    factor : Factor
+        That was changed; its title and unit are the reader's.
+    """
+    if not found.watch:
+        first, last = _said(found.last, factor), _said(found.first, factor)
+        return f"{factor.title}: {_wins(found.before)} at all {found.tried} values tried from {first} to {last}."
+    before, after = _sides(found)
+    sentence = f"{factor.title}: {before} up to {_said(found.last, factor)}; from {_said(found.first, factor)} on {after}"
+    return f"{sentence}.{_doubt(found)}"
+
+
+def not_excluded(found: Break, factor: Factor) -> str:
+    """Say what the search cannot have seen."""
+    return f"{factor.title}: a change and a change back between two of the {found.tried} values first tried is not excluded."
+
+
+def side(seen: Seen, watch: str) -> str:
+    """Give what was watched on one side of a change, in a word or as ids; ``infeasible`` where there is no plan."""
+    if not seen.is_feasible:
+        return "infeasible"
+    name = "host" if watch in (FEASIBLE, "") else watch
+    return seen.watched[name] or ("nowhere" if name == "host" else "none")
+
+
+def changes(found: Break) -> list[str]:
+    """Name all that changes, as a tornado does."""
+    names = what_changes(found.before, found.after, tuple(found.before.watched)) if found.watch else ()
+    return [f"{name.replace('_', ' ')}: {side(found.before, name)} -> {side(found.after, name)}" for name in names]
+
+
+def _sides(found: Break) -> tuple[str, str]:
+    """Clauses for before and after the change."""
+    if found.watch == "build_or_rent":
+        before, after = (f"{_WAYS[seen.watched['build_or_rent']]} is best" for seen in (found.before, found.after))
+        return before, after
+    if found.watch == "contracts":
+        return _contracts(found)
+    return _wins(found.before), _wins(found.after)
+
+
+def _wins(seen: Seen) -> str:
+    if not seen.is_feasible:
+        return "there is no plan that meets all that is asked"
+    return f"{seen.watched['host']} wins" if seen.watched["host"] else "running the main workload nowhere wins"
+
+
+def _contracts(found: Break) -> tuple[str, str]:
+    """Name the contracts that only one side has."""
+    before, after = (seen.watched["contracts"].split() for seen in (found.before, found.after))
+    gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
+    if not gone:
+        return f"{' and '.join(come)} is not signed" if len(come) == 1 else f"{' and '.join(come)} are not signed", _signed(come)
+    return _signed(gone), _signed(come) if come else f"{' and '.join(gone)} no longer {'is' if len(gone) == 1 else 'are'}"
+
+
+def _signed(names: list[str]) -> str:
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} signed"
+
+
+def _doubt(found: Break) -> str:
+    """What keeps the place of the change from being exact: runs that failed between, gaps that are too wide."""
+    told = ""
+    if found.first - found.last > found.precision * (1 + 1e-9):
+        told += " The values between gave no answer."
+    if not found.is_proven:
+        gap = max((seen.gap_musd for seen in (found.before, found.after) if seen.is_feasible), default=0.0)
+        size = f"{gap:,.1f} million USD" if math.isfinite(gap) else "an unknown amount"
+        told += f" Each plan is proven to within {size} of the best: where the two differ by less, the change may lie elsewhere."
+    return told
+
+
+def _said(value: float, factor: Factor) -> str:
+    """Give a value with its unit: ``8 months``, ``1 month``, ``36,000 USD``."""
+    unit = factor.unit[:-1] if value == 1 and factor.unit in ("months", "years", "days", "weeks", "hours") else factor.unit
+    return f"{value:,.12g} {unit}".strip()

@@ -1,0 +1,122 @@
+"""Regret over many runs in a few numbers: expected, worst, mean of the worst, and what it is worth to know beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class RunCosts:
+    """What the candidates cost in one run, million USD.
+
+    Parameters
+    ----------
+    run : int
+        Number of the run.
+    name : str
+        Its name.
+    values : mapping of str to value
+        Values of the factors.
+    best : str
+        Host of the best plan; empty where that runs the main workload nowhere.
+    best_musd : float
+        Its cost.
+    costs : mapping of str to float or None
+        Cost of each candidate; None where there is no plan, or none is known.
+    infeasible, unknown : tuple of str
+        The candidates that are proven to have no plan, and those of which nothing is known.
+    """
+
+    run: int
+    name: str
+    values: Mapping[str, Any]
+    best: str
+    best_musd: float
+    costs: Mapping[str, float | None]
+    infeasible: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+    def answer(self) -> dict[str, Any]:
+        """Give the row of ``answers.json``; ``regrets``: cost less the best one's."""
+        regrets = {host: None if cost is None else cost - self.best_musd for host, cost in self.costs.items()}
+        held = {"run": self.run, "name": self.name, "values": dict(self.values), "best": self.best, "best_musd": self.best_musd}
+        return {**held, "costs": dict(self.costs), "regrets": regrets, "infeasible": list(self.infeasible), "unknown": list(self.unknown)}
+
+
+def mean_of_worst(values: Sequence[float], fraction: float) -> float:
+    """Mean of the greatest values that make up a fraction of all (CVaR); the value at the edge counts with the part that is missing.
+
+    Parameters
+    ----------
+    values : sequence of float
+        Equally likely; at least one.
+    fraction : float
+        In (0, 1].
+    """
+    worst = np.sort(np.asarray(values, dtype=float))[::-1]
+    weights = np.clip(fraction * len(worst) - np.arange(len(worst)), 0.0, 1.0)
+    return float(worst @ weights / weights.sum())
+
+
+def summary_of(hosts: Sequence[str], rows: Sequence[RunCosts], fraction: float) -> dict[str, Any]:
+    """Sum up what deciding for each candidate costs more than the best.
+
+    Parameters
+    ----------
+    hosts : sequence of str
+        The candidates.
+    rows : sequence of RunCosts
+        The runs, each as likely as any other.
+    fraction : float
+        Share of the worst runs that ``cvar_musd`` is the mean of.
+
+    Returns
+    -------
+    dict
+        ``summary``: per candidate ``expected_musd``, ``worst_musd``, ``cvar_musd`` of its regret and ``expected_cost_musd``, all None
+        where some run has no plan for it or none is known (``infeasible_runs``, ``unknown_runs``);
+        ``least_expected_cost`` and ``minimax_regret``: the candidates of least mean cost and least worst regret (of equal ones the
+        first), ``value_of_perfect_information_musd``: the least expected regret; the three are None where no candidate has a plan
+        in every run. ``says``: over which runs and candidates they hold.
+    """
+    summary = [_of(host, rows, fraction) for host in hosts]
+    whole = [row for row in summary if row["expected_musd"] is not None]
+    expected = min(whole, key=lambda row: row["expected_musd"], default=None)
+    minimax = min(whole, key=lambda row: row["worst_musd"], default=None)
+    return {
+        "summary": summary,
+        "least_expected_cost": None if expected is None else expected["host"],
+        "minimax_regret": None if minimax is None else minimax["host"],
+        "value_of_perfect_information_musd": None if expected is None else expected["expected_musd"],
+        "says": _says([row["host"] for row in whole], len(hosts), len(rows)),
+    }
+
+
+def _of(host: str, rows: Sequence[RunCosts], fraction: float) -> dict[str, Any]:
+    costs = [cost for row in rows if (cost := row.costs[host]) is not None]
+    head = {
+        "host": host,
+        "infeasible_runs": sum(host in row.infeasible for row in rows),
+        "unknown_runs": sum(host in row.unknown for row in rows),
+    }
+    if not rows or len(costs) < len(rows):
+        return {**head, "expected_musd": None, "worst_musd": None, "cvar_musd": None, "expected_cost_musd": None}
+    regrets = [cost - row.best_musd for cost, row in zip(costs, rows, strict=True)]
+    return {
+        **head,
+        "expected_musd": float(np.mean(regrets)),
+        "worst_musd": max(regrets),
+        "cvar_musd": mean_of_worst(regrets, fraction),
+        "expected_cost_musd": float(np.mean(costs)),
+    }
+
+
+def _says(whole: Sequence[str], candidates: int, runs: int) -> str:
+    if not whole:
+        return "No candidate has a plan in every run: no mean can be compared, and what knowing beforehand is worth cannot be said."
+    among = "all candidates" if len(whole) == candidates else f"the candidates that have a plan in every run ({', '.join(whole)})"
+    return f"Over {runs:,} runs, each counted alike, and {among}."
