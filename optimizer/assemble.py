@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from optimizer import instance as plain
-from optimizer.assemble_power import derived_assumptions, grouped, power_rows, with_power
+from optimizer.assemble_power import derived_assumptions, grouped, power_rows, ramp_conditions, with_power
 from optimizer.instance import Assumption, Escalation, Horizon, Instance
 from optimizer.offers import MonthValue
 from optimizer.scenario import Scenario
@@ -57,10 +57,14 @@ def assemble(scenario: Scenario) -> Instance:
         has_contracts=contracts is not None,
         sites_at_most=config.sites.at_most,
         reserve_fraction=contracts.reserve_fraction if contracts is not None else 0.0,
-        assumptions=(*_assumptions(scenario, power.book.own_units), *derived_assumptions(power), *power.book.notes.values()),
+        assumptions=(
+            *_assumptions(scenario, power.book.own_units), *_related_parties(scenario), *derived_assumptions(power),
+            *power.book.notes.values(),
+        ),
         series=tuple(power.book.used.values()),
         carbon=_carbon(config.objective, start),
         power_rules=_power_rules(contracts, power.book.model_year),
+        ramp_conditions=ramp_conditions(scenario),
     )
 
 
@@ -222,5 +226,17 @@ def _assumption(cell: Cell, scenario: Scenario) -> Assumption:
     if source is None:
         origin = f"--set {cell.place.where}" if cell.is_override else ""
         return Assumption(**names, kind="assumption" if origin else "", quality="", as_of="", source=origin)
+    return _sourced(source, **names)
+
+
+def _related_parties(scenario: Scenario) -> Iterator[Assumption]:
+    """Who says that a site is a related party's: no number, but what a committee asks the source of."""
+    for row in scenario.tables.sites:
+        source = scenario.provenance.source_of("sites", row.site_id, "related_party")
+        if row.related_party and source is not None:
+            yield _sourced(source, table="sites", key=row.site_id, column="related_party", value="true", unit="")
+
+
+def _sourced(source: table.SourceRow, **names: str) -> Assumption:
     text = "; ".join(part for part in (source.url, source.note) if part)
     return Assumption(**names, kind=source.kind, quality=source.quality, as_of=source.as_of, source=text)

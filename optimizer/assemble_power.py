@@ -9,7 +9,7 @@ from typing import TypeVar
 from optimizer.assemble_series import SeriesBook, zone_of
 from optimizer.climate import Cooling
 from optimizer.hours import HOURS_PER_DAY, TypicalDays
-from optimizer.instance import Assumption, Site
+from optimizer.instance import Assumption, RampCondition, Site
 from optimizer.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
 from optimizer.scenario import Scenario
 from optimizer.scenario import rows_power as table
@@ -54,6 +54,16 @@ def power_rows(scenario: Scenario) -> PowerRows:
         batteries=grouped((row.site_id, row) for row in tables.batteries if row.mw_max > 0),
         ramps={key: tuple(sorted(steps)) for key, steps in ramps.items()},
         index_series=table.index_series(tables.tariffs),
+    )
+
+
+def ramp_conditions(scenario: Scenario) -> tuple[RampCondition, ...]:
+    """What the steps of ramps hang on, where the scenario says so."""
+    start = month_number(scenario.config.horizon.start)
+    return tuple(
+        RampCondition(step.site_id, step.contract_id, month_number(step.from_month) - start, step.condition)
+        for step in scenario.tables.ramps
+        if step.condition
     )
 
 

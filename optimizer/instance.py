@@ -172,6 +172,16 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class RampCondition:
+    """What the MW of a tariff hang on that its ramp gives from a ``month`` on, in the words of the scenario."""
+
+    site_id: str
+    contract_id: str
+    month: int
+    condition: str
+
+
+@dataclass(frozen=True, slots=True)
 class Escalation:
     """Nominal growth per calendar year of the lines that escalate."""
 
@@ -228,10 +238,11 @@ class Instance:
     series: tuple[Series, ...] = ()
     carbon: Carbon = Carbon()
     power_rules: PowerRules = PowerRules()
+    ramp_conditions: tuple[RampCondition, ...] = ()
 
     def sha256(self) -> str:
-        """Hash of everything that can change the plan's numbers (not of titles or sources)."""
+        """Hash of everything that can change the plan's numbers (not of titles, sources or what a ramp hangs on)."""
         data = asdict(self)
-        for key in ("assumptions", "title", "scenario_sha256"):
+        for key in ("assumptions", "title", "scenario_sha256", "ramp_conditions"):
             del data[key]
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

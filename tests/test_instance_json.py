@@ -6,7 +6,7 @@ import pytest
 
 from optimizer.errors import ScenarioError
 from optimizer.hours import Series, TypicalDays
-from optimizer.instance import Assumption, Carbon, PowerRules
+from optimizer.instance import Assumption, Carbon, PowerRules, RampCondition
 from optimizer.instance_json import instance_from_json, instance_to_json
 from optimizer.offers import Battery, DemandCharge, EnergyCharge, Ppa, Rate, Tier, Window
 from tests import builders as b
@@ -56,7 +56,7 @@ def test_records_of_power_come_back_as_they_were_written():
     series = (Series("hub", "price", "USD/MWh", tuple(0.1 * hour for hour in range(8760))), Series("pue", "pue", "MW/MW", (1.2,) * 8760))
     instance = b.instance(
         sites=(site,), series=series, carbon=Carbon("location", 50.0, ((0, 1e5), (12, 9e4)), 0.8),
-        power_rules=PowerRules(2024, 0.9, 4.0, 5.0),
+        power_rules=PowerRules(2024, 0.9, 4.0, 5.0), ramp_conditions=(RampCondition("a", "grid", 2, "The board must agree"),),
     )
     again = instance_from_json(instance_to_json(instance))
     assert again == instance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.report.summary_power import contract_line, power_lines, verification_lines
+from optimizer.report.terms import open_ends
 from optimizer.report.words import amount, count, months, percent, proof, short, spelled
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from optimizer.plan import Plan
+    from optimizer.report.terms import Contract
 
 _LINES_PER_GROUP = 3
 
@@ -87,12 +89,13 @@ def _goal_gap(goal: Mapping[str, Any]) -> str:
 
 def _sites(plan: Plan) -> list[str]:
     has_contracts = plan.header.get("has_contracts", True)
-    rows = [line for site in plan.header["sites"] for line in _site(site, has_contracts)]
+    ends = open_ends(plan)
+    rows = [line for site in plan.header["sites"] for line in _site(site, has_contracts, ends)]
     left_out = [] if has_contracts else ["  Power is left out of this plan: the scenario has no [contracts]."]
     return ["Build", *rows, *left_out] if rows else ["Build nothing", *left_out]
 
 
-def _site(site: Mapping[str, Any], has_contracts: bool) -> list[str]:
+def _site(site: Mapping[str, Any], has_contracts: bool, ends: Mapping[Contract, str]) -> list[str]:
     power = f", first contract {site['first_power']}" if site["first_power"] else ""
     meter = f", {amount(site['facility_mw'])} MW at the meter" if has_contracts else ""
     gpus = [f"    {count(row['count'])} {name}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
@@ -101,7 +104,7 @@ def _site(site: Mapping[str, Any], has_contracts: bool) -> list[str]:
         f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: start {site['construction_start']}{power}, "
         f"{amount(site['it_mw'])} MW IT{meter}",
         *gpus,
-        *(f"    {contract_line(contract)}" for contract in site["contracts"]),
+        *(f"    {contract_line(contract, ends.get((site['site_id'], contract['contract_id'])))}" for contract in site["contracts"]),
         *(f"    {line}" for line in power_lines(site.get("power") or {})),
     ]
 

@@ -15,11 +15,20 @@ _LEAST_SHARE = 0.0005
 """A share below this would be told as 0.0 %."""
 
 
-def contract_line(contract: Mapping[str, Any]) -> str:
-    """Contract with its kind, MW, dates and term, in a line."""
+def contract_line(contract: Mapping[str, Any], open_end: str | None = None) -> str:
+    """Contract with its kind, MW, dates and term, in a line.
+
+    Parameters
+    ----------
+    contract : mapping
+        As the header of a plan has it.
+    open_end : str, optional
+        Of a contract that still serves when the plan ends (``terms.open_ends``): last month of its term, empty where it has none.
+    """
     kind = contract["kind"]
     term = f", {'at least' if kind == 'onsite_gas' else 'term'} {months(contract['term_months'])}" if contract["term_months"] else ""
-    span = f"{contract['from']} to {contract['to']}"
+    term += f", to {open_end}" if open_end else ""
+    span = f"{contract['from']} to {contract['to']}" if open_end is None else f"from {contract['from']} on"
     return f"{contract['contract_id']}: {_kind(contract)}, {_mw(contract)}{_more(contract)}, {span}{term}"
 
 

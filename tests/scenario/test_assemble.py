@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.assemble import assemble
+from optimizer.instance import Assumption, RampCondition
 from optimizer.scenario import read_scenario
 from tests.scenario.fault import NO_PROVENANCE, SOURCE_COLUMNS, replace
 
@@ -35,6 +36,29 @@ def test_rows_come_to_their_sites_and_ramps_in_order(folder: Path) -> None:
     assert memphis.tariffs[0].ramp == ((1, 8.0), (12, 50.0))
     assert lordstown.tariffs[0].ramp == ((3, 30.0), (19, 100.0))
     assert [len(site.onsite_gas) for site in instance.sites] == [1, 0, 0]
+
+
+def test_what_a_ramp_hangs_on_is_carried_and_changes_no_number(folder: Path) -> None:
+    ramps = folder / "ramps.csv"
+    plain = assemble(read_scenario(folder))
+    assert plain.ramp_conditions == ()
+    head, first, *others = ramps.read_text(encoding="utf-8").splitlines()
+    rows = [f"{head},condition", f"{first},The board must agree", *(f"{row}," for row in others)]
+    ramps.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    told = assemble(read_scenario(folder))
+    assert told.ramp_conditions == (RampCondition("memphis", "grid", 0, "The board must agree"),)
+    assert told.sha256() == plain.sha256()
+
+
+def test_who_says_that_a_site_is_a_related_partys_is_told(folder: Path) -> None:
+    related = ["sites.memphis.related_party=true"]
+    assert not [row for row in assemble(read_scenario(folder, related)).assumptions if row.column == "related_party"]
+    replace(folder / "scenario.toml", NO_PROVENANCE, '[provenance]\ntable = "sources.csv"\n#')
+    source = "sites,memphis,related_party,fact,press,2024-01-01,,The same owner\n"
+    (folder / "sources.csv").write_text(SOURCE_COLUMNS + source, encoding="utf-8")
+    told = [row for row in assemble(read_scenario(folder, related)).assumptions if row.column == "related_party"]
+    assert told == [Assumption("sites", "memphis", "related_party", "true", "", "fact", "press", "2024-01-01", "The same owner")]
+    assert not [row for row in assemble(read_scenario(folder)).assumptions if row.column == "related_party"]
 
 
 def test_an_empty_cell_is_its_default(folder: Path) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
 from optimizer.report.page.power_numbers import rights
 from optimizer.report.page.render import month_name
+from optimizer.report.terms import open_ends
 from optimizer.report.words import months, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from optimizer.instance import Site
     from optimizer.report.page.case import ReportCase
@@ -27,12 +28,13 @@ def approvals(case: ReportCase, site: Site) -> pd.DataFrame:
     offers = {offer.contract_id: offer for offer in _offers(site)}
     header = next(row for row in case.header["sites"] if row["site_id"] == site.site_id)
     right = rights(site)
+    ends = open_ends(case.plan)
     rows = []
     for contract in header["contracts"]:
         name = contract["contract_id"]
-        said = _said(case, offers[name])
+        said = _said(case, site, offers[name])
         rows.append((
-            name, right.get(name, said[0]), float(contract["mw"]), f"{month_name(contract['from'])} to {month_name(contract['to'])}",
+            name, right.get(name, said[0]), float(contract["mw"]), _served(contract, ends.get((site.site_id, name))),
             _signed(case, site, name), said[1], said[2], _kinds(case, site, name),
         ))
     return pd.DataFrame(rows, columns=list(HEADS))
@@ -49,7 +51,7 @@ def _offers(site: Site) -> tuple[Offer, ...]:
     return (*site.tariffs, *site.onsite_gas, *site.ppas, *site.batteries)
 
 
-def _said(case: ReportCase, offer: Offer) -> tuple[str, str, str]:
+def _said(case: ReportCase, site: Site, offer: Offer) -> tuple[str, str, str]:
     """Right (of what is no firm power), status and conditions of an offer."""
     if isinstance(offer, OnsiteGas):
         return "", _permit(case, offer), "; ".join(_gas_conditions(offer)) or "none stated"
@@ -57,7 +59,7 @@ def _said(case: ReportCase, offer: Offer) -> tuple[str, str, str]:
         return f"Agreement, {offer.settlement}", f"offered from {_month(case, offer.available_from)}", "settles energy; no firm MW"
     if isinstance(offer, Battery):
         return "Battery", f"delivered {months(offer.sign_lead_months)} after signing", "bridges hours; no firm MW of its own"
-    return "", offer.stage or "not stated", "; ".join(_tariff_conditions(case, offer)) or "none stated"
+    return "", offer.stage or "not stated", "; ".join(_tariff_conditions(case, site, offer)) or "none stated"
 
 
 def _permit(case: ReportCase, gas: OnsiteGas) -> str:
@@ -80,9 +82,11 @@ def _gas_conditions(gas: OnsiteGas) -> Iterator[str]:
         yield f"{gas.spare_units} spare unit{'' if gas.spare_units == 1 else 's'}"
 
 
-def _tariff_conditions(case: ReportCase, tariff: Tariff) -> Iterator[str]:
+def _tariff_conditions(case: ReportCase, site: Site, tariff: Tariff) -> Iterator[str]:
     if tariff.ramp:
-        yield ", ".join(f"{short(mw)} MW from {_month(case, month)}" for month, mw in tariff.ramp)
+        own = [row for row in case.instance.ramp_conditions if (row.site_id, row.contract_id) == (site.site_id, tariff.contract_id)]
+        hangs_on = {row.month: f" ({row.condition})" for row in own}
+        yield ", ".join(f"{short(mw)} MW from {_month(case, month)}{hangs_on.get(month, '')}" for month, mw in tariff.ramp)
     if tariff.kind == "interruptible":
         yield "gives way in the hours in which it is called"
     if tariff.converts_to:
@@ -93,6 +97,13 @@ def _tariff_conditions(case: ReportCase, tariff: Tariff) -> Iterator[str]:
         yield f"at least {short(100 * tariff.min_take_fraction)} % of the MW is billed"
     if tariff.exit_musd is not None:
         yield f"may be left for {short(tariff.exit_musd)} million USD"
+
+
+def _served(contract: Mapping[str, Any], open_end: str | None) -> str:
+    """From when to when a contract serves; of one that still serves when the plan ends, to when its term runs on."""
+    if open_end is None:
+        return f"{month_name(contract['from'])} to {month_name(contract['to'])}"
+    return f"from {month_name(contract['from'])} on{f', term to {month_name(open_end)}' if open_end else ''}"
 
 
 def _signed(case: ReportCase, site: Site, contract_id: str) -> str:

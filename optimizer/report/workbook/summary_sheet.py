@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.worksheet import Worksheet
 
 from optimizer.report.summary_power import contract_line
+from optimizer.report.terms import open_ends
 from optimizer.report.words import amount, count, proof
 from optimizer.report.workbook.book import Book
 from optimizer.report.workbook.cash_sheet import cash_rows
@@ -78,11 +79,14 @@ def _question(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
 
 def _decision(plan: Plan) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
+    ends = open_ends(plan)
     for site in plan.header["sites"]:
         built = f"{site['mode']}, start {site['construction_start']}, {amount(site['it_mw'])} MW IT"
         lines.append((f"Build {site['name'] or site['site_id']}", built))
         lines += [("", f"    {count(gpus['count'])} {name}, delivered {_span(gpus)}") for name, gpus in site["gpus"].items()]
-        lines += [("", f"    {contract_line(contract)}") for contract in site["contracts"]]
+        for contract in site["contracts"]:
+            open_end = ends.get((site["site_id"], contract["contract_id"]))
+            lines.append(("", f"    {contract_line(contract, open_end)}"))
     for rental in plan.header["rentals"]:
         lines.append((f"Rent {rental['name']}", f"{count(rental['gpus'])} GPUs, {rental['from']} to {rental['to']}"))
     for workload in plan.header["workloads"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from optimizer.instance import RampCondition
 from optimizer.report.page.approvals import approvals, unused
 from optimizer.report.page.power_numbers import (
     CONDITIONAL,
@@ -80,6 +81,14 @@ def test_contracts_and_permits_say_where_they_stand():
     assert frame.loc["trailers", "Where it stands"] == "minor source: permit takes 3 months, units can run from Apr 2024 at the earliest"
     assert frame.loc["trailers", "Conditions"] == "at most 50 MW permitted; gone 12 months after the first unit stood; 1 spare unit"
     assert unused(hand.case(), hand.site()) == ["late"]
+
+
+def test_a_step_of_a_ramp_says_what_it_hangs_on():
+    asked = hand.instance(ramp_conditions=(
+        RampCondition("a", "grid", 4, "The utility board must approve"), RampCondition("b", "grid", 2, "Of another site"),
+    ))
+    frame = approvals(hand.case(asked=asked), hand.site()).set_index("Contract")
+    assert frame.loc["grid", "Conditions"].startswith("30 MW from Mar 2024, 50 MW from May 2024 (The utility board must approve);")
 
 
 def test_the_section_draws_and_says_what_hangs():

@@ -34,6 +34,7 @@ class _Row:
 @dataclass(frozen=True)
 class _Beside:
     rows: tuple[_Row, ...]
+    is_complete: bool = True
 
 
 NOTHING = _Row("nothing", "Do nothing", "infeasible", None, None, None, "", "", 0.0, 0)
@@ -52,6 +53,13 @@ def test_the_plan_stands_first_and_the_others_say_what_they_cost_more():
     html = beside.section(case).html
     assert "no such plan meets all that is asked" in html
     assert "96 in all" in html
+
+
+@pytest.mark.parametrize("is_complete", [True, False])
+def test_what_was_stopped_before_its_end_is_said_to_miss_rows(is_complete):
+    case = hand.case(beside=_Beside((_Row(),), is_complete))
+    assert ("<strong>Not complete:</strong>" in beside.section(case).html) is not is_complete
+    assert ("there may be other fallbacks" in breaks.section(case).html) is not is_complete
 
 
 def test_every_limit_that_a_plan_can_name_has_a_meaning():

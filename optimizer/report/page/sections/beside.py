@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from markupsafe import Markup
 
 from optimizer.report.page.bar_stacks import stacked_bars
 from optimizer.report.page.case import Section
@@ -15,7 +16,6 @@ from optimizer.report.words import listed
 
 if TYPE_CHECKING:
     import altair as alt
-    from markupsafe import Markup
 
     from optimizer.report.page.case import ReportCase
 
@@ -27,11 +27,12 @@ def section(case: ReportCase) -> Section | None:
     """Write what was solved beside the plan, or how to have it solved; nothing where there is no plan."""
     if not case.tables:
         return None
-    if case.beside is None:
-        return Section("beside", "Beside the plan", render("beside.html", folder_name=case.folder_name, table="", chart=""))
-    told = alternatives(case)
-    chart = _chart(told[told["objective_musd"].notna()])
-    html = render("beside.html", folder_name=case.folder_name, table=_table(told), chart=chart)
+    table, chart = Markup(), Markup()
+    if case.beside is not None:
+        told = alternatives(case)
+        table, chart = _table(told), _chart(told[told["objective_musd"].notna()])
+    is_complete = case.beside is None or case.beside.is_complete
+    html = render("beside.html", folder_name=case.folder_name, is_complete=is_complete, table=table, chart=chart)
     return Section("beside", "Beside the plan", html)
 
 

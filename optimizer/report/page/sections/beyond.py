@@ -10,6 +10,7 @@ from optimizer.plan import BEYOND
 from optimizer.report.page.case import Section
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
+from optimizer.report.terms import last_begins, left
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import ReportCase
@@ -57,11 +58,10 @@ def running_on(case: ReportCase) -> pd.DataFrame:
     rows = []
     end = case.calendar.months
     first_month = {case.calendar.period_label(t): case.calendar.first_month(t) for t in range(case.calendar.periods)}
-    leaves = case.tables["power"]
-    left = set(leaves.loc[leaves["leaves"].astype(float) > 0.5, ["site_id", "contract_id"]].itertuples(index=False, name=None))
+    gone = left(case.plan)
     for site_id, contract_id, begins, term in _services(case):
         over = first_month[begins] + term - end
-        if over > 0 and (site_id, contract_id) not in left:
+        if over > 0 and (site_id, contract_id) not in gone:
             rows.append((site_id, contract_id, begins, term, over))
     return pd.DataFrame(rows, columns=["site_id", "contract_id", "begins", "term_months", "left_months"])
 
@@ -70,12 +70,7 @@ def _services(case: ReportCase) -> list[tuple[str, str, str, int]]:
     """Tariffs and agreements with a term: site, contract, period of the last begin, months of the term."""
     terms = {(site.site_id, tariff.contract_id): tariff.term_months for site in case.instance.sites for tariff in site.tariffs}
     terms |= {(site.site_id, ppa.contract_id): ppa.term_months for site in case.instance.sites for ppa in site.ppas}
-    found: dict[tuple[str, str], str] = {}
-    for table in (case.tables["power"], case.tables["ppas"]):
-        begun = table[table["begins"].astype(float) > 0.5]
-        for site_id, contract_id, period in begun[["site_id", "contract_id", "period"]].itertuples(index=False, name=None):
-            found[site_id, contract_id] = max(found.get((site_id, contract_id), ""), period)
-    return [(*key, period, term) for key, period in found.items() if (term := terms.get(key))]
+    return [(*key, period, term) for key, period in last_begins(case.plan).items() if (term := terms.get(key))]
 
 
 def _flows_table(sums: pd.DataFrame) -> str:

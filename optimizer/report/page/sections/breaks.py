@@ -29,7 +29,8 @@ def section(case: ReportCase) -> Section | None:
     told = [*from_limits(case), *from_power(case), *from_purses(case)]
     frame = pd.DataFrame(told, columns=list(HEADS))
     table = table_html(frame, "What would break the plan, from the limits that it uses up") if told else ""
-    html = render("breaks.html", table=table, slips=slips(case), fallback=fallback(case), has_beside=case.beside is not None)
+    html = render("breaks.html", table=table, slips=slips(case), fallback=fallback(case), has_beside=case.beside is not None,
+                  is_complete=case.beside is None or case.beside.is_complete)
     return Section("breaks", "What would break it", html)
 
 
