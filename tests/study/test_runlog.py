@@ -1,0 +1,199 @@
+"""The log of a study's runs: what it holds is whole, is one study's, and is written by one process at a time."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from optimizer.errors import OutputExists, OutputUnwritable
+from optimizer.study.outcome import Outcome
+from optimizer.study.runlog import RunLog
+from tests.study import fakes
+from tests.study.fakes import IDENTITY, run
+
+OUTCOME = Outcome(0, "k0", "optimal", "", {"objective_musd": 0.1 + 0.2, "host": "a"}, b"zip", b"start", {"total": 1.5}, 290.0)
+
+
+def states(folder: Path) -> list[tuple[str, int, int, str]]:
+    with sqlite3.connect(folder / "runs.sqlite") as database:
+        found = database.execute("SELECT state, attempts, worker_deaths, reason FROM runs ORDER BY run").fetchall()
+    database.close()
+    return found
+
+
+def test_an_outcome_comes_back_as_it_was_with_its_plan_in_a_file(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0), run(1)], ["k0", "k1"])
+        log.start(0)
+        log.finish(OUTCOME)
+        found = log.outcome("k0", 7)
+        assert log.outcome("k1", 1) is None
+        assert log.keys_done() == {"k0"}
+        assert (log.solution(0), log.solution(1)) == (b"start", None)
+    assert found is not None
+    assert (found.index, found.status, found.figures, found.seconds) == (7, "optimal", OUTCOME.figures, OUTCOME.seconds)
+    assert (tmp_path / "plans" / "k0.zip").read_bytes() == b"zip"
+    assert states(tmp_path) == [("done", 1, 0, ""), ("waiting", 0, 0, "")]
+
+
+def test_the_plan_is_on_the_disk_before_its_result_is_said_to_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("optimizer.study.study_folder.os.fsync", full_disk)
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0)], ["k0"])
+        with pytest.raises(OSError, match="No space"):
+            log.finish(OUTCOME)
+        assert log.keys_done() == frozenset()
+    assert not (tmp_path / "plans" / "k0.zip").exists()
+
+
+def test_runs_of_the_same_question_are_done_together(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0), run(1), run(2)], ["k0", "k1", "k0"])
+        log.finish(OUTCOME)
+        assert log.solution(2) == b"start"
+    assert [state for state, *_ in states(tmp_path)] == ["done", "waiting", "done"]
+
+
+def test_a_folder_with_runs_is_refused_without_resume(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0)], ["k0"])
+    with pytest.raises(OutputExists, match=r"--resume .*--force"):
+        RunLog(tmp_path, IDENTITY)
+
+
+def test_force_begins_anew(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0)], ["k0"])
+        log.finish(OUTCOME)
+    (tmp_path / "report.html").write_text("old")
+    with RunLog(tmp_path, {"study": "another"}, force=True) as log:
+        assert log.keys_done() == frozenset()
+    assert not (tmp_path / "plans" / "k0.zip").exists()
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_folder_of_something_else_is_left_alone_even_by_force(tmp_path: Path) -> None:
+    (tmp_path / "thesis.docx").write_text("years of work")
+    with pytest.raises(OutputExists, match=r"thesis\.docx"):
+        RunLog(tmp_path, IDENTITY, force=True)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.docx"]
+
+
+def test_what_differs_is_said_when_another_study_would_go_on(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0)], ["k0"])
+    with pytest.raises(OutputExists, match=r"gigasite: 0\.1 then, 0\.2 now; scenario: q1 then, q2 now"):
+        RunLog(tmp_path, {**IDENTITY, "scenario": "q2", "gigasite": "0.2"}, resume=True)
+    with RunLog(tmp_path, IDENTITY, resume=True):
+        pass
+
+
+def test_a_run_that_asks_something_else_than_before_is_refused(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0)], ["k0"])
+        with pytest.raises(OutputExists, match=r"Run 0 \(run 0\)"):
+            log.add([run(0)], ["k9"])
+
+
+def test_what_a_dead_parent_left_at_work_waits_again_and_counts_no_death(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0), run(1), run(2)], ["k0", "k1", "k2"])
+        log.finish(OUTCOME)
+        log.start(1)
+        log.start(2)
+        assert log.death(2, "killed") == 1
+        log.start(2)
+    RunLog(tmp_path, IDENTITY, resume=True).close()
+    assert states(tmp_path) == [("done", 0, 0, ""), ("waiting", 1, 0, ""), ("waiting", 2, 1, "killed")]
+
+
+def test_what_failed_or_was_quarantined_is_tried_again_on_resume(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(index) for index in range(4)], ["k0", "k1", "k2", "k3"])
+        log.finish(OUTCOME)
+        log.finish(Outcome(1, "k1", "failed", "KeyError"))
+        log.finish(Outcome(2, "k2", "infeasible"))
+        log.death(3, "killed")
+        log.death(3, "killed")
+        log.quarantine(Outcome(3, "k3", "quarantined", "given up"))
+        assert log.keys_done() == {"k0", "k1", "k2", "k3"}
+    assert [state for state, *_ in states(tmp_path)] == ["done", "failed", "done", "quarantined"]
+    with RunLog(tmp_path, IDENTITY, resume=True) as log:
+        assert log.keys_done() == {"k0", "k2"}
+        assert log.death(3, "killed") == 1
+
+
+def test_a_result_whose_plan_was_lost_is_solved_again(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0)], ["k0"])
+        log.finish(OUTCOME)
+        log.plan_file("k0").unlink()
+    with RunLog(tmp_path, IDENTITY, resume=True) as log:
+        assert log.keys_done() == frozenset()
+
+
+def test_two_at_once_are_refused(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY), pytest.raises(OutputExists, match="Another study is at work"):
+        RunLog(tmp_path, IDENTITY, resume=True)
+    RunLog(tmp_path, IDENTITY, resume=True).close()
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from optimizer.study.runlog import RunLog
+from tests.study.fakes import IDENTITY
+
+log = RunLog(Path(sys.argv[1]), IDENTITY)
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(OutputExists, match="Another study is at work"):
+            RunLog(tmp_path, IDENTITY)
+    finally:
+        holder.kill()
+        holder.communicate()
+    RunLog(tmp_path, IDENTITY).close()
+
+
+def test_a_file_that_is_no_log_is_told(tmp_path: Path) -> None:
+    (tmp_path / "runs.sqlite").write_bytes(b"this is no database, however long it may be" * 50)
+    with pytest.raises(OutputUnwritable, match=r"runs.sqlite .*--force"):
+        RunLog(tmp_path, IDENTITY, resume=True)
+    RunLog(tmp_path, IDENTITY, force=True).close()
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputUnwritable, match="--out"):
+        RunLog(tmp_path / "file" / "study", IDENTITY)
+
+
+def test_the_log_can_be_read_by_any_sqlite(tmp_path: Path) -> None:
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(3, 1, "fixed")], ["k0"])
+        log.finish(OUTCOME)
+        with sqlite3.connect(tmp_path / "runs.sqlite") as reader:
+            row = reader.execute("SELECT name, factors, overrides, starts_from, figures FROM runs JOIN results USING (key)").fetchone()
+        reader.close()
+    assert (row[0], json.loads(row[1]), json.loads(row[2]), row[3]) == ("run 3", {"x": 3}, ["horizon.months=3"], 1)
+    assert json.loads(row[4]) == OUTCOME.figures
+
+
+def test_fakes_are_what_they_say(tmp_path: Path) -> None:
+    """The oracle of the other tests: 100 plus the index plus a hundredth of what it started from."""
+    outcome = fakes.noted_solve(tmp_path, fakes.chain(2)[1].task(b"200.0"))
+    assert outcome.figures["objective_musd"] == 103.0
