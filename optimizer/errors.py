@@ -99,6 +99,12 @@ class SolverError(GigasiteError):
     exit_code = 5
 
 
+class ClusterError(GigasiteError):
+    """Other machines cannot solve a study's runs: none answers, they have gone, or their software differs from this machine's."""
+
+    exit_code = 2
+
+
 class OutputExists(GigasiteError):
     """The plan folder holds something already and ``--force`` was not given."""
 
