@@ -23,7 +23,7 @@ class Factor:
     title : str
         What it is, in words; the name where none was given.
     unit : str
-        Unit of its values; empty for texts and truths.
+        Unit of its values; empty where they have none.
     paths : tuple of str
         Paths of ``--set``, all changed alike.
     by : {"set", "times", "plus", "later", "between"}
@@ -48,7 +48,7 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Correlation:
-    """Two factors that tend to move together: ``rho`` of the normal copula, in (-1, 1)."""
+    """Two factors that tend to move together: ``rho``, in (-1, 1), is the correlation of their ranks."""
 
     factors: tuple[str, str]
     rho: float
