@@ -3,7 +3,6 @@ from __future__ import annotations
 import itertools
 import re
 from functools import cache
-from html.parser import HTMLParser
 
 import pytest
 
@@ -13,6 +12,7 @@ from optimizer.report.page.sections import ask, cost, money, timeline
 from tests import builders as b
 from tests.report.page.browser import needs_chromium, probe
 from tests.report.page.cases import case, solved
+from tests.report.page.reader import Reader
 
 
 @cache
@@ -27,33 +27,12 @@ def _core() -> str:
     return page_html("Core", lead(solved()), [section for section in found if section], footer(solved()))
 
 
-class _Reader(HTMLParser):
-    """Tags with their attributes, in order, and whether every one that was opened was closed in turn."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-        if tag not in ("meta", "link", "br", "input"):
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag, f"</{tag}> closes something else"
-
-
 def _tags(*names: str) -> list[dict[str, str | None]]:
-    return [attrs for tag, attrs in _Reader(_page()).tags if tag in names]
+    return [attrs for tag, attrs in Reader(_page()).tags if tag in names]
 
 
 def test_the_page_is_well_formed_and_its_ids_are_its_own():
-    reader = _Reader(_page())
+    reader = Reader(_page())
     assert reader.open == []
     ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
     assert len(ids) == len(set(ids)), sorted(name for name in ids if ids.count(name) > 1)
@@ -75,7 +54,7 @@ def test_the_page_is_small():
 
 
 def test_headings_go_down_one_by_one():
-    levels = [int(tag[1]) for tag, _ in _Reader(_page()).tags if re.fullmatch("h[1-6]", tag)]
+    levels = [int(tag[1]) for tag, _ in Reader(_page()).tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after - before <= 1 for before, after in itertools.pairwise(levels))

@@ -1,0 +1,50 @@
+"""What was asked: the factors with their values, what moves together, and what was searched for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from optimizer.report.page.tables import table_html
+from optimizer.report.study_page.layout import laid_out
+from optimizer.report.study_page.words import design_said, spread_said, value_said
+from optimizer.report.words import listed
+
+if TYPE_CHECKING:
+    from optimizer.report.page.case import Section
+    from optimizer.report.study_page.case import StudyCase
+    from optimizer.study.definition import Breakpoint
+
+_BY = {"set": "set to the value", "times": "times the value", "plus": "plus the value", "later": "later by the value",
+       "between": "between low (−1) and high (1)"}
+
+
+def section(case: StudyCase) -> Section:
+    """List the factors, and in sentences all else that was asked."""
+    study = case.study
+    said = [f"The runs: {design_said(study)}; run 0 is the scenario as it is."]
+    said += [f"In every run: {listed(list(study.set))}."] if study.set else []
+    said += [f"{case.factors[pair.factors[0]].title} and {case.factors[pair.factors[1]].title} move together: rank correlation by a normal "
+             f"copula of {pair.rho:g}." for pair in study.correlations]
+    said += [_searched(case, point) for point in study.breakpoints]
+    tables = [_factors(case)] if study.factors else []
+    tables += [_named(case)] if study.named else []
+    return laid_out(("asked", "What was asked"), said, tables=[table_html(frame, caption) for frame, caption in tables])
+
+
+def _searched(case: StudyCase, point: Breakpoint) -> str:
+    factor = case.factors[point.factor]
+    watched = listed([watch.replace("_", " ") for watch in point.watch])
+    return f"{factor.title} is searched from {value_said(point.low)} to {value_said(point.high, factor.unit)} for where {watched} changes."
+
+
+def _factors(case: StudyCase) -> tuple[pd.DataFrame, str]:
+    rows = [(factor.title, spread_said(factor.spread, factor.unit), value_said(factor.base, factor.unit), listed(list(factor.paths)),
+             _BY[factor.by]) for factor in case.study.factors]
+    return pd.DataFrame(rows, columns=["Factor", "Values", "As it is", "What it changes", "How"]), "Factors of the study"
+
+
+def _named(case: StudyCase) -> tuple[pd.DataFrame, str]:
+    rows = [(named.title or named.name, listed(list(named.set))) for named in case.study.named]
+    return pd.DataFrame(rows, columns=["Run", "What it changes"]), "Runs that were named"

@@ -1,0 +1,36 @@
+"""The page of a study: the answers in sentences, then each with its figure, then what was asked and every run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from optimizer.report.page.page import page_html
+from optimizer.report.page.render import render
+from optimizer.report.study_page import answer, asked, best, failures, heat, indices, regret, runs, spread, tornado
+from optimizer.report.study_page.words import design_said
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from optimizer.report.page.case import Section
+    from optimizer.report.study_page.case import StudyCase
+
+SECTIONS: tuple[Callable[[StudyCase], Section | None], ...] = (
+    answer.section, tornado.section, heat.section, best.section, regret.section, indices.section, spread.section, failures.section,
+    asked.section, runs.section,
+)
+"""In the order of the page; each gives None where the study does not answer it."""
+
+
+def study_html(case: StudyCase) -> str:
+    """Write the page of a study: self-contained, loads nothing and needs no script.
+
+    Parameters
+    ----------
+    case : StudyCase
+        What was asked, the answers and the runs.
+    """
+    found = [section for make in SECTIONS if (section := make(case)) is not None]
+    lead = render("study_lead.html", study=case.study, answers=case.answers, design=design_said(case.study))
+    footer = render("study_footer.html", study=case.study, answers=case.answers, folder_name=case.folder_name)
+    return page_html(case.study.title, lead, found, footer)

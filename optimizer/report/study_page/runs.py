@@ -1,0 +1,64 @@
+"""Every run in a line, and how they were solved."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from optimizer.report.page.render import month_name
+from optimizer.report.page.tables import table_html
+from optimizer.report.study_page.layout import laid_out
+from optimizer.report.study_page.words import decision_said, text_of, value_said
+from optimizer.report.words import amount, count, percent
+
+if TYPE_CHECKING:
+    from optimizer.report.page.case import Section
+    from optimizer.report.study_page.case import StudyCase
+
+ROWS_SHOWN = 200
+_PHASES = {"design": "design", "fixed": "decision held", "breakpoint": "breakpoint"}
+
+
+def section(case: StudyCase) -> Section:
+    """List the runs and say how they were solved."""
+    shown = case.table.head(ROWS_SHOWN)
+    frame = factors_said(case, shown)
+    frame["In all, million USD"] = shown["objective_musd"].astype(float).to_numpy()
+    decisions = zip(shown["host"], shown["build_or_rent"], shown["objective_musd"].notna(), strict=True)
+    frame["Best"] = [decision_said(host, way) if has_plan else "" for host, way, has_plan in decisions]
+    frame["Ready"] = [month_name(text_of(ready)) for ready in shown["ready"]]
+    frame["Status"] = [str(status).replace("_", " ") for status in shown["status"]]
+    rows = len(case.table)
+    notes = [f"The first {ROWS_SHOWN} of {rows:,} runs; all are in study.parquet and study.csv."] if rows > ROWS_SHOWN else []
+    tables = [table_html(frame, "Runs of the study")]
+    return laid_out(("runs", "The runs, and how they were solved"), how_said(case), tables=tables, notes=notes)
+
+
+def factors_said(case: StudyCase, rows: pd.DataFrame) -> pd.DataFrame:
+    """Number, purpose, held place and factors of runs, in words."""
+    names = [name for name in case.factors if f"factor.{name}" in rows.columns]
+    told = []
+    for row in rows.to_dict("records"):
+        values = [(name, row[f"factor.{name}"]) for name in names]
+        said = ", ".join(f"{name} {value_said(value, case.factors[name].unit)}" for name, value in values if not pd.isna(value))
+        told.append((str(row["run"]), _PHASES.get(str(row["phase"]), str(row["phase"])), text_of(row["fixed"]), said or str(row["name"])))
+    return pd.DataFrame(told, columns=["Run", "Of", "Held at", "Factors"])
+
+
+def how_said(case: StudyCase) -> list[str]:
+    """Number, time and proof of the runs, in sentences."""
+    runs = case.answers["runs"]
+    said = [f"{count(runs['done'])} of {count(runs['asked'])} runs were solved in {_duration(float(runs['seconds']))} of work."]
+    gaps = case.table["gap"].dropna().astype(float)
+    if len(gaps):
+        said.append(f"The largest gap between a plan and what is proven possible is {percent(float(gaps.max()))}.")
+    versions = case.answers.get("versions")
+    said += [f"Versions: {', '.join(f'{name} {number}' for name, number in versions.items())}."] if versions else []
+    return said
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{amount(seconds)} seconds"
+    return f"{amount(seconds / 60)} minutes" if seconds < 7200 else f"{amount(seconds / 3600)} hours"

@@ -1,0 +1,82 @@
+"""What each factor moves: the cost at both of its ends, and what changes in the decision there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from optimizer.report.page.figures import figure
+from optimizer.report.page.render import month_name
+from optimizer.report.page.tables import table_html
+from optimizer.report.study_page.lanes import Lane, lanes_chart
+from optimizer.report.study_page.layout import laid_out
+from optimizer.report.study_page.words import changes_said, ends_of, signed, value_said
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import altair as alt
+
+    from optimizer.report.page.case import Section
+    from optimizer.report.study_page.case import StudyCase
+
+FACTORS_DRAWN = 12
+_SERIES = {"low": "least value", "high": "greatest value"}
+
+
+def section(case: StudyCase) -> Section | None:
+    """Draw the tornado; nothing where the study has none."""
+    rows = case.answers["tornado"]
+    if not any(ends_of(row) for row in rows):
+        return None
+    more = len(rows) - FACTORS_DRAWN
+    notes = [f"Drawn are the {FACTORS_DRAWN} factors that move the cost most; the table has all {len(rows)}."] if more > 0 else []
+    return laid_out(("tornado", "What moves the decision"), figures=[tornado_figure(rows)], notes=notes,
+                    tables=[table_html(tornado_table(rows), "Every value that was tried, against the scenario as it is")])
+
+
+def tornado_figure(rows: Sequence[Mapping[str, Any]]) -> Any:
+    """Bars of both ends of the factors that weigh most, with the place that is then best where it is another."""
+    lanes = [lane for row in rows[:FACTORS_DRAWN] for lane in _lanes(row)]
+    series = [said for end, said in _SERIES.items() if any(lane.series == said for lane in lanes)]
+
+    def chart(width_px: int) -> alt.TopLevelMixin:
+        return lanes_chart(lanes, series, "million USD against the scenario as it is", width_px)
+
+    description = "Each bar is one run with that factor alone changed. An arrow names the place that is then best, where it is another."
+    return figure(chart, "What each factor moves, million USD", description, _numbers(rows[:FACTORS_DRAWN]))
+
+
+def _lanes(row: Mapping[str, Any]) -> list[Lane]:
+    base = row["base"]
+    title = str(row["title"]) if base is None else f"{row['title']}, as it is {value_said(base, row['unit'])}"
+    lanes = []
+    for end, held in ends_of(row):
+        delta = held["delta_musd"]
+        moved = [change.split("->")[-1].strip() for change in held["changes"] if change.startswith("host:")]
+        said = f"{value_said(held['value'], row['unit'])}: {'no plan' if delta is None else signed(delta)}"
+        lanes.append(Lane(title, _SERIES[end], 0.0 if delta is None else float(delta), said + "".join(f" → {host}" for host in moved)))
+    return lanes
+
+
+def _numbers(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    held = [(row["title"], value_said(end["value"], row["unit"]), end["delta_musd"]) for row in rows for _, end in ends_of(row)]
+    frame = pd.DataFrame(held, columns=["Factor", "Value", "Against the scenario as it is, million USD"])
+    return frame.astype({frame.columns[2]: float})
+
+
+def tornado_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Every value that was tried: cost, place, date and what changes, as the page shows them."""
+    held = [(row["title"], value_said(point["value"], row["unit"]), point["objective_musd"], point["delta_musd"], point["cash_cost_musd"],
+             point["host"] or "", month_name(point["ready"]) if point["ready"] else "", _changed(point))
+            for row in rows for point in row["points"]]
+    heads = ["Factor", "Value", "In all, million USD", "Against the scenario as it is", "Cash cost", "Place", "Ready", "What changes"]
+    frame = pd.DataFrame(held, columns=heads)
+    return frame.astype(dict.fromkeys(heads[2:5], float))
+
+
+def _changed(point: Mapping[str, Any]) -> str:
+    if point["objective_musd"] is None:
+        return f"no plan: {str(point['status']).replace('_', ' ')}"
+    return "; ".join(changes_said(point["changes"]))

@@ -1,0 +1,198 @@
+"""A study in words, for the page and the command line: what was asked, and the answers, a sentence each."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from optimizer.report.page.render import money, month_name
+from optimizer.report.words import amount, count, listed
+from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Triangular
+
+if TYPE_CHECKING:
+    from optimizer.study.definition import Study
+    from optimizer.study.spreads import Spread, Value
+
+TORNADO_TOLD = 3
+"""Factors that are told in sentences; all stand in the table."""
+
+_DESIGNS = {
+    "one_at_a_time": "one factor changed at a time", "grid": "every combination of the values", "named": "the runs named, one by one",
+    "latin_hypercube": "{samples} runs spread evenly over the ranges (Latin hypercube)",
+    "morris": "{samples} walks through the ranges, one factor a step (Morris)",
+    "sobol": "a quasi-random sample of {samples} with its mixtures (Sobol)",
+    "monte_carlo": "{samples} runs drawn from the distributions (Monte Carlo)",
+}
+
+_LESSER_CHANGES = ("sites:", "contracts:", "GPUs")
+"""Changes that the table tells, and the sentences do not."""
+
+_MONTH = re.compile(r"\b\d{4}-\d{2}\b")
+
+_NOT_COUNTED = {
+    "infeasible": "proven to have no plan", "no_plan_in_time": "without a plan in the time given", "failed": "failed",
+    "quarantined": "given up after two workers died of it",
+}
+
+
+def design_said(study: Study) -> str:
+    """How the runs of a study were chosen."""
+    return _DESIGNS[study.design].format(samples=count(study.samples))
+
+
+def spread_said(spread: Spread | None, unit: str) -> str:
+    """Values that a factor takes, with their unit."""
+    behind = f" {unit}" if unit else ""
+    match spread:
+        case None:
+            said = "changed by breakpoints only"
+        case Listed(values):
+            said = f"{listed([value_said(value) for value in values])}{behind}"
+        case Discrete(values, weights):
+            parts = [f"{value_said(value)} ({100 * weight / sum(weights):.0f} %)" for value, weight in zip(values, weights, strict=True)]
+            said = f"{listed(parts)}{behind}"
+        case Triangular(low, mode, high):
+            said = f"{value_said(low)} to {value_said(high)}{behind}, most likely {value_said(mode)}"
+        case Normal(mean, sd, low, high):
+            ends = [f"{word} {value_said(end)}" for word, end in (("not below", low), ("not above", high)) if end is not None]
+            said = ", ".join([f"normal, mean {value_said(mean)}{behind}, standard deviation {value_said(sd)}", *ends])
+        case LogNormal(median, sigma):
+            said = f"log-normal, median {value_said(median)}{behind}, sigma {value_said(sigma)}"
+        case _:
+            said = f"{value_said(spread.low)} to {value_said(spread.high)}{behind}"
+    return said
+
+
+def value_said(value: Value | None, unit: str = "") -> str:
+    """A factor's value as a reader says it: ``36,000 USD``, ``7 months``, ``0.85``, ``yes``."""
+    if value is None:
+        return "as it is"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return f"{value} {unit}".strip()
+    text = f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.4g}"
+    return f"{text.replace('-', '−')} {unit}".strip()
+
+
+def signed(musd: float) -> str:
+    """Difference in million USD with its sign: ``+12.3``, ``−4.0``, ``0.0``."""
+    text = amount(abs(musd))
+    return text if text == "0.0" else f"{'+' if musd > 0 else '−'}{text}"
+
+
+def decision_said(host: Any, way: Any) -> str:
+    """A decision by its host and the way, build or rent: ``memphis``, ``cloud (rent)``, ``nothing``."""
+    name, how = text_of(host), text_of(way)
+    return "nothing" if not name else name if how in ("", "build") else f"{name} ({how})"
+
+
+def _decision(row: Mapping[str, Any]) -> str:
+    return decision_said(row["host"], row["build_or_rent"])
+
+
+def text_of(value: Any) -> str:
+    """Text of a cell of the table; empty where it is missing."""
+    return value if isinstance(value, str) else ""
+
+
+def answers_said(answers: Mapping[str, Any]) -> list[str]:
+    """The answers in sentences, the weightiest first: whether the decision changes, at what value, what moves the cost, and regret."""
+    return [
+        *_decisions_said(answers["decisions"]), *(str(row["says"]) for row in answers["breakpoints"]), *tornado_said(answers["tornado"]),
+        *regret_said(answers["regret"] or {}), *_spread_said(answers["spread"] or {}), *index_said(answers["indices"] or {}),
+        *not_counted_said(answers["runs"]),
+    ]
+
+
+def _decisions_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    if not rows:
+        return ["No run has a plan."]
+    runs = sum(int(row["runs"]) for row in rows)
+    ranked = sorted(rows, key=lambda row: -int(row["runs"]))
+    if len(rows) == 1:
+        return [f"The decision does not change: {_decision(rows[0])} is best in all {count(runs)} runs that have a plan."]
+    if rows[0]["probability"] is None:
+        parts = [f"{_decision(row)} in {count(row['runs'])}" for row in ranked]
+        return [f"The decision changes: of {count(runs)} runs that have a plan, the best is {listed(parts)}."]
+    parts = [f"{_decision(row)} {share_said(row)}" for row in ranked]
+    return [f"How likely each is best, with 95 % intervals from {count(runs)} runs that have a plan: {listed(parts)}."]
+
+
+def share_said(row: Mapping[str, Any]) -> str:
+    """Share of the runs with its interval: ``80 % (71 to 87 %)``."""
+    return f"{100 * row['probability']:.0f} % ({100 * row['low']:.0f} to {100 * row['high']:.0f} %)"
+
+
+def tornado_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The factors that weigh most, a sentence each: what their ends cost and what changes in the decision."""
+    return [_factor_said(row) for row in rows[:TORNADO_TOLD]]
+
+
+def _factor_said(row: Mapping[str, Any]) -> str:
+    parts = []
+    for _, end in ends_of(row):
+        cost = "no plan" if end["delta_musd"] is None else f"{signed(end['delta_musd'])} million USD"
+        told = [change for change in changes_said(end["changes"]) if not change.startswith(_LESSER_CHANGES)]
+        parts.append(f"{', '.join([cost, *told])} at {value_said(end['value'], row['unit'])}")
+    return f"{row['title']}: {'; '.join(parts)}."
+
+
+def ends_of(row: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Both ends of a factor of the tornado, ``low`` and ``high``, but for one that is the scenario as it is."""
+    return [(end, row[end]) for end in ("low", "high") if row[end] is not None and row[end]["value"] != row["base"]]
+
+
+def changes_said(changes: Sequence[str]) -> list[str]:
+    """What changes in a decision, months by their names; sites that change just as the host does are not told twice."""
+    moved = next((change.removeprefix("host: ") for change in changes if change.startswith("host: ")), None)
+    told = [change for change in changes if change != f"sites: {moved}"]
+    return [_MONTH.sub(lambda month: month_name(month[0]), change.replace("->", "→")) for change in told]
+
+
+def regret_said(regret: Mapping[str, Any]) -> list[str]:
+    """What each decision costs where it is not the best one, and what it is worth to know beforehand."""
+    told = []
+    if not regret:
+        return []
+    safe, cheap = regret["minimax_regret"], regret["least_expected_cost"]
+    if safe is not None and cheap is not None:
+        told.append(f"Decided beforehand, {cheap} costs least on average and {safe} regrets least at worst." if safe != cheap else
+                    f"Decided beforehand, {cheap} costs least on average and regrets least at worst.")
+    for row in regret["summary"]:
+        if row["worst_musd"] is None:
+            without = [f"no plan in {count(row['infeasible_runs'])}"] if row["infeasible_runs"] else []
+            without += [f"no answer in {count(row['unknown_runs'])}"] if row["unknown_runs"] else []
+            told.append(f"Deciding for {row['host']} beforehand has {listed(without) or 'no run'} of the runs: no mean is told.")
+        else:
+            told.append(f"Deciding for {row['host']} beforehand costs {money(row['expected_musd'])} more than the best on average, "
+                        f"{money(row['worst_musd'])} at worst.")
+    known = regret["value_of_perfect_information_musd"]
+    return told if known is None else [*told, f"To know beforehand is worth {money(known)}."]
+
+
+def index_said(indices: Mapping[str, Any]) -> list[str]:
+    """The factor that weighs most by the indices of Morris or Sobol."""
+    if not indices.get("rows"):
+        return []
+    first = indices["rows"][0]
+    if indices["method"] == "morris":
+        return [f"Most weighs {first['title']}: a step through its range moves the cost by {money(first['mu_star'])} on average."]
+    shares = f"{100 * first['st']:.0f} % of the variance of the cost, {100 * first['s1']:.0f} % alone"
+    return [f"Most weighs {first['title']}: it explains {shares}."]
+
+
+def _spread_said(spread: Mapping[str, Any]) -> list[str]:
+    if spread.get("p5") is None:
+        return []
+    between = f"{money(spread['p5'])} and {money(spread['p95'])}"
+    return [f"Nine runs in ten cost between {between}, half of all more than {money(spread['p50'])}."]
+
+
+def not_counted_said(runs: Mapping[str, Any]) -> list[str]:
+    """Runs that have no plan, by what became of them; they are in no mean and no share."""
+    parts = [f"{count(runs[name])} {said}" for name, said in _NOT_COUNTED.items() if runs[name]]
+    left = int(runs["asked"]) - int(runs["done"]) - int(runs["failed"]) - int(runs["quarantined"])
+    parts += [f"{count(left)} not run"] if left > 0 else []
+    return [f"Of {count(runs['asked'])} runs: {'; '.join(parts)}. No mean and no share counts them."] if parts else []

@@ -1,0 +1,145 @@
+"""The page of a study: what it says of runs made by hand, and that anybody can read it."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+
+from optimizer.report.study_page.heat import heat_table
+from optimizer.report.study_page.page import study_html
+from optimizer.report.study_page.spread import binned
+from optimizer.report.study_page.words import answers_said, changes_said, signed, spread_said, value_said
+from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
+from tests.report import study_sample as sample
+from tests.report.page.browser import needs_chromium, probe
+from tests.report.page.reader import Reader
+
+STUDIES = ("one_at_a_time", "grid", "drawn", "screened")
+
+
+@cache
+def _page(name):
+    return study_html(getattr(sample, name)())
+
+
+def _anchors(name):
+    return [attrs["id"] for tag, attrs in Reader(_page(name)).tags if tag == "section"]
+
+
+def _text(name):
+    return " ".join(re.sub(r"<[^>]+>", " ", _page(name)).split())
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_the_page_is_well_formed_small_and_loads_nothing(name):
+    reader = Reader(_page(name))
+    assert reader.open == []
+    ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert not [tag for tag, _ in reader.tags if tag in ("script", "img", "iframe")]
+    assert set(re.findall(r"url\(([^)]{0,6})", _page(name))) <= {"#fill-"}
+    assert len(_page(name).encode()) < 3_000_000
+    assert set(re.findall(r'(?:fill|stroke)="(#[0-9a-fA-F]{3,6})"', _page(name))) == set()
+
+
+def test_each_study_has_the_sections_that_it_answers():
+    assert _anchors("one_at_a_time") == ["answer", "tornado", "best", "failures", "asked", "runs"]
+    assert _anchors("grid") == ["answer", "tornado", "grid", "best", "regret", "asked", "runs"]
+    assert _anchors("drawn") == ["answer", "best", "spread", "failures", "asked", "runs"]
+    assert _anchors("screened") == ["answer", "best", "indices", "asked", "runs"]
+
+
+def test_the_answer_comes_first_and_in_sentences():
+    said = answers_said(sample.one_at_a_time().answers)
+    assert said[0] == "The decision changes: of 5 runs that have a plan, the best is memphis in 4 and lordstown in 1."
+    assert said[1].endswith("memphis wins up to 7 months; from 8 months on lordstown wins.")
+    # 1,245.3 and 805.3 against 880.3
+    assert said[2] == "Price of an H100 & its share of the server: −75.0 million USD at 30,000 USD; +365.0 million USD at 52,000 USD."
+    assert said[3] == ("Months by which the grid of Memphis comes later: "
+                       "+79.7 million USD, host: memphis → lordstown, ready: Jan 2025 → Jul 2025 at 12 months.")
+    assert said[4] == "Of 6 runs: 1 proven to have no plan. No mean and no share counts them."
+
+
+def test_regret_is_told_of_each_decision():
+    said = answers_said(sample.grid().answers)
+    # Memphis costs 880 + 10 slip, Lordstown 960: regrets of Memphis 0, 0, 40 by slip, of Lordstown 80, 20, 0; each thrice
+    assert "Decided beforehand, memphis costs least on average and regrets least at worst." in said
+    assert "Deciding for memphis beforehand costs 13.3 million USD more than the best on average, 40 million USD at worst." in said
+    assert "Deciding for lordstown beforehand costs 33.3 million USD more than the best on average, 80 million USD at worst." in said
+    assert "To know beforehand is worth 13.3 million USD." in said
+
+
+def test_drawn_runs_have_shares_with_their_interval():
+    case = sample.drawn()
+    row = case.answers["decisions"][0]
+    assert (row["host"], row["runs"], row["of"]) == ("memphis", 44, 58)  # a quarter of 60 at Lordstown; one of each has no plan
+    said = answers_said(case.answers)
+    low = f"{100 * row['low']:.0f}"
+    assert said[0].startswith(f"How likely each is best, with 95 % intervals from 58 runs that have a plan: memphis 76 % ({low} to ")
+    assert said[-1] == "Of 61 runs: 1 proven to have no plan; 1 given up after two workers died of it. No mean and no share counts them."
+
+
+def test_indices_name_what_weighs_most():
+    assert "explains 75 % of the variance of the cost, 70 % alone" in _text("screened")
+    assert "price and slip" in _text("screened")
+
+
+def test_a_grid_names_the_winner_in_each_cell():
+    case = sample.grid()
+    rows = case.table[(case.table["phase"] == "design") & (case.table["run"] > 0)]
+    html = str(heat_table(case, rows, "objective_musd", "Caption"))
+    cells = re.findall(r'<td class="shade-(\d)( other)?">(\w+)<br>([^<]*)</td>', html)
+    # down: months of the grid 0, 6, 12; across: of GPUs 0, 3, 6; 880 + 10 slip + 5 gpu, at most 960 + 5 gpu; shades in fifths of 110
+    assert cells == [("0", "", "memphis", "0.0"), ("0", "", "memphis", "+15.0"), ("1", "", "memphis", "+30.0"),
+                     ("2", "", "memphis", "+60.0"), ("3", "", "memphis", "+75.0"), ("4", "", "memphis", "+90.0"),
+                     ("3", " other", "lordstown", "+80.0"), ("4", " other", "lordstown", "+95.0"), ("4", " other", "lordstown", "+110.0")]
+    assert "Million USD that deciding for memphis beforehand costs more than the best" in _text("grid")
+
+
+def test_runs_without_a_plan_are_listed_with_the_reason():
+    assert "It is quarantined &amp; &lt;that&gt;." in _page("drawn")
+    assert "It is infeasible &amp; &lt;that&gt;." in _page("one_at_a_time")
+
+
+def test_runs_of_the_histogram_are_all_there():
+    free = sample.drawn().free
+    bars = binned(free)
+    assert int(bars["runs"].sum()) == len(free)
+    assert set(bars["place"]) == {"memphis", "lordstown"}
+    assert (bars["high"] - bars["low"]).tolist() == bars["runs"].tolist()
+
+
+def test_a_scenario_without_a_plan_has_a_page():
+    case = sample.case(sample.Study("none", "Nothing", "one_at_a_time", factors=(sample.SLIP,)), [({"slip": 0}, "", "infeasible")])
+    page = study_html(case)
+    assert "The scenario as it is has no plan." in page
+    assert "No run has a plan." in page
+
+
+@pytest.mark.parametrize(("spread", "said"), [
+    (Listed((1, 2.5, 3)), "1, 2.5 and 3 x"), (Range(0, 12), "0 to 12 x"), (Triangular(1, 2, 6), "1 to 6 x, most likely 2"),
+    (Normal(5, 1, low=2), "normal, mean 5 x, standard deviation 1, not below 2"), (LogNormal(2, 0.5), "log-normal, median 2 x, sigma 0.5"),
+    (Discrete(("a", "b"), (1, 3)), "a (25 %) and b (75 %) x"), (None, "changed by breakpoints only")])
+def test_values_are_said_with_their_unit(spread, said):
+    assert spread_said(spread, "x") == said
+
+
+def test_numbers_and_changes_as_a_reader_says_them():
+    assert [value_said(value) for value in (None, True, "a", 36000, -3, 0.25)] == ["as it is", "yes", "a", "36,000", "−3", "0.25"]
+    assert [signed(value) for value in (12.34, -4, 0.04, -0.04)] == ["+12.3", "−4.0", "0.0", "0.0"]
+    assert changes_said(["host: a -> b", "sites: a -> b", "ready: 2025-01 -> never"]) == ["host: a → b", "ready: Jan 2025 → never"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("name", STUDIES)
+@pytest.mark.parametrize(("width_px", "is_dark"), [(1280, False), (390, True)])
+def test_a_browser_shows_everything_and_no_label_lies_on_another(tmp_path, name, width_px, is_dark):
+    seen = probe(_page(name), tmp_path, width_px, is_dark)
+    assert seen["console"] == []
+    assert seen["requests"] == []
+    assert seen["width"] <= width_px
+    assert seen["figures"] == _page(name).count("<figure ")
+    assert seen["overlaps"] == []
+    assert seen["smallest"] > 0.9
