@@ -28,8 +28,8 @@ def gpu_figure(case: ReportCase) -> Markup | str:
     """Draw GPUs delivered, installed, at work and rented; nothing where there are none."""
     fleet, rentals, allocation = case.tables["fleet"], case.tables["rentals"], case.tables["allocation"]
     serving = case.tables["workloads"]
-    ready = set(zip(serving.loc[serving["ready"] == 1, "period"], serving.loc[serving["ready"] == 1, "workload"], strict=True))
-    working = allocation[[pair in ready for pair in zip(allocation["period"], allocation["workload"], strict=True)]]
+    ready = pd.MultiIndex.from_frame(serving.loc[serving["ready"] == 1, ["period", "workload"]])
+    working = allocation[pd.MultiIndex.from_frame(allocation[["period", "workload"]]).isin(ready)]
     columns = {
         "delivered so far": fleet.groupby("period")["delivered"].sum().reindex(case.periods, fill_value=0.0).cumsum(),
         "installed": fleet.groupby("period")["online"].sum(),
