@@ -45,7 +45,7 @@ def test_gpus_are_at_work_in_the_periods_in_which_their_workload_is_ready():
     serving = [("2024-01", "train", "a", "hopper", 70.0, 0), ("2024-02", "train", "a", "hopper", 90.0, 1)]
     made = case(allocation=allocation, workloads=serving)
     drawn = gpu_figure(made)
-    assert "<td class="number">90</td>" in drawn
-    assert "<td class="number">70</td>" not in drawn
-    assert "<td class="number">98</td>" not in drawn
+    assert '<td class="number">90</td>' in drawn
+    assert '<td class="number">70</td>' not in drawn
+    assert '<td class="number">98</td>' not in drawn
     assert gpu_figure(case(allocation=allocation)) == ""
