@@ -27,6 +27,7 @@ from optimizer.solve.extract import extract_tables
 from optimizer.solve.goals import Solved, committed_musd, solve_goals
 from optimizer.solve.header import no_plan_header, plan_header
 from optimizer.solve.memory import peak_memory_mb
+from optimizer.solve.warm import Warm
 from optimizer.stopwatch import Stopwatch
 from optimizer.verify import ADDED_DAYS, Verification, added_labels, verify, with_days
 
@@ -75,7 +76,10 @@ def plan(
 
 
 def solve_instance(
-    instance: Instance, settings: SolveSettings | None = None, on_progress: ProgressListener | None = None
+    instance: Instance,
+    settings: SolveSettings | None = None,
+    on_progress: ProgressListener | None = None,
+    warm: Warm | None = None,
 ) -> Plan:
     """Build, compile, solve, extract, audit and verify over all hours; worst days join the typical ones and it is solved again.
 
@@ -83,18 +87,23 @@ def solve_instance(
     ----------
     instance, settings, on_progress
         As for ``plan``.
+    warm : Warm, optional
+        What an earlier solve left: a solver that runs, and decisions to start from; those of this plan are left in it.
 
     Raises
     ------
     AuditError
         The plan found did not pass its independent re-check, also after a second solve without presolve.
     """
+    if warm is None:
+        with Warm() as fresh:
+            return solve_instance(instance, settings, on_progress, fresh)
     settings = settings or SolveSettings()
     clock = Stopwatch(on_progress)
     added: dict[str, tuple[int, ...]] = {}
     best: _Verified | None = None
     for rounds in range(ROUNDS_MAX + 1):
-        found = _build_and_solve(with_days(instance, added), _in_time_left(settings, clock, rounds), clock)
+        found = _build_and_solve(with_days(instance, added), _in_time_left(settings, clock, rounds), clock, warm)
         if not found.tables:
             break
         clock.enter("verify")
@@ -155,22 +164,24 @@ def _in_time_left(settings: SolveSettings, clock: Stopwatch, rounds: int) -> Sol
     return replace(settings, time_limit_s=max(settings.time_limit_s - clock.elapsed(), 0.0))
 
 
-def _build_and_solve(instance: Instance, settings: SolveSettings, clock: Stopwatch) -> Plan:
+def _build_and_solve(instance: Instance, settings: SolveSettings, clock: Stopwatch, warm: Warm) -> Plan:
     clock.enter("build")
     model = build(instance)
     clock.enter("compile")
     compiled = compile_model(model)
     try:
-        return _solve_and_audit(model, compiled, settings, clock)
+        return _solve_and_audit((model, compiled), settings, clock, warm)
     except AuditError:
         # Wrong answers of the past came from presolve: ask once more without it before calling it our fault.
-        return _solve_and_audit(model, compiled, replace(settings, presolve=False), clock)
+        warm.solution = None
+        return _solve_and_audit((model, compiled), replace(settings, presolve=False), clock, warm)
 
 
-def _solve_and_audit(model: Any, compiled: CompiledModel, settings: SolveSettings, clock: Stopwatch) -> Plan:
+def _solve_and_audit(built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm) -> Plan:
+    model, compiled = built
     instance: Instance = model.instance
     clock.enter("solve")
-    solved = solve_goals(model, compiled, settings, _reporter(clock, committed_musd(model)))
+    solved = solve_goals(model, compiled, settings, _reporter(clock, committed_musd(model)), warm)
     clock.enter("extract")
     identity = _identity(instance, solved)
     if solved.values is None:

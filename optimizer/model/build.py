@@ -28,6 +28,7 @@ from optimizer.model.power import add_power
 from optimizer.model.ppas import add_ppas
 from optimizer.model.rates import add_rates
 from optimizer.model.rentals import add_rentals
+from optimizer.model.screening import sites_to_model
 from optimizer.model.siting import add_sites_at_most, add_siting
 from optimizer.model.strength import add_strength
 from optimizer.model.tariffs import add_tariffs
@@ -71,7 +72,7 @@ def _build(instance: Instance) -> pyo.ConcreteModel:
     m.workloads_by_name = {workload.name: workload for workload in instance.workloads}
     m.nothing = pyo.Var(bounds=(0.0, 0.0), doc="keeps a row a row where data leave it no other variable")
     m.PERIODS = pyo.RangeSet(0, m.calendar.periods - 1)
-    sites = {site.site_id: site for site in instance.sites if not site.is_forbidden and site.modes}
+    sites = sites_to_model(instance, m.needs)
     m.SITES = pyo.Set(initialize=list(sites), ordered=True)
     m.sites = pyo.Block(m.SITES)
     for site_id, site in sites.items():

@@ -13,6 +13,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.finance import s_curve
+from optimizer.horizon import Calendar
 from optimizer.instance import Mode
 from optimizer.model.ledger import LineKey, Terms, before, change
 
@@ -32,6 +33,18 @@ def growth_steps(mode: Mode, periods: int, months_per_period: int) -> list[tuple
     reached = [cumulated_mw(mode, age * months_per_period, months_per_period) for age in range(-1, periods)]
     steps = [(age, now - then) for age, (then, now) in enumerate(pairwise(reached))]
     return [(age, step) for age, step in steps if step > 0]
+
+
+def periods_to_mw(calendar: Calendar, mode: Mode, it_mw: float) -> int | None:
+    """Periods from the start of a mode until it can have some IT MW in service; ``None``: never within the horizon."""
+    if mode.initial_it_mw >= it_mw:
+        return 0
+    lead = calendar.lag_periods(mode.lead_months)
+    for age in range(calendar.periods - lead):
+        possible = cumulated_mw(mode, age * calendar.months_per_period, calendar.months_per_period)
+        if mode.initial_it_mw + possible >= it_mw * (1.0 - 1e-9):
+            return int(lead + age)
+    return None
 
 
 def one_start_per_site(b: pyo.Block) -> Any:

@@ -10,10 +10,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.instance import Mode
 from optimizer.model.gas_output import firm_at_most
 from optimizer.model.ledger import before
-from optimizer.model.siting import cumulated_mw, it_capacity_of_mode
+from optimizer.model.siting import it_capacity_of_mode, periods_to_mw
 from optimizer.model.tariffs import in_service, ramp_mw
 
 
@@ -47,13 +46,13 @@ def time_to_target(b: pyo.Block, w: str, f: str, t: int) -> Any:
     ==========================  ========================  =====  ==================================================
     :math:`r_{w,f,t}`           ``ready[w, f, t]``        1      w runs here on family f, since t or before
     :math:`s_{m,t}`             ``is_started[m, t]``      1      mode m was started in t or before
-    :math:`\delta_{m,w,f,t}`    ``periods_to_target``     per.   lead and growth to the least MW of the target
+    :math:`\delta_{m,w,f,t}`    ``periods_to_mw``         per.   lead and growth to the least MW of the target
     ==========================  ========================  =====  ==================================================
 
     A mode that never reaches the least MW has no term.
     """
     need = _need(b, w, f, t)
-    delays = {name: periods_to_target(b, mode, need) for name, mode in b.modes.items()}
+    delays = {name: periods_to_mw(b.model().calendar, mode, need) for name, mode in b.modes.items()}
     started = sum(before(b.is_started, name, t - delay) for name, delay in delays.items() if delay is not None)
     return b.ready[w, f, t] <= started
 
@@ -102,19 +101,6 @@ def firm_mw_at_host(b: pyo.Block, w: str, f: str, t: int) -> Any:
     tariffs = sum(min(ramp_mw(b.tariffs[k], month), need) * in_service(b, k, t) for k in b.TARIFFS)
     firm = {k: firm_at_most(b, gas) for k, gas in b.gas.items()}
     return tariffs + sum(min(firm[k], need) * b.gas_on[k, t] for k in b.GAS) >= need * b.ready[w, f, t]
-
-
-def periods_to_target(b: pyo.Block, mode: Mode, it_mw: float) -> int | None:
-    """Periods from the start of a mode until it can have some IT MW in service; ``None``: never within the horizon."""
-    calendar = b.model().calendar
-    if mode.initial_it_mw >= it_mw:
-        return 0
-    lead = calendar.lag_periods(mode.lead_months)
-    for age in range(calendar.periods - lead):
-        possible = cumulated_mw(mode, age * calendar.months_per_period, calendar.months_per_period)
-        if mode.initial_it_mw + possible >= it_mw * (1.0 - 1e-9):
-            return int(lead + age)
-    return None
 
 
 def add_strength(m: pyo.ConcreteModel) -> None:

@@ -15,11 +15,13 @@ from optimizer.model.goals import UNITS
 from optimizer.plan import GoalResult, Status
 from optimizer.solve.answer import Answer, Progress, relative_gap
 from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.hosts import FEWEST_BRANCHES, host_branches
-from optimizer.solve.runner import HighsProcess, solve_with_integers_fixed
+from optimizer.solve.hosts import host_branches
+from optimizer.solve.runner import solve_with_integers_fixed
 from optimizer.solve.search import solve_by_host
 from optimizer.solve.settings import SolveSettings
 from optimizer.solve.tidy import tidied
+from optimizer.solve.warm import Warm
+from optimizer.solve.windows import host_model
 
 HELD_TOLERANCE = 1e-6
 """Tolerance in which a goal's value is held: the solver's own, absolute, and relative to tonnes and MWh in their millions."""
@@ -60,6 +62,7 @@ def solve_goals(
     compiled: CompiledModel,
     settings: SolveSettings,
     on_progress: Callable[[str, Progress], None] | None = None,
+    warm: Warm | None = None,
 ) -> Solved:
     """Solve for each goal in turn, holding what the earlier ones reached.
 
@@ -73,31 +76,37 @@ def solve_goals(
         Gap and limits; the time limit is for all goals together.
     on_progress : callable, optional
         Called with the goal and the search's progress.
+    warm : Warm, optional
+        A running process and decisions to start from; the decisions of the plan found are left in it.
     """
+    if warm is None:
+        with Warm() as fresh:
+            return solve_goals(model, compiled, settings, on_progress, fresh)
     order = goals_in_order(model.instance.goals)
     began = time.perf_counter()
     results: list[GoalResult] = []
-    seconds, start = 0.0, None
+    seconds, start, held, highs = 0.0, warm.start(compiled), compiled, warm.highs
     branches = host_branches(model, compiled)
-    by_host = settings.method == "hosts" or (settings.method == "auto" and len(branches) >= FEWEST_BRANCHES)
-    with HighsProcess() as highs:
-        for position, goal in enumerate(order):
-            posed = _pose(model, compiled, goal)
-            chosen = _settings(settings, goal, time.perf_counter() - began)
-            report = None if on_progress is None else _named(on_progress, goal)
-            whole = None if by_host else highs.solve(posed, chosen, start, report)
-            answer = whole or solve_by_host(highs, posed, branches, chosen, start, report)
-            if answer.values is not None and position == len(order) - 1:
-                answer = tidied(model, posed, solve_with_integers_fixed(posed, answer, chosen, highs), (chosen, highs))
-            seconds += answer.seconds
-            if answer.values is None or answer.objective is None:
-                status: Status = "infeasible" if answer.stop_reason == "infeasible" else "no_plan_in_time"
-                return Solved(status, tuple(results), None, seconds, answer.stop_reason)
-            results.append(_result(model, goal, answer))
-            start = answer.values
-            if position < len(order) - 1:
-                limit = _held_at(model, goal, answer.objective)
-                compiled = compiled.with_row(_objective(model, goal), -math.inf, limit, f"held_{goal}_{position}")
+    by_host = settings.method == "hosts" or (settings.method == "auto" and bool(branches))
+    for position, goal in enumerate(order):
+        posed = _pose(model, held, goal)
+        chosen = _settings(settings, goal, time.perf_counter() - began)
+        report = None if on_progress is None else _named(on_progress, goal)
+        whole = None if by_host else highs.solve(posed, chosen, start, report)
+        answer = whole or solve_by_host(highs, [host_model(posed, branch) for branch in branches], chosen, start, report)
+        if answer.values is not None and position == len(order) - 1:
+            answer = tidied(model, posed, solve_with_integers_fixed(posed, answer, chosen, highs), (chosen, highs))
+        seconds += answer.seconds
+        if answer.values is None or answer.objective is None:
+            status: Status = "infeasible" if answer.stop_reason == "infeasible" else "no_plan_in_time"
+            return Solved(status, tuple(results), None, seconds, answer.stop_reason)
+        results.append(_result(model, goal, answer))
+        start = answer.values
+        if position < len(order) - 1:
+            limit = _held_at(model, goal, answer.objective)
+            held = held.with_row(_objective(model, goal), -math.inf, limit, f"held_{goal}_{position}")
+    assert start is not None
+    warm.keep(compiled, start)
     return Solved(_status(results, settings), tuple(results), start, seconds, answer.stop_reason)
 
 

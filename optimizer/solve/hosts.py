@@ -19,9 +19,6 @@ from numpy.typing import NDArray
 from optimizer.instance import Workload
 from optimizer.solve.compiled import CompiledModel
 
-FEWEST_BRANCHES = 6
-"""Fewer hosts than this are one search: a tree that small needs no help."""
-
 
 def _no_columns() -> NDArray[np.int64]:
     return np.empty(0, dtype=np.int64)

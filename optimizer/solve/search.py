@@ -20,16 +20,18 @@ from numpy.typing import NDArray
 
 from optimizer.solve.answer import Answer, Progress, StopReason, is_proven, relative_gap
 from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.hosts import Branch
 from optimizer.solve.runner import HighsProcess
 from optimizer.solve.settings import SolveSettings
-from optimizer.solve.windows import HostModel, Window, around, host_model, relaxation
+from optimizer.solve.windows import HostModel, Window, around, relaxation
 
 RELAXATION_S = 15.0
 """Longest that one relaxation may take: simplex may stall where the tree search sees at once that there is no plan."""
 
 NEAR_S = 20.0
 """Longest that a search near a relaxation may take: it proves nothing, it only finds."""
+
+NEARER = 0.25
+"""Share of the gap to which it is searched: what it leaves open, the search of the whole window has to close."""
 
 ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "error")
 """Why a search may end that ends the whole: there is no time or no will to go on."""
@@ -39,8 +41,7 @@ Listener = Callable[[Progress], None]
 
 def solve_by_host(
     highs: HighsProcess,
-    compiled: CompiledModel,
-    branches: list[Branch],
+    hosts: list[HostModel],
     settings: SolveSettings,
     start: NDArray[np.float64] | None = None,
     on_progress: Listener | None = None,
@@ -51,10 +52,8 @@ def solve_by_host(
     ----------
     highs : HighsProcess
         A warm solver process.
-    compiled : CompiledModel
-        The whole model, to be minimised.
-    branches : list of Branch
-        A partition of its plans.
+    hosts : list of HostModel
+        A partition of the plans of the whole model, which is to be minimised.
     settings : SolveSettings
         Gap and limits for the whole search.
     start : numpy.ndarray, optional
@@ -62,8 +61,7 @@ def solve_by_host(
     on_progress : callable, optional
         Called with the search's progress over all branches.
     """
-    search = _Search(highs, len(compiled.costs), settings, on_progress)
-    hosts = [host_model(compiled, branch) for branch in branches]
+    search = _Search(highs, settings, on_progress)
     if start is not None:
         search.try_start(hosts, start)
     for host in hosts:
@@ -75,13 +73,12 @@ def solve_by_host(
 class _Search:
     """The state of a search: the best plan, the windows still open, the bounds of those that are closed, the time left."""
 
-    def __init__(self, highs: HighsProcess, columns: int, settings: SolveSettings, on_progress: Listener | None) -> None:
+    def __init__(self, highs: HighsProcess, settings: SolveSettings, on_progress: Listener | None) -> None:
         self._highs, self._settings, self._on_progress = highs, settings, on_progress
         self._began = time.monotonic()
         self._waiting: list[tuple[float, int, Window]] = []
         self._order = itertools.count()
         self._closed = np.inf
-        self._columns = columns
         self._values: NDArray[np.float64] | None = None
         self._best = np.inf
         self._nodes = self._iterations = 0
@@ -161,7 +158,7 @@ class _Search:
         """Keep a plan that is better than the best so far."""
         if answer.values is not None and answer.objective is not None and answer.objective < self._best:
             self._best = answer.objective
-            self._values = np.zeros(self._columns)
+            self._values = np.zeros(host.columns)
             self._values[host.kept] = answer.values
 
     def _others(self) -> float:
@@ -181,7 +178,8 @@ class _Search:
         report: Listener | None = None,
         start: NDArray[np.float64] | None = None,
     ) -> Answer:
-        settings = replace(self._settings, time_limit_s=_known(min(self._left_s(), most_s)), stop_bound=_known(cut))
+        gap = self._settings.gap * (NEARER if most_s == NEAR_S else 1.0)
+        settings = replace(self._settings, gap=gap, time_limit_s=_known(min(self._left_s(), most_s)), stop_bound=_known(cut))
         answer = self._highs.solve(model, settings, start, report)
         self._nodes += answer.nodes
         self._iterations += answer.simplex_iterations

@@ -34,7 +34,7 @@ class SolveSettings:
     presolve : bool
         False to solve without presolve, which is where wrong answers of the past came from.
     method : str
-        ``whole``: one search over the whole model; ``hosts``: one per host of the main workload; ``auto``: by their number.
+        ``whole``: one search over the whole model; ``hosts``: by host of the main workload; ``auto``: by host where there is a workload.
     stop_bound : float or None
         End a search as soon as its bound reaches this (objective's unit, to be minimised): there is nothing better to find in it.
     options : tuple of (str, value)

@@ -17,10 +17,11 @@ INTEGRAL = 1e-6
 
 @dataclass(frozen=True)
 class HostModel:
-    """The model of one host: its columns, and which of them say that the workload is ready, period by period."""
+    """The model of one host: the columns it keeps of the whole model's, and which of them say that the workload is ready by period."""
 
     name: str
     model: CompiledModel
+    columns: int
     kept: NDArray[np.int64]
     ready: NDArray[np.int64]
 
@@ -85,7 +86,7 @@ def host_model(compiled: CompiledModel, branch: Branch) -> HostModel:
         One of its hosts.
     """
     model, kept = without_columns(compiled, branch.zero)
-    return HostModel(branch.name, model, kept, np.searchsorted(kept, branch.ready))
+    return HostModel(branch.name, model, len(compiled.costs), kept, np.searchsorted(kept, branch.ready))
 
 
 def relaxation(model: CompiledModel) -> CompiledModel:

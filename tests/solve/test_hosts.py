@@ -12,6 +12,7 @@ from optimizer.model import build
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
 from optimizer.solve.hosts import Branch, host_branches
 from optimizer.solve.search import solve_by_host
+from optimizer.solve.windows import host_model
 from optimizer.workflow import solve_instance
 from tests import builders as b
 from tests.solve.models import hard_assignment
@@ -65,7 +66,7 @@ def test_the_bound_is_the_least_of_all_branches() -> None:
     compiled = compile_model(model)
     posed = compiled.with_objective(model.component("min_cost").expr)
     with HighsProcess() as highs:
-        answer = solve_by_host(highs, posed, host_branches(model, compiled), SolveSettings(gap=0.5))
+        answer = solve_by_host(highs, [host_model(posed, branch) for branch in host_branches(model, compiled)], SolveSettings(gap=0.5))
     assert answer.objective is not None
     assert answer.bound is not None
     assert answer.bound <= 7.0 + 1e-6 <= answer.objective + 2e-6
@@ -88,7 +89,7 @@ def test_columns_that_are_zero_are_gone_and_come_back_as_zero() -> None:
     compiled = compile_model(model)
     none = Branch("no host", host_branches(model, compiled)[-1].zero)
     with HighsProcess() as highs:
-        answer = solve_by_host(highs, compiled, [none], SolveSettings(gap=0.0))
+        answer = solve_by_host(highs, [host_model(compiled, none)], SolveSettings(gap=0.0))
     assert answer.values is not None
     assert len(answer.values) == len(compiled.costs)
     assert not answer.values[none.zero].any()
