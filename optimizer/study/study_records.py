@@ -42,6 +42,12 @@ def _check_pair(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def _check_pair(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(names) != 2:
+        raise ValueError(f"names {len(names)} factors; a correlation is of two")
+    return names
+
+
 AnyValue = Annotated[Any, AfterValidator(_check_value)]
 Identifier = Annotated[str, AfterValidator(_check_identifier)]
 Change = Annotated[str, AfterValidator(_check_change)]
@@ -90,13 +96,7 @@ class FactorItem(Record):
     path: Path | None = Field(default=None, description="What it changes: a path of --set")
     paths: tuple[Path, ...] | None = Field(default=None, min_length=1, description="Several paths, changed alike")
     by: By = Field(default="set", description="How a value changes what stands there")
-    base: def _check_pair(names: tuple[str, ...]) -> tuple[str, ...]:
-    if len(names) != 2:
-        raise ValueError(f"names {len(names)} factors; a correlation is of two")
-    return names
-
-
-AnyValue = Field(default=None, validate_default=False, description="Value that stands for the scenario as it is")
+    base: AnyValue = Field(default=None, description="Value that stands for the scenario as it is")
     values: tuple[AnyValue, ...] | None = Field(default=None, min_length=1, description="Values, one by one")
     low: float | None = Field(default=None, description="Least value")
     high: float | None = Field(default=None, description="Greatest value")
