@@ -22,7 +22,8 @@ def says(found: Break, factor: Factor) -> str:
     """
     if not found.watch:
         first, last = _said(found.last, factor), _said(found.first, factor)
-        return f"{factor.title}: {_wins(found.before)} at all {found.tried} values tried from {first} to {last}."
+        doubt = "" if found.is_proven else " Not every plan is proven best: another may be as good somewhere."
+        return f"{factor.title}: {_wins(found.before)} at all {found.tried} values tried from {first} to {last}.{doubt}"
     before, after = _sides(found)
     sentence = f"{factor.title}: {before} up to {_said(found.last, factor)}; from {_said(found.first, factor)} on {after}"
     return f"{sentence}.{_doubt(found)}"

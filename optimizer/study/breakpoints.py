@@ -61,7 +61,8 @@ class Break:
     precision : float
         That was asked for.
     is_proven : bool
-        Whether the proven gaps tell the two decisions apart at both values.
+        Whether the proven gaps tell the two decisions apart at both values; of a stretch without change, whether each plan seen is
+        proven best.
     tried : int
         Values that were evenly spread over the range before bisection and gave an answer.
     """
@@ -160,7 +161,7 @@ def _break(breakpoint: Breakpoint, known: Mapping[int, Seen], ends: tuple[int, i
     before, after = known[ends[0]], known[ends[1]]
     last, first = (_value(breakpoint, step) for step in ends)
     watch = what_changes(before, after, breakpoint.watch)[0]
-    is_proven = _is_best(before) and _is_best(after)
+    is_proven = watch == FEASIBLE or (_is_best(before) and _is_best(after))
     return Break(breakpoint.factor, watch, before, after, last, first, breakpoint.precision, is_proven, tried)
 
 

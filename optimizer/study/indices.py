@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from optimizer.study.definition import Factor, Study
-from optimizer.study.spreads import Discrete, Listed
+from optimizer.study.factors import tried_values
+from optimizer.study.samples import salib_problem
 from optimizer.study.table import compared, plain
 
 OF = "objective_musd"
@@ -37,7 +37,7 @@ def indices_of(study: Study, table: pd.DataFrame) -> dict[str, Any] | None:
         ``method``, ``of`` (the figure explained), ``rows``, ``left_out`` (blocks), ``blocks`` (all), ``says`` (in words; why there
         are no rows). Rows of Morris, by falling ``mu_star``, in million USD over the whole range of a factor: ``mu``, ``mu_star``,
         ``mu_star_conf``, ``sigma``. Rows of Sobol, by falling ``st``, as shares of the variance: ``s1``, ``s1_conf``, ``st``,
-        ``st_conf``; and ``pairs`` with ``factors``, ``s2``, ``s2_conf`` where the sample allows. ``_conf`` is half of the 95 % interval.
+        ``st_conf``. ``_conf`` is half of the 95 % interval.
     """
     if study.design not in ("morris", "sobol"):
         return None
@@ -75,7 +75,7 @@ def _says(study: Study, left_out: int) -> str:
 def _morris(study: Study, values: Array, costs: Array) -> dict[str, Any]:
     from SALib.analyze import morris  # noqa: PLC0415  # only this design needs it
 
-    found = morris.analyze(_problem(study), values, costs, num_levels=study.levels, seed=study.seed)
+    found = morris.analyze(salib_problem(study), values, costs, num_levels=study.levels, seed=study.seed)
     rows = [
         _row(factor, {name: found[name][place] for name in ("mu", "mu_star", "mu_star_conf", "sigma")})
         for place, factor in enumerate(study.varied)
@@ -86,42 +86,21 @@ def _morris(study: Study, values: Array, costs: Array) -> dict[str, Any]:
 def _sobol(study: Study, costs: Array) -> dict[str, Any]:
     from SALib.analyze import sobol  # noqa: PLC0415  # only this design needs it
 
-    factors = study.varied
-    has_pairs = costs.shape[1] == 2 * len(factors) + 2
     # SALib draws anew at each call where the seed is 0
-    found = sobol.analyze(_problem(study), costs.ravel(), calc_second_order=has_pairs, seed=study.seed + 1)
+    found = sobol.analyze(salib_problem(study), costs.ravel(), calc_second_order=False, seed=study.seed + 1)
     rows = [
         _row(factor, {name.lower(): found[name][place] for name in ("S1", "S1_conf", "ST", "ST_conf")})
-        for place, factor in enumerate(factors)
+        for place, factor in enumerate(study.varied)
     ]
-    answer: dict[str, Any] = {"rows": sorted(rows, key=lambda row: -row["st"])}
-    return {**answer, "pairs": _pairs(factors, found)} if has_pairs and len(factors) > 1 else answer
-
-
-def _pairs(factors: Sequence[Factor], found: Any) -> list[dict[str, Any]]:
-    return [
-        {
-            "factors": [factors[one].name, factors[other].name],
-            "s2": plain(found["S2"][one, other]),
-            "s2_conf": plain(found["S2_conf"][one, other]),
-        }
-        for one in range(len(factors))
-        for other in range(one + 1, len(factors))
-    ]
+    return {"rows": sorted(rows, key=lambda row: -row["st"])}
 
 
 def _row(factor: Factor, found: dict[str, Any]) -> dict[str, Any]:
     return {"factor": factor.name, "title": factor.title, **{name: plain(value) for name, value in found.items()}}
 
 
-def _problem(study: Study) -> dict[str, Any]:
-    """The problem as SALib has it. Its bounds are of no account to an analysis."""
-    names = [factor.name for factor in study.varied]
-    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-
-
 def _sample(study: Study, runs: pd.DataFrame) -> Array:
-    """Values of the factors as numbers that rise with those that were drawn: shape (runs, factors)."""
+    """Values of the factors as numbers, of shape (runs, factors)."""
     return np.column_stack([_coded(factor, runs[f"factor.{factor.name}"]) for factor in study.varied])
 
 
@@ -129,6 +108,5 @@ def _coded(factor: Factor, values: pd.Series[Any]) -> Array:
     """Numbers as they are; of texts and truths their place in the list."""
     if pd.api.types.is_float_dtype(values.dtype):
         return values.to_numpy(dtype=float)
-    assert isinstance(factor.spread, Listed | Discrete)
-    places = {str(value).lower(): place for place, value in enumerate(factor.spread.values)}
+    places = {str(value).lower(): place for place, value in enumerate(tried_values(factor))}
     return np.array([float(places[str(value).lower()]) for value in values])

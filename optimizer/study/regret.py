@@ -93,11 +93,9 @@ def _costs(study: Study, free: Row, held: Mapping[str, Row | None]) -> RunCosts:
 
 
 def _cost(free: Row, host: str, row: Row | None) -> float | None:
-    """Cost of a candidate: of its own run, and not more than the free run's where that decided the same."""
+    """Cost of a candidate: of the run that holds it, and never more than the free run's where that decides the same of itself."""
     is_same = free["host"] == host
     if row is None or is_missing(row["objective_musd"]):
-        if is_same and _status(row) == INFEASIBLE:
-            raise _contradiction(free, host, "is said to have no plan, though the free run decides just so")
         return float(free["objective_musd"]) if is_same else None
     cost = float(row["objective_musd"])
     unproven = gap_musd(free) + gap_musd(row) + TOLERANCE * max(1.0, abs(cost))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from optimizer.study.definition import Factor, Study
-from optimizer.study.spreads import Listed, Range, Triangular, Uniform
+from optimizer.study.factors import is_base, tried_values
 from optimizer.study.table import INFEASIBLE, is_missing, plain, records
 
 NO_GPU = 0.5
@@ -109,10 +109,7 @@ def _point(factor: Factor, base: Row, row: Row) -> dict[str, Any]:
 
 def _tries_base(factor: Factor) -> bool:
     """Whether the value of the scenario as it is is among those tried: its run is then the scenario's own."""
-    spread = factor.spread
-    if isinstance(spread, Listed):
-        return factor.base is not None and factor.base in spread.values  # noqa: PD011  # no frame
-    return isinstance(spread, Range | Uniform | Triangular) and factor.base in (spread.low, spread.high)
+    return any(is_base(factor, value) for value in tried_values(factor))
 
 
 def _differs(factor: Factor, base: Row, row: Row) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from optimizer.study.definition import Named
+from optimizer.study.designs import runs_of
 from optimizer.study.spreads import Listed, Range
+from optimizer.study.table import records, study_table
 from optimizer.study.tornado import changes_of, tornado_of
-from optimizer.study.table import records
 from tests.study import made
 
 SLIP = made.factor("slip", spread=Listed((3, 6, 12)))
@@ -101,6 +102,18 @@ def test_of_a_grid_the_lines_through_the_base_count():
     )
     rows = tornado_of(asked, table)
     assert [(row["factor"], [point["value"] for point in row["points"]]) for row in rows] == [("slip", [3, 12])]
+
+
+def test_the_runs_of_a_study_are_found_again():
+    # cost 100 + 2 a month + 50 times the price over 1; the range of the slip begins at the scenario as it is, which is run once
+    asked = made.study("one_at_a_time", made.factor(spread=Range(0.0, 12.0)), PRICE, EXEMPT, named=(Named("both", "", ("slip=9",)),))
+    runs = runs_of(asked)
+    assert [run.name for run in runs] == ["base", "slip = 12 months", "price = 0.5", "price = 2", "exempt = false", "both"]
+    costs = {run.index: made.plan(100.0 + 2 * run.values["slip"] + 50 * (run.values["price"] - 1)) for run in runs}
+    rows = tornado_of(asked, study_table(asked, runs, {**costs, 5: made.plan(1.0)}))
+    found = {row["factor"]: [(point["value"], point["delta_musd"]) for point in row["points"]] for row in rows}
+    assert found == {"price": [(0.5, -25.0), (2, 50.0)], "slip": [(0, 0.0), (12, 24.0)], "exempt": [(True, 0.0), (False, 0.0)]}
+    assert list(found) == ["price", "slip", "exempt"]
 
 
 @pytest.mark.parametrize("design", ["monte_carlo", "sobol", "morris", "latin_hypercube", "named"])
