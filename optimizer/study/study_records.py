@@ -42,12 +42,6 @@ def _check_pair(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
-def _check_pair(names: tuple[str, ...]) -> tuple[str, ...]:
-    if len(names) != 2:
-        raise ValueError(f"names {len(names)} factors; a correlation is of two")
-    return names
-
-
 AnyValue = Annotated[Any, AfterValidator(_check_value)]
 Identifier = Annotated[str, AfterValidator(_check_identifier)]
 Change = Annotated[str, AfterValidator(_check_change)]
