@@ -1,0 +1,74 @@
+"""The course of a study: phase by phase, what was asked and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from optimizer.study.asked import Asked
+from optimizer.study.definition import Study
+from optimizer.study.designs import Run
+from optimizer.study.engine import Engine
+from optimizer.study.estimate import require_time
+from optimizer.study.outcome import Outcome
+from optimizer.study.pace import Listener
+from optimizer.study.questions import Questions
+from optimizer.study.runlog import RunLog
+from optimizer.study.runner import run_all
+from optimizer.study.table import study_table
+
+
+class Course:
+    """The runs so far and what came of them.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+    questions : Questions
+        Makes the questions of further runs.
+    log : RunLog
+        Keeps what is done.
+    engine : Engine
+        Solves.
+    listener : callable
+        Called with a ``StudyProgress``.
+    """
+
+    def __init__(self, study: Study, questions: Questions, log: RunLog, engine: Engine, listener: Listener) -> None:
+        self.runs: list[Run] = []
+        self._asked: dict[int, Asked] = {}
+        self._study = study
+        self._questions = questions
+        self._log = log
+        self._engine = engine
+        self._listener = listener
+
+    def solve_base(self, base: Asked, solves: int) -> None:
+        """Solve the scenario as it is, and look again whether the others can be solved in time."""
+        run_all(self._log, [base], self._engine, self._listener)
+        outcome = self._log.outcome(base.key, 0)
+        if outcome is not None:
+            require_time(self._study, solves, outcome.seconds.get("total", 0.0), self._engine.capacity)
+
+    def solve(self, asked: Sequence[Asked]) -> None:
+        """Solve runs and keep them with those before."""
+        if asked:
+            run_all(self._log, asked, self._engine, self._listener)
+        self.runs += [item.run for item in asked]
+        self._asked.update({item.run.index: item for item in asked})
+
+    def outcomes(self, runs: Sequence[Run]) -> list[Outcome]:
+        """Solve further runs and give what came of them."""
+        self.solve(self._questions.ask(runs))
+        held = self._outcomes()
+        return [held[run.index] for run in runs]
+
+    def table(self) -> pd.DataFrame:
+        """Give a row per run."""
+        return study_table(self._study, self.runs, self._outcomes())
+
+    def _outcomes(self) -> dict[int, Outcome]:
+        found = ((index, self._log.outcome(item.key, index)) for index, item in self._asked.items())
+        return {index: outcome for index, outcome in found if outcome is not None}

@@ -1,0 +1,101 @@
+"""The questions of a study's runs: each scenario read and assembled with its changes, all problems of all runs at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from optimizer.assemble import assemble
+from optimizer.enrich.filling import fill_sites
+from optimizer.errors import GigasiteError, Problem, ScenarioError
+from optimizer.instance import Instance
+from optimizer.scenario import read_scenario
+from optimizer.solve.settings import SolveSettings
+from optimizer.study.asked import Asked, packed
+from optimizer.study.designs import Run
+from optimizer.study.environment import environment
+from optimizer.study.held import held_at
+
+MOST_PROBLEMS = 30
+"""Problems that are told; of those beyond, the number."""
+
+
+class Questions:
+    """Makes the questions of runs; those that change the same are read once.
+
+    Parameters
+    ----------
+    scenario : Path
+        Folder of the scenario.
+    settings : SolveSettings
+        How every run is solved.
+    """
+
+    def __init__(self, scenario: Path, settings: SolveSettings) -> None:
+        self._scenario = scenario
+        self._settings = settings
+        self._free: dict[tuple[str, ...], Asked] = {}
+
+    def ask(self, runs: Sequence[Run]) -> list[Asked]:
+        """Read and assemble the scenario of every run.
+
+        Parameters
+        ----------
+        runs : sequence of Run
+            What is to be asked.
+
+        Raises
+        ------
+        ScenarioError
+            Something is wrong in some run: every problem, each with the runs that have it.
+        """
+        asked: list[Asked] = []
+        found: dict[Problem, list[str]] = {}
+        for run in runs:
+            try:
+                asked.append(self._asked(run))
+            except ScenarioError as error:
+                for problem in error.problems:
+                    found.setdefault(problem, []).append(run.name)
+            except GigasiteError as error:
+                found.setdefault(Problem(str(self._scenario), "", "", str(error)), []).append(run.name)
+        if found:
+            raise ScenarioError(_told(found))
+        return asked
+
+    def _asked(self, run: Run) -> Asked:
+        if run.fixed:
+            free = self._asked_free(run)
+            return self._packed(run, held_at(free.instance, run.fixed))
+        free = self._asked_free(run)
+        return Asked(run, free.key, free.settings, free.packed)
+
+    def _asked_free(self, run: Run) -> Asked:
+        """The question of a run with every decision free."""
+        if run.overrides not in self._free:
+            self._free[run.overrides] = self._packed(run, assemble(read_scenario(self._scenario, run.overrides, fill_sites)))
+        return self._free[run.overrides]
+
+    def _packed(self, run: Run, instance: Instance) -> Asked:
+        return Asked(run, key_of(instance, self._settings), self._settings, packed(instance))
+
+
+def key_of(instance: Instance, settings: SolveSettings) -> str:
+    """Hash of a question: what is asked, how it is solved and by which versions."""
+    parts = (instance.sha256(), repr(settings), repr(sorted(environment().items())))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _told(found: dict[Problem, list[str]]) -> list[Problem]:
+    told = [
+        Problem(problem.file, problem.where, problem.field, f"{problem.message} ({_in_runs(names)})") for problem, names in found.items()
+    ]
+    more = len(told) - MOST_PROBLEMS
+    beyond = Problem(told[0].file, "", "", f"And {more} more problems in other runs.") if more > 0 else None
+    return told if beyond is None else [*told[:MOST_PROBLEMS], beyond]
+
+
+def _in_runs(names: Sequence[str]) -> str:
+    others = len(names) - 1
+    return f"in run {names[0]}" + (f" and {others} other{'s' if others > 1 else ''}" if others else "")

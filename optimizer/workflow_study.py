@@ -1,0 +1,238 @@
+"""A study, the whole way in one screen: read, ask every run, solve, hold decisions, search breakpoints, answer."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import pandas as pd
+
+from optimizer.errors import AuditError, GigasiteError
+from optimizer.report.plan_zip import zip_plan
+from optimizer.solve.memory import peak_memory_mb
+from optimizer.solve.settings import SolveSettings
+from optimizer.solve.warm import Warm
+from optimizer.study.answers import answers_of
+from optimizer.study.asked import Asked
+from optimizer.study.course import Course
+from optimizer.study.definition import Study
+from optimizer.study.designs import runs_of
+from optimizer.study.engine import Engine
+from optimizer.study.environment import environment
+from optimizer.study.estimate import require_time, seconds_a_run, solves_of
+from optimizer.study.figures import figures_of
+from optimizer.study.further_runs import breaks_of, end_runs, held_runs
+from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
+from optimizer.study.pace import StudyProgress
+from optimizer.study.pool import LocalPool
+from optimizer.study.questions import Questions
+from optimizer.study.resources import workers_for
+from optimizer.study.runlog import RunLog
+from optimizer.study.study_file import read_study
+from optimizer.study.study_folder import write_whole
+from optimizer.workflow import solve_instance
+
+MEMORY_PER_WORKER_MB = 1000.0
+"""A worker and its HiGHS process at a question of the flagship's size."""
+
+
+@dataclass(frozen=True, slots=True)
+class StudyOptions:
+    """How a study is run.
+
+    Parameters
+    ----------
+    out : Path or None
+        Folder of the study; None: ``studies/<scenario>/<study>``.
+    workers : int or None
+        Processes on this machine; None: one per core. Fewer where the memory does not hold them.
+    scheduler : str
+        Address of a Dask scheduler whose workers are used instead.
+    resume, force : bool
+        Go on with what the folder holds; begin anew.
+    set : tuple of str
+        Further ``--set`` texts of every run.
+    gap, time_limit_s : float or None
+        In the place of the study's own.
+    """
+
+    out: Path | None = None
+    workers: int | None = None
+    scheduler: str = ""
+    resume: bool = False
+    force: bool = False
+    set: tuple[str, ...] = ()
+    gap: float | None = None
+    time_limit_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a study will do, known before its first run: ``solves`` runs at most, with so many ``workers`` in about ``hours``."""
+
+    study: Study
+    folder: Path
+    runs: int
+    solves: int
+    workers: int
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class StudyResult:
+    """A finished study: its folder, a row per run (``study_table``) and its answers (``answers.json``)."""
+
+    study: Study
+    folder: Path
+    table: pd.DataFrame
+    answers: dict[str, Any]
+
+
+class StudyListener(Protocol):
+    """Whoever watches a study."""
+
+    def begins(self, scope: Scope) -> None:
+        """Hear what will be done, before the first run."""
+
+    def progress(self, at: StudyProgress) -> None:
+        """Hear how far it has come."""
+
+
+class Unheard:
+    """Nobody watches."""
+
+    def begins(self, scope: Scope) -> None:
+        """Say nothing."""
+
+    def progress(self, at: StudyProgress) -> None:
+        """Say nothing."""
+
+
+def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener: StudyListener | None = None) -> StudyResult:
+    """Run a study and write its folder.
+
+    Parameters
+    ----------
+    scenario : Path
+        Folder of the scenario.
+    study_file : Path
+        TOML file of the study.
+    options : StudyOptions
+        Where and with what.
+    listener : StudyListener, optional
+        Hears what will be done, and how far it has come.
+
+    Raises
+    ------
+    ScenarioError
+        The study or some run's scenario has problems, all of them named, or it would take longer than it may. Nothing was solved.
+    OutputExists, OutputUnwritable
+        The study's folder is taken, or cannot be written.
+    SolverError, ClusterError
+        No worker can be had any more, or two runs contradict each other.
+    KeyboardInterrupt
+        A person ended it; what is done is kept, and ``resume`` goes on.
+    """
+    listener = listener or Unheard()
+    study = _with_options(read_study(study_file), options)
+    questions = Questions(scenario, _settings(study))
+    runs = runs_of(study)
+    asked = questions.ask(runs)
+    questions.ask(end_runs(study, len(runs)))
+    base = asked[0].instance
+    folder = options.out or Path("studies") / base.name / study.name
+    solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
+    workers = workers_for(MEMORY_PER_WORKER_MB, options.workers)
+    scope = Scope(study, folder, len(runs), solves, workers, require_time(study, solves, each_s, workers))
+    with RunLog(folder, _identity(study, asked[0]), options.resume, options.force) as log:
+        shutil.copyfile(study_file, folder / "study.toml")
+        with _engine(options, workers) as engine:
+            listener.begins(scope)
+            course = Course(study, questions, log, engine, listener.progress)
+            course.solve_base(asked[0], solves)
+            course.solve(asked)
+            course.solve(questions.ask(held_runs(study, course.table(), course.runs)))
+            breaks = tuple(breaks_of(study, len(course.runs), course.outcomes))
+        table = course.table()
+        answers = answers_of(study, table, breaks, base.name)
+        _write(folder, table, answers)
+    return StudyResult(study, folder, table, answers)
+
+
+_warm: list[Warm] = []
+"""The HiGHS process that this worker keeps from one run to the next."""
+
+
+def solve_task(task: Task) -> Outcome:
+    """Solve a run in a worker, as ``gigasite solve`` would.
+
+    Parameters
+    ----------
+    task : Task
+        The run.
+    """
+    if not _warm:
+        _warm.append(Warm())
+    warm = _warm[0]
+    warm.solution = task.start
+    try:
+        plan = solve_instance(task.instance, task.settings, warm=warm)
+    except GigasiteError as error:
+        status = AUDIT_FAILED if isinstance(error, AuditError) else FAILED
+        return Outcome(task.index, task.key, status, str(error), peak_memory_mb=peak_memory_mb())
+    held: dict[str, Any] = {"seconds": plan.header["seconds"], "peak_memory_mb": plan.header["peak_memory_mb"]}
+    if not plan.tables:
+        return Outcome(task.index, task.key, plan.status, _why_none(plan.status), plan=zip_plan(plan, task.instance), **held)
+    figures = figures_of(plan.header, task.instance.horizon.start)
+    return Outcome(task.index, task.key, plan.status, "", figures, zip_plan(plan, task.instance), warm.solution, **held)
+
+
+def _why_none(status: str) -> str:
+    return "No plan meets all limits." if status == "infeasible" else "No plan was found before the time limit."
+
+
+def _with_options(study: Study, options: StudyOptions) -> Study:
+    """The study with what was asked beside its file."""
+    gap = study.gap if options.gap is None else options.gap
+    limit_s = study.time_limit_s if options.time_limit_s is None else options.time_limit_s
+    return replace(study, set=(*study.set, *options.set), gap=gap, time_limit_s=limit_s)
+
+
+def _settings(study: Study) -> SolveSettings:
+    settings = SolveSettings(time_limit_s=study.time_limit_s)
+    return settings if study.gap is None else replace(settings, gap=study.gap)
+
+
+def _identity(study: Study, base: Asked) -> dict[str, str]:
+    """What must not change while a study goes on."""
+    return {"study": hashlib.sha256(repr(study).encode()).hexdigest(), "scenario": base.instance.sha256(), **environment()}
+
+
+@contextlib.contextmanager
+def _engine(options: StudyOptions, workers: int) -> Iterator[Engine]:
+    engine = _made(options, workers)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _made(options: StudyOptions, workers: int) -> Engine:
+    if not options.scheduler:
+        return LocalPool(solve_task, workers)
+    from optimizer.study.dask_engine import DaskEngine  # noqa: PLC0415 - an extra that only this needs
+
+    return DaskEngine(solve_task, options.scheduler)
+
+
+def _write(folder: Path, table: pd.DataFrame, answers: dict[str, Any]) -> None:
+    """Write the table and the answers, each whole."""
+    write_whole(folder / "study.parquet", table.to_parquet(index=False))
+    write_whole(folder / "study.csv", table.to_csv(index=False).encode())
+    write_whole(folder / "answers.json", (json.dumps(answers, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
