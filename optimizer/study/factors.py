@@ -53,9 +53,10 @@ def tried_values(factor: Factor) -> tuple[Value, ...]:
 
 
 def told(factor: Factor, value: Value) -> str:
-    """A factor at a value in words: ``h100_price = 36,000 USD``."""
-    text = str(value).lower() if isinstance(value, bool) else value if isinstance(value, str) else _number(value)
-    return f"{factor.name} = {text} {factor.unit}".rstrip()
+    """A factor at a value in words: ``h100_price = 36,000 USD``; texts and truths have no unit."""
+    if isinstance(value, bool | str):
+        return f"{factor.name} = {str(value).lower() if isinstance(value, bool) else value}"
+    return f"{factor.name} = {_number(value)} {factor.unit}".rstrip()
 
 
 def _number(value: float) -> str:

@@ -27,6 +27,9 @@ __all__ = [
 
 SECTION, LISTS = "study", ("factors", "correlations", "named", "breakpoints")
 
+KEPT_AS = "study.toml"
+"""Name of the copy beside a study's answers."""
+
 ItemRecord = TypeVar("ItemRecord", bound=Record)
 Made = TypeVar("Made")
 
@@ -94,10 +97,11 @@ def _read(data: dict[str, Any], notes: StudyNotes) -> Placed | None:
 
 
 def _stem(notes: StudyNotes) -> str:
-    """Name of the file, where the study gives none."""
-    name = notes.path.stem
+    """Name of the file, where the study gives none; of ``study.toml``, as it is kept with its answers, that of its folder."""
+    path = notes.path.resolve()
+    name = path.parent.name if path.name == KEPT_AS else path.stem
     if not re.fullmatch(NAME_PATTERN, name):
-        notes.add((SECTION, "name"), f"is required: the name of the file, {name!r}, is more than letters, digits, - and _")
+        notes.add((SECTION, "name"), f"is required here: {name!r}, after the file, is more than letters, digits, - and _")
     return name
 
 

@@ -51,7 +51,7 @@ Path = Annotated[str, AfterValidator(_check_path)]
 class StudySection(Record):
     """Section ``[study]``."""
 
-    name: Name | None = Field(default=None, description="Short name: letters, digits, - and _; none: the name of the file")
+    name: Name | None = Field(default=None, description="Short name: letters, digits, - and _; none: that of the file")
     title: str = Field(default="", description="The question in one line")
     design: DesignName = Field(description="How runs are chosen")
     set: tuple[Change, ...] = Field(default=(), description="--set texts of every run")
