@@ -69,6 +69,16 @@ class PlanFolderError(GigasiteError):
         super().__init__(_told(self.problems, "in the plan folder."))
 
 
+class StudyFolderError(GigasiteError):
+    """A folder holds no study, or one that is incomplete, altered or unreadable; carries every problem found."""
+
+    exit_code = 2
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(_told(self.problems, "in the study folder."))
+
+
 class DatasetError(GigasiteError):
     """A dataset, a table or a column does not exist, or a table is not what its card says."""
 

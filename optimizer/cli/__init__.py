@@ -11,7 +11,16 @@ import typer
 
 from optimizer.cli.data import data
 from optimizer.cli.failing import errors_as_text
-from optimizer.cli.helping import COMPLETION, CONTENT_WIDTH, EXIT_CODES, complete_plan, complete_scenario, epilog, markup_mode
+from optimizer.cli.helping import (
+    COMPLETION,
+    CONTENT_WIDTH,
+    EXIT_CODES,
+    STUDY_EXIT_CODES,
+    complete_plan,
+    complete_scenario,
+    epilog,
+    markup_mode,
+)
 
 app = typer.Typer(
     epilog=epilog("gigasite new my-scenario", "gigasite solve my-scenario", ends=(EXIT_CODES, COMPLETION)),
@@ -82,6 +91,50 @@ def solve(
     raise typer.Exit(code)
 
 
+@app.command(epilog=epilog(
+    "gigasite study quickstart",
+    "gigasite study quickstart tornado --workers 2",
+    "gigasite study my-scenario my-scenario/studies/draws.toml --out studies/draws --resume",
+    ends=(STUDY_EXIT_CODES,),
+))
+def study(
+    scenario: Annotated[str, typer.Argument(
+        help="A scenario folder, its scenario.toml, or a bundled name.", autocompletion=complete_scenario)],
+    file: Annotated[str | None, typer.Argument(
+        metavar="[STUDY]", help="A study's TOML file, or its name in the scenario's studies folder; without it they are listed.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the study.  [default: studies/SCENARIO/STUDY]")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.  [default: one a core]")] = None,
+    scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Use the workers of a Dask scheduler: tcp://HOST:PORT.")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the runs that the folder holds.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the study that is there.")] = False,
+    overrides: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value in every run; may be repeated.")
+    ] = None,
+    gap: Annotated[
+        float | None, typer.Option(min=0.0, callback=_fraction, help="Stop each run when proven within this.  [default: the study's]")
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(min=0.0, metavar="SECONDS", help="Stop each run then.  [default: the study's]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print answers.json; all else goes to standard error.")] = False,
+) -> None:
+    """Solve a scenario many times with values changed, and tell what moves it.
+
+    Each run is audited and verified like any plan. What is done is kept: --resume goes on after Ctrl-C or a crash.
+    """
+    if workers is not None and scheduler:
+        raise typer.BadParameter("give one of the two: processes here, or a scheduler's", param_hint="--workers, --scheduler")
+    if resume and force:
+        raise typer.BadParameter("give one of the two: go on, or begin anew", param_hint="--resume, --force")
+    with errors_as_text():
+        from optimizer.cli.studying import StudyRequest, run_study_command
+        from optimizer.workflow_study import StudyOptions
+
+        options = StudyOptions(out, workers, scheduler, resume, force, tuple(overrides or ()), gap, time_limit)
+        code = run_study_command(StudyRequest(scenario, file, options, as_json))
+    raise typer.Exit(code)
+
+
 @app.command(epilog=epilog("gigasite check plans/quickstart", ends=(EXIT_CODES,)))
 def check(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.", autocompletion=complete_plan)],
@@ -146,24 +199,44 @@ def compare(
     raise typer.Exit(code)
 
 
-@app.command(epilog=epilog("gigasite report plans/quickstart", "gigasite report plans/quickstart --beside", ends=(EXIT_CODES,)))
+@app.command(epilog=epilog(
+    "gigasite report plans/quickstart",
+    "gigasite report plans/quickstart --beside --study studies/quickstart/tornado",
+    "gigasite report studies/quickstart/tornado --run 3 --out plans/dear-gpus",
+    ends=(EXIT_CODES,),
+))
 def report(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The plan's folder.", autocompletion=complete_plan)],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A plan's folder, or a study's.", autocompletion=complete_plan)],
     beside: Annotated[
         bool, typer.Option("--beside", help="Solve the next two sites, rent only, half the size and doing nothing beside it.")
     ] = False,
     gap: Annotated[
         float, typer.Option(min=0.0, callback=_fraction, help="With --beside: stop each when proven within this fraction.")
     ] = 0.001,
+    studies: Annotated[
+        list[Path] | None, typer.Option("--study", metavar="DIR", help="A study of the same scenario to tell; may be repeated.")
+    ] = None,
+    run: Annotated[int | None, typer.Option(min=0, metavar="NUMBER", help="Of a study: take out the plan of this run.")] = None,
+    out: Annotated[Path | None, typer.Option(help="With --run: folder for the plan.  [default: plans/STUDY-run-NUMBER]")] = None,
+    force: Annotated[bool, typer.Option("--force", help="With --run: replace the plan that is there.")] = False,
 ) -> None:
-    """Make report, workbook and map layers of a saved plan anew.
+    """Make the report of a saved plan, or of a study, anew.
 
     What --beside solves is kept in beside.json, and used again when nothing that matters has changed. Ctrl-C keeps what is done.
     """
+    if run is None and (out is not None or force):
+        raise typer.BadParameter("only --run writes another folder", param_hint="--out, --force")
     with errors_as_text():
         from optimizer.cli.reporting import run_report
+        from optimizer.cli.reporting_study import run_run_report, run_study_report
+        from optimizer.report.study_page.folder import is_study
 
-        code = run_report(folder, beside, gap)
+        if run is not None:
+            code = run_run_report(folder, run, out, force)
+        elif is_study(folder):
+            code = run_study_report(folder)
+        else:
+            code = run_report(folder, beside, gap, studies or ())
     raise typer.Exit(code)
 
 

@@ -15,6 +15,11 @@ EXIT_CODES = (
     "5 the audit failed, 6 a plan that leaves load unserved in some hours of the year, 130 interrupted."
 )
 
+STUDY_EXIT_CODES = (
+    "Exit codes: 0 every run has its answer, 1 a fault in gigasite, 2 the input is wrong, 4 some run failed, was given up or has no plan "
+    "in time, 5 the audit of some run failed, 130 interrupted."
+)
+
 COMPLETION = "Completion in bash, zsh, fish and PowerShell: gigasite --install-completion, then a new shell."
 
 

@@ -19,8 +19,8 @@ _QUIET_SECONDS = 2.0
 _LINE_EVERY_SECONDS = 10.0
 
 
-class ProgressView:
-    """Shows what a computation reports of itself; give it as ``on_progress``, inside ``with``.
+class LiveLine:
+    """A line that says how far something has come: kept up to date in a terminal, written now and then elsewhere; inside ``with``.
 
     Parameters
     ----------
@@ -38,18 +38,22 @@ class ProgressView:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Take the line away."""
         if self._status is not None:
             self._status.stop()
 
-    def __call__(self, progress: Progress) -> None:
-        """Show one report."""
-        if progress.seconds < _QUIET_SECONDS:
+    def show(self, text: str, phase: str, seconds: float) -> None:
+        """Show how far it has come, ``seconds`` after its beginning; elsewhere a new phase always has its line."""
+        if seconds < _QUIET_SECONDS:
             return
         if self._console.is_terminal:
-            self._show_live(progress_line(progress))
-        elif progress.phase != self._last_phase or progress.seconds - self._last_seconds >= _LINE_EVERY_SECONDS:
-            self._console.print(progress_line(progress), markup=False)
-            self._last_phase, self._last_seconds = progress.phase, progress.seconds
+            self._show_live(text)
+        elif phase != self._last_phase or seconds - self._last_seconds >= _LINE_EVERY_SECONDS:
+            self._console.print(text, markup=False)
+            self._last_phase, self._last_seconds = phase, seconds
 
     def _show_live(self, text: str) -> None:
         if self._status is None:
@@ -57,6 +61,14 @@ class ProgressView:
             self._status.start()
         else:
             self._status.update(text)
+
+
+class ProgressView(LiveLine):
+    """Shows what a computation reports of itself; give it as ``on_progress``."""
+
+    def __call__(self, progress: Progress) -> None:
+        """Show one report."""
+        self.show(progress_line(progress), progress.phase, progress.seconds)
 
 
 def progress_line(progress: Progress) -> str:

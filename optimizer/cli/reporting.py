@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from optimizer.cli.checking import instance_answered
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
+from optimizer.cli.reporting_study import study_of
 from optimizer.errors import AuditError, PlanFolderError, Problem
 from optimizer.report.cache import cache_key
 from optimizer.report.folder import read_plan
@@ -21,6 +22,7 @@ from optimizer.study.saved import complete_beside, read_beside, write_beside
 from optimizer.workflow import solve_instance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from optimizer.instance import Instance
@@ -31,7 +33,7 @@ INTERRUPTED = 130
 """Exit code when a person ended what was solved beside the plan."""
 
 
-def run_report(folder: Path, with_beside: bool, gap: float) -> int:
+def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Path] = ()) -> int:
     """Make what is handed out of a saved plan anew, and say where it is.
 
     Parameters
@@ -42,6 +44,8 @@ def run_report(folder: Path, with_beside: bool, gap: float) -> int:
         Solve what stands beside the plan, unless that is done already.
     gap : float
         Relative gap at which each of these searches may stop.
+    studies : sequence of Path
+        Folders of studies of the same scenario, told where the plan might break.
 
     Returns
     -------
@@ -54,14 +58,17 @@ def run_report(folder: Path, with_beside: bool, gap: float) -> int:
         Nothing can be written there.
     PlanFolderError
         The folder holds no plan, or not the instance that the plan answers, or what was solved beside another plan.
+    StudyFolderError
+        A folder holds no study, or one of another scenario.
     AuditError
         Something solved beside the plan did not pass its audit; the report is made without it.
     """
     plan = read_plan(folder)
     instance = instance_answered(folder, plan)
+    told = tuple(study_of(instance, place) for place in studies)
     held = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
     shown = held if held is not None and held.rows else None
-    report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name))
+    report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name, told))
     with reader_may_leave():
         if with_beside and held is not None:
             print("\n".join(_told(row) for row in held.rows))

@@ -74,7 +74,7 @@ def run_solve(request: Request) -> int:
         The input is wrong, the folder is taken, or no trustworthy plan was made; nothing was written.
     """
     began = time.perf_counter()
-    scenario = read_scenario(_scenario_folder(request.scenario), request.overrides, fill_sites)
+    scenario = read_scenario(scenario_folder(request.scenario), request.overrides, fill_sites)
     read = time.perf_counter()
     instance = assemble(scenario)
     seconds = {"read": read - began, "assemble": time.perf_counter() - read}
@@ -124,7 +124,7 @@ def _fault(plan: Plan, instance: Instance, folder: Path) -> str:
     return " ".join(faults[0].split()) if faults else ""
 
 
-def _scenario_folder(name: str) -> Path:
+def scenario_folder(name: str) -> Path:
     """Folder of a scenario given as a folder, as its ``scenario.toml`` or as a bundled name."""
     path = Path(name)
     if path.is_file():

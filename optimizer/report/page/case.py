@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from optimizer.instance import Instance
     from optimizer.plan import Plan
+    from optimizer.report.study_page.case import StudyCase
     from optimizer.study.beside import Beside
 
 
@@ -34,12 +35,15 @@ class ReportCase:
         What else was solved beside it.
     folder_name : str
         Name of the plan's folder, as the reader finds it.
+    studies : tuple of StudyCase
+        Studies of the same scenario, told where the plan might break.
     """
 
     instance: Instance
     plan: Plan
     beside: Beside | None
     folder_name: str
+    studies: tuple[StudyCase, ...] = ()
 
     @property
     def header(self) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import altair as alt
+    from markupsafe import Markup
 
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
@@ -34,7 +35,7 @@ def section(case: StudyCase) -> Section | None:
                     figures=[_shares(rows) if drawn else _counts(rows)], notes=notes)
 
 
-def _shares(rows: Sequence[Mapping[str, Any]]) -> Any:
+def _shares(rows: Sequence[Mapping[str, Any]]) -> Markup:
     lanes = [Lane(decision_said(row["host"], row["build_or_rent"]), "share", 100 * row["probability"], share_said(row),
                   100 * row["low"], 100 * row["high"]) for row in rows]
 
@@ -48,7 +49,7 @@ def _shares(rows: Sequence[Mapping[str, Any]]) -> Any:
     return figure(chart, "Share of runs in which each decision is best, %", description, table)
 
 
-def _counts(rows: Sequence[Mapping[str, Any]]) -> Any:
+def _counts(rows: Sequence[Mapping[str, Any]]) -> Markup:
     lanes = [Lane(decision_said(row["host"], row["build_or_rent"]), "runs", float(row["runs"]), count(row["runs"])) for row in rows]
 
     def chart(width_px: int) -> alt.TopLevelMixin:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import altair as alt
+    from markupsafe import Markup
 
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
@@ -48,7 +49,7 @@ def section(case: StudyCase) -> Section | None:
     return laid_out(heading, figures=[_chart(held["method"], held["rows"])], tables=tables, notes=[str(held["says"])])
 
 
-def _chart(method: str, rows: Sequence[Mapping[str, Any]]) -> Any:
+def _chart(method: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
     ranked = sorted(rows, key=lambda row: -float(row[_ORDER[method]]))
     lanes = [_lane(str(row["title"]), row, name, said) for row in ranked for name, said in _DRAWN[method].items()]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import altair as alt
+    from markupsafe import Markup
 
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
@@ -42,7 +43,7 @@ def section(case: StudyCase) -> Section | None:
     return laid_out(("regret", "Deciding before the future is known"), regret_said(regret), figures, tables, notes)
 
 
-def _chart(rows: Sequence[Mapping[str, Any]]) -> Any:
+def _chart(rows: Sequence[Mapping[str, Any]]) -> Markup:
     lanes = [Lane(str(row["host"]), said, float(row[name]), amount(row[name])) for row in rows for name, said in _SERIES.items()]
 
     def chart(width_px: int) -> alt.TopLevelMixin:

@@ -9,8 +9,8 @@ import pandas as pd
 from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import decision_said, text_of, value_said
-from optimizer.report.words import amount, count, percent
+from optimizer.report.study_page.words import decision_said, duration, text_of, value_said
+from optimizer.report.words import count, percent
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import Section
@@ -49,16 +49,10 @@ def factors_said(case: StudyCase, rows: pd.DataFrame) -> pd.DataFrame:
 def how_said(case: StudyCase) -> list[str]:
     """Number, time and proof of the runs, in sentences."""
     runs = case.answers["runs"]
-    said = [f"{count(runs['done'])} of {count(runs['asked'])} runs were solved in {_duration(float(runs['seconds']))} of work."]
+    said = [f"{count(runs['done'])} of {count(runs['asked'])} runs were solved in {duration(float(runs['seconds']))} of work."]
     gaps = case.table["gap"].dropna().astype(float)
     if len(gaps):
         said.append(f"The largest gap between a plan and what is proven possible is {percent(float(gaps.max()))}.")
     versions = case.answers.get("versions")
     said += [f"Versions: {', '.join(f'{name} {number}' for name, number in versions.items())}."] if versions else []
     return said
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 120:
-        return f"{amount(seconds)} seconds"
-    return f"{amount(seconds / 60)} minutes" if seconds < 7200 else f"{amount(seconds / 3600)} hours"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import altair as alt
 import numpy as np
@@ -15,6 +15,8 @@ from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import decision_said
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
 
@@ -34,7 +36,7 @@ def section(case: StudyCase) -> Section | None:
     return laid_out(("spread", "What it may cost"), figures=[_chart(case)], tables=[table])
 
 
-def _chart(case: StudyCase) -> Any:
+def _chart(case: StudyCase) -> Markup:
     bars = binned(case.free)
     names = list(dict.fromkeys(bars["place"]))
 

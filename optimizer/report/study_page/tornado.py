@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import altair as alt
+    from markupsafe import Markup
 
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
 
 FACTORS_DRAWN = 12
-_SERIES = {"low": "least value", "high": "greatest value"}
+_SERIES = {"low": "least value, or the cheapest of texts", "high": "greatest value, or the dearest of texts"}
 
 
 def section(case: StudyCase) -> Section | None:
@@ -36,8 +37,16 @@ def section(case: StudyCase) -> Section | None:
                     tables=[table_html(tornado_table(rows), "Every value that was tried, against the scenario as it is")])
 
 
-def tornado_figure(rows: Sequence[Mapping[str, Any]]) -> Any:
-    """Bars of both ends of the factors that weigh most, with the place that is then best where it is another."""
+def tornado_figure(rows: Sequence[Mapping[str, Any]], title: str = "What each factor moves, million USD") -> Markup:
+    """Draw bars of both ends of the factors that weigh most, with the place that is then best where it is another.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        ``tornado`` of the answers; at least one end is not the scenario as it is.
+    title : str
+        Of the figure; its own on the page.
+    """
     lanes = [lane for row in rows[:FACTORS_DRAWN] for lane in _lanes(row)]
     series = [said for end, said in _SERIES.items() if any(lane.series == said for lane in lanes)]
 
@@ -45,7 +54,7 @@ def tornado_figure(rows: Sequence[Mapping[str, Any]]) -> Any:
         return lanes_chart(lanes, series, "million USD against the scenario as it is", width_px)
 
     description = "Each bar is one run with that factor alone changed. An arrow names the place that is then best, where it is another."
-    return figure(chart, "What each factor moves, million USD", description, _numbers(rows[:FACTORS_DRAWN]))
+    return figure(chart, title, description, _numbers(rows[:FACTORS_DRAWN]))
 
 
 def _lanes(row: Mapping[str, Any]) -> list[Lane]:

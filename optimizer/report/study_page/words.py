@@ -196,3 +196,10 @@ def not_counted_said(runs: Mapping[str, Any]) -> list[str]:
     left = int(runs["asked"]) - int(runs["done"]) - int(runs["failed"]) - int(runs["quarantined"])
     parts += [f"{count(left)} not run"] if left > 0 else []
     return [f"Of {count(runs['asked'])} runs: {'; '.join(parts)}. No mean and no share counts them."] if parts else []
+
+
+def duration(seconds: float) -> str:
+    """A time as a person says it: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -12,6 +12,7 @@ from optimizer.report.page.power_numbers import TEMPORARY, conditional_at, firm_
 from optimizer.report.page.render import money, month_name, render
 from optimizer.report.page.sections.beside import alternatives
 from optimizer.report.page.tables import table_html
+from optimizer.report.study_page.in_report import told_in_report
 from optimizer.report.words import listed, months, short
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ def section(case: ReportCase) -> Section | None:
     told = [*from_limits(case), *from_power(case), *from_purses(case)]
     frame = pd.DataFrame(told, columns=list(HEADS))
     table = table_html(frame, "What would break the plan, from the limits that it uses up") if told else ""
+    studies = [told_in_report(case, study) for study in case.studies]
     html = render("breaks.html", table=table, slips=slips(case), fallback=fallback(case), has_beside=case.beside is not None,
-                  is_complete=case.beside is None or case.beside.is_complete)
+                  is_complete=case.beside is None or case.beside.is_complete, studies=studies)
     return Section("breaks", "What would break it", html)
 
 

@@ -1,0 +1,157 @@
+"""``gigasite study``: from a scenario and a study's file to a study's folder, its answers in words and an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from optimizer.cli.failing import reader_may_leave
+from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, scenario_folder
+from optimizer.cli.study_files import print_studies, study_file
+from optimizer.cli.study_progress import StudyProgressView
+from optimizer.errors import AuditError
+from optimizer.report.study_page.case import StudyCase
+from optimizer.report.study_page.folder import write_page
+from optimizer.report.study_page.words import answers_said, design_said, duration
+from optimizer.report.words import count, listed
+from optimizer.study.outcome import AUDIT_FAILED, FAILED, QUARANTINED, WRONG_INPUT
+from optimizer.workflow_study import StudyOptions, run_study
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from optimizer.study.pace import StudyProgress
+    from optimizer.workflow_study import Scope, StudyResult
+
+UNDONE = {
+    WRONG_INPUT: "have a scenario that is refused", FAILED: "could not be solved", QUARANTINED: "were given up: two workers died of each",
+    "no_plan_in_time": "have no plan in the time given",
+}
+"""Statuses of runs of which it is not known what comes of them."""
+
+RUNS_NAMED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRequest:
+    """What was asked on the command line, as the options of ``gigasite study`` say it; without a study they are listed."""
+
+    scenario: str
+    study: str | None
+    options: StudyOptions
+    as_json: bool
+
+
+def run_study_command(request: StudyRequest) -> int:
+    """Run a study, write its page, and print its answers; or list the studies of a scenario.
+
+    Returns
+    -------
+    int
+        0; 4 where it is not known what comes of some runs; 130 where a person ended it.
+
+    Raises
+    ------
+    AuditError
+        A plan of some run did not pass its audit; the study's folder is written.
+    GigasiteError
+        The study or the scenario is wrong, the folder is taken, or no worker can be had.
+    """
+    folder = scenario_folder(request.scenario)
+    if request.study is None:
+        with reader_may_leave():
+            print_studies(folder, request.scenario)
+        return 0
+    file = study_file(folder, request.study)
+    with Watcher() as watcher:
+        try:
+            result = run_study(folder, file, request.options, watcher)
+        except KeyboardInterrupt:
+            return _interrupted(watcher)
+    page = write_page(result.folder, StudyCase(result.study, result.answers, result.table, result.folder.resolve().name))
+    with reader_may_leave():
+        _tell(result, page, request.as_json)
+    return _exit_code(result.table)
+
+
+class Watcher:
+    """Tells on standard error what a study will do, and how far it has come."""
+
+    def __init__(self) -> None:
+        self.scope: Scope | None = None
+        self.at: StudyProgress | None = None
+        self._view = StudyProgressView(sys.stderr)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._view.close()
+
+    def begins(self, scope: Scope) -> None:
+        """Say what will be run, before the first run."""
+        self.scope = scope
+        print(scope_said(scope), file=sys.stderr)
+
+    def progress(self, at: StudyProgress) -> None:
+        """Show how far it has come."""
+        self.at = at
+        self._view(at)
+
+
+def scope_said(scope: Scope) -> str:
+    """Say what a study will do: its question, its runs, and about how long they take."""
+    study = scope.study
+    factors = f"{len(study.varied)} factor{'' if len(study.varied) == 1 else 's'}"
+    further = scope.solves - scope.runs
+    more = f", and at most {count(further)} more for {listed(_further(scope))}" if further > 0 else ""
+    workers = f"{scope.workers} worker{'' if scope.workers == 1 else 's'}"
+    return (f"{study.name}: {study.title}\n{count(scope.runs)} runs of {factors}, {design_said(study)}{more}; "
+            f"very roughly {duration(3600.0 * scope.hours)} with {workers}. Folder: {scope.folder}")
+
+
+def _further(scope: Scope) -> list[str]:
+    study = scope.study
+    return [what for what, is_asked in (("decisions held", study.regret), ("breakpoints", bool(study.breakpoints))) if is_asked]
+
+
+def _interrupted(watcher: Watcher) -> int:
+    """Say what is kept, and how to go on."""
+    if watcher.scope is None:
+        print("Stopped by you before the first run; nothing was solved.", file=sys.stderr)
+    else:
+        done = f"{count(watcher.at.done)} of {count(watcher.at.asked)} {watcher.at.phase} runs" if watcher.at else "what"
+        print(f"Stopped by you: {done} done until now are kept in {watcher.scope.folder}. "
+              "The same command with --resume goes on.", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _tell(result: StudyResult, page: Path, as_json: bool) -> None:
+    """Print the answers in words and where they are; as JSON, the words go to standard error."""
+    out = sys.stderr if as_json else sys.stdout
+    print("\n".join([result.study.title, *(f"  {said}" for said in answers_said(result.answers))]), file=out)
+    print(f"Written: {result.folder} (answers.json, study.csv, study.parquet, plans/).\nReport: {page}", file=out)
+    if as_json:
+        print(json.dumps(result.answers, indent=1, ensure_ascii=False))
+
+
+def _exit_code(table: pd.DataFrame) -> int:
+    """Say of which runs nothing is known, and give the code that says so."""
+    failed = _runs_said(table, AUDIT_FAILED)
+    if failed:
+        raise AuditError(f"What was found for {failed} did not pass its audit: a fault of gigasite. The answers leave it out.")
+    undone = [f"{said} {why}" for status, why in UNDONE.items() if (said := _runs_said(table, status))]
+    if undone:
+        print(f"Not all is known: {'; '.join(undone)}. Section “Runs without a plan” of the report says why.", file=sys.stderr)
+    return EXIT_CODES["no_plan_in_time"] if undone else 0
+
+
+def _runs_said(table: pd.DataFrame, status: str) -> str:
+    """Runs of a status by their numbers; empty where there is none."""
+    runs = [str(run) for run in table.loc[table["status"] == status, "run"]]
+    more = [f"{count(len(runs) - RUNS_NAMED)} more"] if len(runs) > RUNS_NAMED else []
+    return f"run{'' if len(runs) == 1 else 's'} {listed([*runs[:RUNS_NAMED], *more])}" if runs else ""
