@@ -8,12 +8,14 @@
 | `toml`, `csv` and others with a path after the language | written to that file: the scenario of a tutorial |
 
 In what is shown, `...` alone in a line stands for any lines, `...` within a line for any text. An output that is not shown is not compared.
-A console line that ends with `# exit code 2` must end so; any other must end with 0.
+A console line that ends with `# exit code 2` must end so; any other must end with 0. One that ends with `# needs pypsa` is run where that
+optional module is installed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import io
 import os
 import re
@@ -46,6 +48,7 @@ _SHELL = re.compile(r"[|<>;&$`\\]")
 _PLAIN = {"COLUMNS": "100", "NO_COLOR": "1"}
 
 _EXIT = re.compile(r"\s+# exit code (\d+)$")
+_NEEDS = re.compile(r"\s+# needs (\w+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,9 @@ def commands_of(block: Block) -> list[tuple[str, str]]:
 
 
 def _command_fault(command: str, shown: str) -> str:
+    needed = _NEEDS.search(command)
+    if needed and importlib.util.find_spec(needed[1]) is None:
+        return ""
     wanted = _EXIT.search(command)
     code, printed, told = _run(command)
     if code != int(wanted[1] if wanted else 0):

@@ -140,7 +140,8 @@ def _check_columns(table: RawTable, is_filled: bool, findings: Findings) -> None
     for key, field in model.model_fields.items():
         is_required = key in _NEVER_FILLED if is_filled else field.is_required()
         if is_required and shown_name(key, field) not in table.columns:
-            findings.add(place, shown_name(key, field), f"column {shown_name(key, field)!r} is missing; {name} must have it")
+            other = "" if is_filled or name != "sites" or key in _NEVER_FILLED else ", or a section [sites.fill] fills it from the datasets"
+            findings.add(place, shown_name(key, field), f"column {shown_name(key, field)!r} is missing; {name} must have it{other}")
 
 
 def check_rows(tables: dict[str, RawTable], findings: Findings) -> TableRows:

@@ -46,6 +46,8 @@ def test_what_is_covered_elsewhere_is_a_recipe_or_a_bundled_scenario():
     ("```console\n$ false\n```\n", "`false` ended with exit code 1"),
     ("```console\n$ exit 3  # exit code 3\n$ echo so\nso\n```\n", None),
     ("```console\n$ exit 3  # exit code 2\n```\n", "ended with exit code 3"),
+    ("```console\n$ false  # needs no_module_of_this_name\nsomething\n```\n", None),
+    ("```console\n$ false  # needs pandas\n```\n", "ended with exit code 1"),
     ("```csv a/b.csv\nx\n1\n```\n\n```console\n$ cat a/b.csv\nx\n1\n```\n", None),
     ("```sh\nmake nothing-of-the-kind\ntrue  # a remark\n```\n", None),
     ("```sh\ngigasite nothing\n```\n", "ended with exit code 2"),

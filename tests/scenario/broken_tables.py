@@ -175,7 +175,7 @@ TABLE_CELLS = [
         "0 to 50,000 USD/kW",
     ),
     header_fault("foreign column", (TARIFFS, "exit_musd", "exit_fee_musd"), "exit_fee_musd", "did you mean 'exit_musd'?"),
-    header_fault("missing column", (SITES, "annual_pue", "note2"), "annual_pue", "column 'annual_pue' is missing"),
+    header_fault("missing column", (SITES, "annual_pue", "note2"), "annual_pue", "column 'annual_pue' is missing", "[sites.fill] fills it"),
     header_fault("column twice", (MODES, "lease_months", "land_musd"), "land_musd", "stands 2 times"),
 ]
 
