@@ -27,8 +27,8 @@ from optimizer.solve.windows import HostModel, Window, around, relaxation
 RELAXATION_S = 15.0
 """Longest that one relaxation may take: simplex may stall where the tree search sees at once that there is no plan."""
 
-NEAR_S = 20.0
-"""Longest that a search near a relaxation may take: it proves nothing, it only finds."""
+NEAR_NODES = 100
+"""Most nodes of a search near a relaxation: it proves nothing, it only finds. Not a time, so that equal solves give equal plans."""
 
 NEARER = 0.25
 """Share of the gap to which it is searched: what it leaves open, the search of the whole window has to close."""
@@ -138,7 +138,7 @@ class _Search:
         model = window.posed()
         start = None
         if window.relaxed is not None:
-            near = self._solve(around(model, window.relaxed), NEAR_S, self.cut, self._reporter(window.bound, proves=False))
+            near = self._near(around(model, window.relaxed), self._reporter(window.bound, proves=False))
             start = near.values
             if near.stop_reason == "interrupted":
                 self._stopped = near.stop_reason
@@ -178,8 +178,18 @@ class _Search:
         report: Listener | None = None,
         start: NDArray[np.float64] | None = None,
     ) -> Answer:
-        gap = self._settings.gap * (NEARER if most_s == NEAR_S else 1.0)
-        settings = replace(self._settings, gap=gap, time_limit_s=_known(min(self._left_s(), most_s)), stop_bound=_known(cut))
+        settings = replace(self._settings, time_limit_s=_known(min(self._left_s(), most_s)), stop_bound=_known(cut))
+        return self._counted(model, settings, report, start)
+
+    def _near(self, model: CompiledModel, report: Listener | None) -> Answer:
+        """Search near a relaxation, somewhat closer than the gap asked for, within a number of nodes."""
+        options = (*self._settings.options, ("mip_max_nodes", NEAR_NODES))
+        limits = replace(self._settings, time_limit_s=_known(self._left_s()), stop_bound=_known(self.cut))
+        return self._counted(model, replace(limits, gap=NEARER * self._settings.gap, options=options), report, None)
+
+    def _counted(
+        self, model: CompiledModel, settings: SolveSettings, report: Listener | None, start: NDArray[np.float64] | None
+    ) -> Answer:
         answer = self._highs.solve(model, settings, start, report)
         self._nodes += answer.nodes
         self._iterations += answer.simplex_iterations
