@@ -6,9 +6,7 @@ Loaded when a scheduler was named; without the extra ``scale`` that raises a ``C
 from __future__ import annotations
 
 import contextlib
-import logging
 import queue
-import socket
 import time
 import uuid
 from collections import deque
@@ -23,18 +21,15 @@ from optimizer.study.environment import environment
 from optimizer.study.outcome import Solve, Task
 
 try:
-    from distributed import Client, Future, KilledWorker
-    from distributed.comm.addressing import get_address_host_port
+    from distributed import Future, KilledWorker
 
-    from optimizer.study.dask_worker import KEY, DeathsTold, scheduler_misfit, solve_on_worker, worker_misfit
+    from optimizer.study.dask_client import close, connected
+    from optimizer.study.dask_worker import KEY, WORKERS, Herald, scheduler_misfit, solve_on_worker, worker_misfit
 except ImportError as error:
     raise ClusterError(f"A Dask cluster needs dask, which cannot be loaded ({error}): pip install 'gigasite[scale]'") from error
 
-CONNECT_S = 10.0
-"""Seconds in which a scheduler must answer."""
-
 LOOK_S = 1.0
-"""Seconds between two looks for workers that have come or gone."""
+"""Seconds between two looks for workers that have come, and for the scheduler."""
 
 END_S = 10.0
 """Seconds in which the workers that are at a run must have ended."""
@@ -65,12 +60,13 @@ class DaskEngine:
         self._address = address
         self._topic = f"gigasite-{uuid.uuid4().hex}"
         self._submitted = 0
+        self._workers = 0
         self._broken: ClusterError | None = None
         self._waiting: deque[Task] = deque()
         self._at_work: dict[int, Future] = {}
         self._places: dict[int, str] = {}
         self._heard: queue.SimpleQueue[_Begun | _Ended] = queue.SimpleQueue()
-        self._client = _connected(address)
+        self._client = connected(address)
         try:
             self._refuse_misfits()
             self._listen()
@@ -81,7 +77,7 @@ class DaskEngine:
     @property
     def capacity(self) -> int:
         """Workers at the scheduler now; 1 while there is none, so that the first that comes has a run to begin with."""
-        return max(int(self._client.scheduler_info(n_workers=0)["n_workers"]), 1)
+        return max(self._workers, 1)
 
     def submit(self, task: Task) -> None:
         """Take a task; it waits here until a worker is free."""
@@ -100,6 +96,8 @@ class DaskEngine:
         while True:
             left_s = max(until - time.monotonic(), 0.0)
             events = self._events(min(left_s, LOOK_S))
+            if self._client.status != "running":
+                self._broken = self._broken or self._lost()
             if self._broken is None:
                 self._hand_out()
             elif not events:
@@ -112,13 +110,12 @@ class DaskEngine:
         self._waiting.clear()
         at_work, self._at_work = self._at_work, {}
         busy = sorted({self._places[index] for index in at_work if index in self._places})
-        with _quietly():
-            with contextlib.suppress(Exception):  # a cluster that has gone needs no tidying
-                if self._client.status == "running":
-                    self._client.cancel(list(at_work.values()))
-                    if busy:
-                        self._client.restart_workers(busy, timeout=END_S, raise_for_error=False)
-            self._client.close()
+        with contextlib.suppress(Exception):  # a cluster that has gone needs no tidying
+            if self._client.status == "running":
+                self._client.cancel(list(at_work.values()))
+                if busy:
+                    self._client.restart_workers(busy, timeout=END_S, raise_for_error=False)
+        close(self._client)
 
     def _refuse_misfits(self) -> None:
         """Look at the scheduler and every worker before the first run.
@@ -138,16 +135,17 @@ class DaskEngine:
         _refuse(found)
 
     def _listen(self) -> None:
-        """Hear of deaths at once, and of each run that begins."""
-        self._client.register_plugin(DeathsTold())
+        """Hear of deaths at once, of each run that begins, and of workers that come and go."""
+        self._client.register_plugin(Herald())
         self._client.subscribe_topic(self._topic, lambda event: self._heard.put(_Begun(*event[1])))
+        self._client.subscribe_topic(WORKERS, self._count)
+        self._workers = int(self._client.scheduler_info(n_workers=0)["n_workers"])
+
+    def _count(self, event: tuple[float, int]) -> None:
+        self._workers = event[1]
 
     def _hand_out(self) -> None:
         """Hand runs to the workers that are free."""
-        if not self._waiting:
-            return
-        if self._client.status != "running":
-            raise self._lost()
         for _ in range(min(self.capacity - len(self._at_work), len(self._waiting))):
             self._hand(self._waiting.popleft())
 
@@ -226,39 +224,6 @@ class _Ended:
 
     index: int
     future: Future
-
-
-@contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    """Keep back what Dask logs of a client that it was just connecting anew."""
-    logger = logging.getLogger("distributed.client")
-    before = logger.level
-    logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
-
-
-def _connected(address: str) -> Client:
-    """Connect to a scheduler.
-
-    Raises
-    ------
-    ClusterError
-        The address is none, or no scheduler answers there.
-    """
-    if not address.startswith(("tcp://", "tls://")):
-        raise ClusterError(f"{address!r} is no address of a Dask scheduler; it must be tcp://HOST:PORT, or tls://HOST:PORT.")
-    try:
-        # Asked first without Dask: a client that could not connect leaves threads and messages behind.
-        socket.create_connection(get_address_host_port(address, strict=True), CONNECT_S).close()
-        return Client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, OverflowError) as error:
-        reason = f"No Dask scheduler answers at {address} ({error})."
-        raise ClusterError(f"{reason} Start one: dask scheduler --host HOST --port PORT") from error
-    except (ValueError, TypeError) as error:  # Dask's words for an address or certificates that will not do
-        raise ClusterError(f"The scheduler's address {address} cannot be used: {error}") from error
 
 
 def _refuse(found: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What a study runs on the processes of a Dask cluster: a look whether they fit, one solve at a time, and deaths told at once."""
+"""What a study runs on the processes of a Dask cluster: a look whether they fit, one solve at a time, and word of workers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,26 @@ KEY = "gigasite-run-"
 """How the names of a study's tasks begin at the scheduler."""
 
 
-class DeathsTold(SchedulerPlugin):  # type: ignore[misc]  # distributed is untyped here
-    """Of a run whose worker dies the study hears at once, and decides; Dask itself would try it on three further workers."""
+WORKERS = "gigasite-workers"
+"""Topic under which the scheduler tells how many workers there are."""
 
-    name = "gigasite-deaths-told"
+
+class Herald(SchedulerPlugin):  # type: ignore[misc]  # distributed is untyped here
+    """Tells studies what the scheduler knows: how many workers there are, and at once that a run's worker has died.
+
+    Dask itself would try such a run on three further workers; here the study decides.
+    """
+
+    name = "gigasite-herald"
     idempotent = True
+
+    def add_worker(self, scheduler: Any, worker: str) -> None:
+        """Tell how many there are now."""
+        scheduler.log_event(WORKERS, len(scheduler.workers))
+
+    def remove_worker(self, scheduler: Any, worker: str, **_: Any) -> None:
+        """Tell how many are left."""
+        scheduler.log_event(WORKERS, len(scheduler.workers))
 
     def update_graph(self, scheduler: Any, *, keys: set[Any], **_: Any) -> None:
         """Let the first death of a worker be the last that Dask accepts for a run."""

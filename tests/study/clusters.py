@@ -42,7 +42,7 @@ class Cluster:
             process.terminate()
         for process in processes:
             try:
-                process.wait(10)
+                process.wait(3)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

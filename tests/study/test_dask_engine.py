@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import types
@@ -26,9 +27,9 @@ from tests.study.clusters import ROOT, Cluster, cluster
 if find_spec("distributed") is None and "GIGASITE_SKIPS_NOTHING" not in os.environ:
     pytest.skip("dask is not installed: pip install 'gigasite[scale]'", allow_module_level=True)
 
-from optimizer.study import dask_engine
+from optimizer.study import dask_client, dask_engine
 from optimizer.study.dask_engine import DaskEngine
-from optimizer.study.dask_worker import KEY, DeathsTold
+from optimizer.study.dask_worker import KEY, Herald
 
 
 @pytest.fixture(scope="module")
@@ -185,12 +186,21 @@ def test_a_scheduler_that_goes_leaves_the_log_whole_and_another_goes_on(tmp_path
         ("tcp://127.0.0.1:1", "No Dask scheduler answers at tcp://127.0.0.1:1"),
         ("127.0.0.1:8786", "'127.0.0.1:8786' is no address of a Dask scheduler; it must be tcp://HOST:PORT"),
         ("tcp://127.0.0.1", "The scheduler's address tcp://127.0.0.1 cannot be used: missing port number"),
+        ("tls://127.0.0.1:1", r"needs certificates.*DASK_DISTRIBUTED__COMM__TLS__CA_FILE"),
         ("tcp://127.0.0.1:99999", "No Dask scheduler answers at tcp://127.0.0.1:99999"),
     ],
 )
 def test_where_no_scheduler_is_that_is_said(address: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match=says):
         DaskEngine(fakes.solve_in(tmp_path), address)
+
+
+def test_what_answers_and_is_no_scheduler_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dask_client, "CONNECT_S", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ClusterError, match=f"No Dask scheduler answers at {address}"):
+            DaskEngine(fakes.solve_in(tmp_path), address)
 
 
 def test_other_versions_are_refused_and_both_named(two: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,5 +239,5 @@ def test_environments_differ_in_words() -> None:
 def test_only_a_studys_own_runs_are_given_up_at_the_first_death() -> None:
     tasks = {f"{KEY}1": types.SimpleNamespace(suspicious=0), "other": types.SimpleNamespace(suspicious=0)}
     scheduler = types.SimpleNamespace(tasks=tasks, allowed_failures=3)
-    DeathsTold().update_graph(scheduler, keys={f"{KEY}1", "other", f"{KEY}gone"}, client="c", tasks=[])
+    Herald().update_graph(scheduler, keys={f"{KEY}1", "other", f"{KEY}gone"}, client="c", tasks=[])
     assert (tasks[f"{KEY}1"].suspicious, tasks["other"].suspicious) == (3, 0)
