@@ -12,9 +12,10 @@ from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, scenario_folder
 from optimizer.cli.study_files import print_studies, study_file
 from optimizer.cli.study_progress import StudyProgressView
 from optimizer.errors import AuditError
+from optimizer.report.study_page.answer import answers_said
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.folder import write_page
-from optimizer.report.study_page.words import answers_said, design_said, duration
+from optimizer.report.study_page.words import design_said, duration
 from optimizer.report.words import count, listed
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, QUARANTINED, WRONG_INPUT
 from optimizer.workflow_study import StudyOptions, run_study
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from optimizer.study.pace import StudyProgress
-    from optimizer.workflow_study import Scope, StudyResult
+    from optimizer.workflow_study import Scope
 
 UNDONE = {
-    WRONG_INPUT: "have a scenario that is refused", FAILED: "could not be solved", QUARANTINED: "were given up: two workers died of each",
-    "no_plan_in_time": "have no plan in the time given",
+    WRONG_INPUT: "refused as wrong input", FAILED: "could not be solved", QUARANTINED: "given up after two workers died of it",
+    "no_plan_in_time": "without a plan in the time given",
 }
 """Statuses of runs of which it is not known what comes of them."""
 
@@ -72,9 +73,10 @@ def run_study_command(request: StudyRequest) -> int:
             result = run_study(folder, file, request.options, watcher)
         except KeyboardInterrupt:
             return _interrupted(watcher)
-    page = write_page(result.folder, StudyCase(result.study, result.answers, result.table, result.folder.resolve().name))
+    case = StudyCase(result.study, result.answers, result.table, result.folder.resolve().name)
+    page = write_page(result.folder, case)
     with reader_may_leave():
-        _tell(result, page, request.as_json)
+        _tell(case, result.folder, page, request.as_json)
     return _exit_code(result.table)
 
 
@@ -130,13 +132,13 @@ def _interrupted(watcher: Watcher) -> int:
     return INTERRUPTED
 
 
-def _tell(result: StudyResult, page: Path, as_json: bool) -> None:
+def _tell(case: StudyCase, folder: Path, page: Path, as_json: bool) -> None:
     """Print the answers in words and where they are; as JSON, the words go to standard error."""
     out = sys.stderr if as_json else sys.stdout
-    print("\n".join([result.study.title, *(f"  {said}" for said in answers_said(result.answers))]), file=out)
-    print(f"Written: {result.folder} (answers.json, study.csv, study.parquet, plans/).\nReport: {page}", file=out)
+    print("\n".join([case.study.title, *(f"  {said}" for said in answers_said(case))]), file=out)
+    print(f"Written: {folder} (answers.json, study.csv, study.parquet, plans/).\nReport: {page}", file=out)
     if as_json:
-        print(json.dumps(result.answers, indent=1, ensure_ascii=False))
+        print(json.dumps(case.answers, indent=1, ensure_ascii=False))
 
 
 def _exit_code(table: pd.DataFrame) -> int:
@@ -144,7 +146,7 @@ def _exit_code(table: pd.DataFrame) -> int:
     failed = _runs_said(table, AUDIT_FAILED)
     if failed:
         raise AuditError(f"What was found for {failed} did not pass its audit: a fault of gigasite. The answers leave it out.")
-    undone = [f"{said} {why}" for status, why in UNDONE.items() if (said := _runs_said(table, status))]
+    undone = [f"{said} ({why})" for status, why in UNDONE.items() if (said := _runs_said(table, status))]
     if undone:
         print(f"Not all is known: {'; '.join(undone)}. Section “Runs without a plan” of the report says why.", file=sys.stderr)
     return EXIT_CODES["no_plan_in_time"] if undone else 0

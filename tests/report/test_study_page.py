@@ -7,10 +7,12 @@ from functools import cache
 
 import pytest
 
+from optimizer.report.study_page.answer import answers_said
 from optimizer.report.study_page.heat import heat_table
+from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.page import study_html
 from optimizer.report.study_page.spread import binned
-from optimizer.report.study_page.words import answers_said, changes_said, signed, spread_said, value_said
+from optimizer.report.study_page.words import changes_said, signed, spread_said, value_said
 from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
 from tests.report import study_sample as sample
 from tests.report.page.browser import needs_chromium, probe
@@ -45,25 +47,26 @@ def test_the_page_is_well_formed_small_and_loads_nothing(name):
 
 
 def test_each_study_has_the_sections_that_it_answers():
-    assert _anchors("one_at_a_time") == ["answer", "tornado", "best", "failures", "asked", "runs"]
+    assert _anchors("one_at_a_time") == ["answer", "tornado", "named", "best", "failures", "asked", "runs"]
     assert _anchors("grid") == ["answer", "tornado", "grid", "best", "regret", "asked", "runs"]
     assert _anchors("drawn") == ["answer", "best", "spread", "failures", "asked", "runs"]
     assert _anchors("screened") == ["answer", "best", "indices", "asked", "runs"]
 
 
 def test_the_answer_comes_first_and_in_sentences():
-    said = answers_said(sample.one_at_a_time().answers)
+    said = answers_said(sample.one_at_a_time())
     assert said[0] == "The decision changes: of 5 runs that have a plan, the best is memphis in 4 and lordstown in 1."
     assert said[1].endswith("memphis wins up to 7 months; from 8 months on lordstown wins.")
     # 1,245.3 and 805.3 against 880.3
     assert said[2] == "Price of an H100 & its share of the server: −75.0 million USD at 30,000 USD; +365.0 million USD at 52,000 USD."
     assert said[3] == ("Months by which the grid of Memphis comes later: "
                        "+79.7 million USD, host: memphis → lordstown, ready: Jan 2025 → Jul 2025 at 12 months.")
-    assert said[4] == "Of 6 runs: 1 proven to have no plan. No mean and no share counts them."
+    assert said[4] == "No Memphis & no <grid>: no plan."
+    assert said[5] == "Of 6 runs: 1 proven to have no plan. No mean and no share counts them."
 
 
 def test_regret_is_told_of_each_decision():
-    said = answers_said(sample.grid().answers)
+    said = answers_said(sample.grid())
     # Memphis costs 880 + 10 slip, Lordstown 960: regrets of Memphis 0, 0, 40 by slip, of Lordstown 80, 20, 0; each thrice
     assert "Decided beforehand, memphis costs least on average and regrets least at worst." in said
     assert "Deciding for memphis beforehand costs 13.3 million USD more than the best on average, 40 million USD at worst." in said
@@ -75,7 +78,7 @@ def test_drawn_runs_have_shares_with_their_interval():
     case = sample.drawn()
     row = case.answers["decisions"][0]
     assert (row["host"], row["runs"], row["of"]) == ("memphis", 44, 58)  # a quarter of 60 at Lordstown; one of each has no plan
-    said = answers_said(case.answers)
+    said = answers_said(case)
     low = f"{100 * row['low']:.0f}"
     assert said[0].startswith(f"How likely each is best, with 95 % intervals from 58 runs that have a plan: memphis 76 % ({low} to ")
     assert said[-1] == "Of 61 runs: 1 proven to have no plan; 1 given up after two workers died of it. No mean and no share counts them."
@@ -96,6 +99,16 @@ def test_a_grid_names_the_winner_in_each_cell():
                      ("2", "", "memphis", "+60.0"), ("3", "", "memphis", "+75.0"), ("4", "", "memphis", "+90.0"),
                      ("3", " other", "lordstown", "+80.0"), ("4", " other", "lordstown", "+95.0"), ("4", " other", "lordstown", "+110.0")]
     assert "Million USD that deciding for memphis beforehand costs more than the best" in _text("grid")
+
+
+def test_named_runs_stand_beside_the_scenario_as_it_is():
+    named = (sample.Named("refused", "The permit is refused", ("a=1",)), sample.Named("none", "", ("b=1",)))
+    late = sample.figures("lordstown", 960.0, sites="lordstown", ready="2025-07")
+    rows = [({}, "", sample.figures("memphis", 880.0)), ({}, "", late), ({}, "", "failed")]
+    case = sample.case(sample.Study("named", "What if", "named", named=named), rows)
+    assert named_said(case) == [
+        "The permit is refused: +80.0 million USD, host: memphis → lordstown, ready: Jan 2025 → Jul 2025.", "none: no plan."]
+    assert "no plan: failed" in study_html(case)
 
 
 def test_runs_without_a_plan_are_listed_with_the_reason():

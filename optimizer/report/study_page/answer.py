@@ -6,10 +6,29 @@ from typing import TYPE_CHECKING
 
 from optimizer.report.page.case import Section
 from optimizer.report.page.render import money, month_name, render
-from optimizer.report.study_page.words import answers_said, decision_said
+from optimizer.report.study_page.named import named_said
+from optimizer.report.study_page.words import (
+    decision_said,
+    decisions_said,
+    index_said,
+    not_counted_said,
+    regret_said,
+    spread_of_cost_said,
+    tornado_said,
+)
 
 if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
+
+
+def answers_said(case: StudyCase) -> list[str]:
+    """Tell the answers in sentences: whether the decision changes, at what value, what moves the cost, regret, and what is not known."""
+    answers = case.answers
+    return [
+        *decisions_said(answers["decisions"]), *(str(row["says"]) for row in answers["breakpoints"]), *tornado_said(answers["tornado"]),
+        *named_said(case), *regret_said(answers["regret"] or {}), *spread_of_cost_said(answers["spread"] or {}),
+        *index_said(answers["indices"] or {}), *not_counted_said(answers["runs"]),
+    ]
 
 
 def section(case: StudyCase) -> Section:
@@ -20,5 +39,7 @@ def section(case: StudyCase) -> Section:
         facts = [("The scenario as it is", decision_said(base["host"], base["build_or_rent"]), ""),
                  ("In all", money(base["objective_musd"]), "present value"),
                  ("Ready", month_name(base["ready"]) if base["ready"] else "never", "")]
-    sentences = answers_said(case.answers)
-    return Section("answer", "The answer", render("study_answer.html", facts=facts, first=sentences[:1], others=sentences[1:]))
+    sentences = answers_said(case)
+    notes = [row["not_excluded"] for row in case.answers["breakpoints"]]
+    html = render("study_answer.html", facts=facts, first=sentences[:1], others=sentences[1:], notes=notes)
+    return Section("answer", "The answer", html)

@@ -36,14 +36,15 @@ def section(case: StudyCase) -> Section:
 
 
 def factors_said(case: StudyCase, rows: pd.DataFrame) -> pd.DataFrame:
-    """Number, purpose, held place and factors of runs, in words."""
+    """Number, purpose, held place and changes of runs, in words; a run that changes no factor is told by its name."""
     names = [name for name in case.factors if f"factor.{name}" in rows.columns]
     told = []
     for row in rows.to_dict("records"):
         values = [(name, row[f"factor.{name}"]) for name in names]
-        said = ", ".join(f"{name} {value_said(value, case.factors[name].unit)}" for name, value in values if not pd.isna(value))
+        said = ", ".join(f"{name} {value_said(value, case.factors[name].unit)}" for name, value in values
+                         if not pd.isna(value) and value != case.factors[name].base)
         told.append((str(row["run"]), _PHASES.get(str(row["phase"]), str(row["phase"])), text_of(row["fixed"]), said or str(row["name"])))
-    return pd.DataFrame(told, columns=["Run", "Of", "Held at", "Factors"])
+    return pd.DataFrame(told, columns=["Run", "Of", "Held at", "What is changed"])
 
 
 def how_said(case: StudyCase) -> list[str]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
 
 FACTORS_DRAWN = 12
-_SERIES = {"low": "least value, or the cheapest of texts", "high": "greatest value, or the dearest of texts"}
+_SERIES = {"low": "low end", "high": "high end"}
 
 
 def section(case: StudyCase) -> Section | None:
@@ -53,7 +53,8 @@ def tornado_figure(rows: Sequence[Mapping[str, Any]], title: str = "What each fa
     def chart(width_px: int) -> alt.TopLevelMixin:
         return lanes_chart(lanes, series, "million USD against the scenario as it is", width_px)
 
-    description = "Each bar is one run with that factor alone changed. An arrow names the place that is then best, where it is another."
+    description = ("Each bar is one run with that factor alone changed: at the least and at the greatest value tried, of texts at the "
+                   "cheapest and the dearest. An arrow names the place that is then best, where it is another.")
     return figure(chart, title, description, _numbers(rows[:FACTORS_DRAWN]))
 
 

@@ -97,16 +97,8 @@ def text_of(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def answers_said(answers: Mapping[str, Any]) -> list[str]:
-    """The answers in sentences, the weightiest first: whether the decision changes, at what value, what moves the cost, and regret."""
-    return [
-        *_decisions_said(answers["decisions"]), *(str(row["says"]) for row in answers["breakpoints"]), *tornado_said(answers["tornado"]),
-        *regret_said(answers["regret"] or {}), *_spread_said(answers["spread"] or {}), *index_said(answers["indices"] or {}),
-        *not_counted_said(answers["runs"]),
-    ]
-
-
-def _decisions_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def decisions_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Whether the decision changes, and how often or how likely each is the best."""
     if not rows:
         return ["No run has a plan."]
     runs = sum(int(row["runs"]) for row in rows)
@@ -133,10 +125,17 @@ def tornado_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 def _factor_said(row: Mapping[str, Any]) -> str:
     parts = []
     for _, end in ends_of(row):
-        cost = "no plan" if end["delta_musd"] is None else f"{signed(end['delta_musd'])} million USD"
-        told = [change for change in changes_said(end["changes"]) if not change.startswith(_LESSER_CHANGES)]
-        parts.append(f"{', '.join([cost, *told])} at {value_said(end['value'], row['unit'])}")
+        parts.append(f"{moved_said(end['delta_musd'], end['changes'])} at {value_said(end['value'], row['unit'])}")
     return f"{row['title']}: {'; '.join(parts)}."
+
+
+def moved_said(delta_musd: float | None, changes: Sequence[str]) -> str:
+    """What a run costs against the scenario as it is, and the weighty changes of its decision; ``no plan`` for None."""
+    if delta_musd is None:
+        return "no plan"
+    told = [change for change in changes_said(changes) if not change.startswith(_LESSER_CHANGES)]
+    cost = f"{signed(delta_musd)} million USD" if abs(delta_musd) >= 0.05 else "the same cost"
+    return ", ".join([cost, *told])
 
 
 def ends_of(row: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
@@ -183,7 +182,8 @@ def index_said(indices: Mapping[str, Any]) -> list[str]:
     return [f"Most weighs {first['title']}: it explains {shares}."]
 
 
-def _spread_said(spread: Mapping[str, Any]) -> list[str]:
+def spread_of_cost_said(spread: Mapping[str, Any]) -> list[str]:
+    """Say between what most runs cost."""
     if spread.get("p5") is None:
         return []
     between = f"{money(spread['p5'])} and {money(spread['p95'])}"
