@@ -20,6 +20,12 @@ from optimizer.plan import TABLE_COLUMNS, Plan
 PLAN_FILES = frozenset({"plan.json", "tables", "instance.json", "cache.json", "beside.json", "report.html", "plan.gpkg", "plan.xlsx"})
 """What a plan folder holds, and so what may be replaced."""
 
+TEXT_COLUMNS = frozenset(
+    {"period", "site_id", "mode", "gpu", "contract_id", "kind", "hour", "flow", "subject", "charge", "unit", "workload", "family"}
+    | {"rental", "group", "line", "purse", "sign_by", "table", "key", "column", "value", "quality", "as_of", "source"}
+)
+"""Columns of tables that hold texts; all others hold numbers."""
+
 NO_PLAN = ("infeasible", "no_plan_in_time")
 """Statuses of an answer without a plan: ``plan.json`` alone, without tables."""
 
@@ -120,7 +126,7 @@ def read_plan(folder: Path) -> Plan:
         The folder holds no plan, or one that is incomplete or cannot be read.
     """
     header = _read_header(folder / "plan.json")
-    files = {name: folder / "tables" / f"{name}.parquet" for name in TABLE_COLUMNS}
+    files = {name: _table_file(folder / "tables", name) for name in TABLE_COLUMNS}
     missing = [path for path in files.values() if not path.exists()]
     if missing and header["status"] not in NO_PLAN:
         raise PlanFolderError([Problem(str(path), "", "", "This table is missing.") for path in missing])
@@ -139,11 +145,25 @@ def _read_header(file: Path) -> Mapping[str, Any]:
     return header
 
 
+def _table_file(tables: Path, name: str) -> Path:
+    """The Parquet file of a table; its CSV file where that alone is there, as in the folder of a study's run."""
+    parquet, text = tables / f"{name}.parquet", tables / f"{name}.csv"
+    return text if text.exists() and not any(tables.glob("*.parquet")) else parquet
+
+
 def _read_table(name: str, file: Path) -> pd.DataFrame:
     try:
-        return pd.read_parquet(file)[list(TABLE_COLUMNS[name])]
+        table = pd.read_parquet(file) if file.suffix == ".parquet" else _read_csv(file)
+        return table[list(TABLE_COLUMNS[name])]
     except (ValueError, OSError, KeyError) as error:
         raise PlanFolderError([Problem(str(file), "", "", f"This table cannot be read ({error}).")]) from error
+
+
+def _read_csv(file: Path) -> pd.DataFrame:
+    """A table with the types it was written with: no text is taken for a missing value, and numbers come back to the last digit."""
+    texts = dict.fromkeys(TEXT_COLUMNS, "str")
+    numbers = {column: [""] for names in TABLE_COLUMNS.values() for column in names if column not in TEXT_COLUMNS}
+    return pd.read_csv(file, dtype=texts, keep_default_na=False, na_values=numbers)
 
 
 def _write_tables(plan: Plan, folder: Path) -> None:
