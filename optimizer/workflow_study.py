@@ -15,7 +15,7 @@ import pandas as pd
 
 from optimizer.errors import AuditError, GigasiteError
 from optimizer.report.plan_zip import zip_plan
-from optimizer.solve.memory import peak_memory_mb
+from optimizer.solve.memory import note_worker, peak_memory_mb
 from optimizer.solve.settings import SolveSettings
 from optimizer.solve.warm import Warm
 from optimizer.study.answers import answers_of
@@ -28,6 +28,7 @@ from optimizer.study.environment import environment
 from optimizer.study.estimate import require_time, seconds_a_run, solves_of
 from optimizer.study.figures import figures_of
 from optimizer.study.further_runs import breaks_of, end_runs, held_runs
+from optimizer.study.held import hosts_of, require_holdable
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.pace import StudyProgress
 from optimizer.study.pool import LocalPool
@@ -146,6 +147,7 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     asked = questions.ask(runs)
     questions.ask(end_runs(study, len(runs)))
     base = asked[0].instance
+    require_holdable(base, (study.candidates or hosts_of(base)) if study.regret else ())
     folder = options.out or Path("studies") / base.name / study.name
     solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
     workers = workers_for(MEMORY_PER_WORKER_MB, options.workers)
@@ -186,7 +188,8 @@ def solve_task(task: Task) -> Outcome:
     except GigasiteError as error:
         status = AUDIT_FAILED if isinstance(error, AuditError) else FAILED
         return Outcome(task.index, task.key, status, str(error), peak_memory_mb=peak_memory_mb())
-    held: dict[str, Any] = {"seconds": plan.header["seconds"], "peak_memory_mb": plan.header["peak_memory_mb"]}
+    note_worker(warm.highs.process_id)
+    held: dict[str, Any] = {"seconds": plan.header["seconds"], "peak_memory_mb": peak_memory_mb()}
     if not plan.tables:
         return Outcome(task.index, task.key, plan.status, _why_none(plan.status), plan=zip_plan(plan, task.instance), **held)
     figures = figures_of(plan.header, task.instance.horizon.start)

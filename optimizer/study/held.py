@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from optimizer.errors import Problem, ScenarioError
@@ -25,10 +26,28 @@ def held_at(instance: Instance, host: str) -> Instance:
     ScenarioError
         There is no such host, or the decision cannot be held: there are several workloads, or something committed may host instead.
     """
-    problem = _why_not(instance, host)
-    if problem:
-        raise ScenarioError([Problem("study", "regret", "candidates", problem)])
+    require_holdable(instance, [host])
     return without_hosts(instance, {*_offered(instance)} - {host})
+
+
+def require_holdable(instance: Instance, hosts: Sequence[str]) -> None:
+    """Say early whether decisions can be held.
+
+    Parameters
+    ----------
+    instance : Instance
+        The scenario as it is.
+    hosts : sequence of str
+        The decisions.
+
+    Raises
+    ------
+    ScenarioError
+        As of ``held_at``, every problem of every host.
+    """
+    problems = dict.fromkeys(problem for host in hosts if (problem := _why_not(instance, host)))
+    if problems:
+        raise ScenarioError([Problem("study", "", "study.candidates", problem) for problem in problems])
 
 
 def hosts_of(instance: Instance) -> tuple[str, ...]:

@@ -1,0 +1,56 @@
+"""A decision is held: the workload runs there or nowhere, and what cannot be held is refused."""
+
+from dataclasses import replace
+
+import pytest
+
+from optimizer.errors import ScenarioError
+from optimizer.study.alternatives import main_host
+from optimizer.study.held import held_at, hosts_of, require_holdable
+from tests import builders as b
+from tests.study.hand import asked, committed, solve
+
+
+@pytest.mark.parametrize(("host", "cost"), [("a", 5.0), ("b", 30.0), ("c", 60.0), ("cloud", 87.84)])
+def test_the_best_plan_at_each_host_is_that_host_s_cost_by_hand(host: str, cost: float) -> None:
+    """One MW of IT: 5, 20 and a month late at 10, 60, and 87.84 for a year of the cloud; never ready costs 360."""
+    header = solve(held_at(asked(), host)).header
+    assert main_host(header) == host
+    assert header["objective_musd"] == pytest.approx(cost, abs=1e-6)
+
+
+def test_hosts_are_sites_that_are_allowed_and_rentals() -> None:
+    instance = asked()
+    barred = replace(instance, sites=(replace(instance.sites[0], is_forbidden=True), *instance.sites[1:]))
+    assert hosts_of(barred)[:2] == ("b", "c")
+    with pytest.raises(ScenarioError, match="'a' is no site or rental"):
+        held_at(barred, "a")
+
+
+def test_every_host_that_cannot_be_held_is_named_at_once() -> None:
+    with pytest.raises(ScenarioError) as raised:
+        require_holdable(asked(), ["a", "cluod", "dd"])
+    assert len(raised.value.problems) == 2
+    assert "did you mean 'cloud'?" in raised.value.problems[0].message
+
+
+def test_beside_a_committed_site_nothing_else_is_held() -> None:
+    instance = committed(asked(), "c")
+    require_holdable(instance, ["c"])
+    with pytest.raises(ScenarioError, match="c is committed and may host instead of a"):
+        held_at(instance, "a")
+
+
+def test_a_committed_rental_too_small_to_host_is_in_nobody_s_way() -> None:
+    small = b.rental(name="small", committed_gpus=100, largest_cluster_gpus=100)
+    large = b.rental(name="large", committed_gpus=5000, largest_cluster_gpus=5000)
+    require_holdable(asked(rentals=(small,)), ["a"])
+    with pytest.raises(ScenarioError, match="large is committed"):
+        require_holdable(asked(rentals=(large,)), ["a"])
+
+
+def test_several_workloads_are_refused() -> None:
+    instance = asked()
+    two = replace(instance, workloads=(*instance.workloads, replace(instance.workloads[0], name="other")))
+    with pytest.raises(ScenarioError, match="the scenario has 2"):
+        held_at(two, "a")

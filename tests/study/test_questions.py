@@ -1,0 +1,77 @@
+"""The questions of runs: each as the scenario with its changes, problems of all runs together, and how long they take."""
+
+import pytest
+
+from optimizer.assemble import assemble
+from optimizer.bundled import scenario_path
+from optimizer.enrich.filling import fill_sites
+from optimizer.errors import ScenarioError
+from optimizer.scenario import read_scenario
+from optimizer.solve.settings import SolveSettings
+from optimizer.study.definition import Breakpoint, Named, Study
+from optimizer.study.designs import Run
+from optimizer.study.estimate import require_time, seconds_a_run, size_of, solves_of
+from optimizer.study.held import held_at
+from optimizer.study.questions import MOST_PROBLEMS, Questions, key_of
+from tests import builders as b
+from tests.study.hand import asked
+
+QUICKSTART = scenario_path("quickstart")
+SETTINGS = SolveSettings()
+
+
+def changed(index: int, *overrides: str, fixed: str = "") -> Run:
+    return Run(index, f"r{index}", {}, overrides, None, fixed=fixed)
+
+
+def test_a_question_is_the_scenario_with_its_changes() -> None:
+    runs = [changed(0), changed(1, "gpus.H100.price_usd*=2"), changed(2, "gpus.H100.price_usd*=1"), changed(3, fixed="memphis")]
+    base, dear, same, held = Questions(QUICKSTART, SETTINGS).ask(runs)
+    by_hand = assemble(read_scenario(QUICKSTART, ["gpus.H100.price_usd*=2"], fill_sites))
+    assert dear.instance == by_hand
+    assert (dear.run, dear.key) == (runs[1], key_of(by_hand, SETTINGS))
+    assert same.key == base.key
+    assert held.instance == held_at(base.instance, "memphis")
+    assert len({base.key, dear.key, held.key}) == 3
+
+
+def test_a_key_tells_settings_apart_but_not_titles() -> None:
+    instance = b.instance()
+    assert key_of(instance, SETTINGS) == key_of(b.instance(title="Another title"), SETTINGS)
+    assert key_of(instance, SETTINGS) != key_of(instance, SolveSettings(gap=0.01))
+
+
+def test_a_great_many_problems_are_counted() -> None:
+    runs = [changed(index, f"gpus.H100.price_usd={-1 - index}") for index in range(MOST_PROBLEMS + 12)]
+    with pytest.raises(ScenarioError) as raised:
+        Questions(QUICKSTART, SETTINGS).ask(runs)
+    assert len(raised.value.problems) == MOST_PROBLEMS + 1
+    assert raised.value.problems[-1].message == "And 12 more problems in other runs."
+
+
+def test_size_counts_periods_times_choices() -> None:
+    """Three sites of one mode and one tariff and a rental: 7 choices in each of 12 months."""
+    instance = asked()
+    offers = sum(len(site.modes) + len(site.tariffs) for site in instance.sites)
+    assert (offers, len(instance.rentals), instance.horizon.months) == (6, 1, 12)
+    assert size_of(instance) == 84.0
+
+
+def test_a_time_limit_bounds_what_a_run_may_take() -> None:
+    assert seconds_a_run(asked(), 0.1) == 0.1
+    assert seconds_a_run(asked(), 1000.0) == seconds_a_run(asked(), None) < 1000.0
+
+
+def test_solves_are_counted_with_what_is_held_and_searched() -> None:
+    """Base and 2 named runs, each free and with 3 hosts held; 24 steps: 5 first values, of whose intervals one of 6 is halved 3 times."""
+    search = Breakpoint("f", 0, 24, 1, ("host",))
+    study = Study("s", "S", "named", named=(Named("x", "X", ()), Named("y", "Y", ())), regret=True, breakpoints=(search,))
+    assert solves_of(study, asked()) == 3 * 4 + 5 + 3
+
+
+def test_time_is_shared_by_the_workers_and_refused_beyond_the_most() -> None:
+    """7,200 runs of 2 s: 4 h of one worker, 2 h of two."""
+    study = Study("s", "S", "monte_carlo", hours_max=3.0)
+    assert require_time(study, 7200, 2.0, 2) == 2.0
+    with pytest.raises(ScenarioError, match=r"take about 4\.0 h, more than hours_max = 3\. Lower samples, set a time_limit_s"):
+        require_time(study, 7200, 2.0, 1)

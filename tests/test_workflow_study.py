@@ -1,0 +1,306 @@
+"""A study from its file to its answers, with the real solver, on quickstart."""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from optimizer import workflow_study
+from optimizer.assemble import assemble
+from optimizer.bundled import scenario_path
+from optimizer.enrich.filling import fill_sites
+from optimizer.errors import OutputExists, ScenarioError, SolverError
+from optimizer.instance import Instance
+from optimizer.scenario import read_scenario
+from optimizer.solve.settings import SolveSettings
+from optimizer.study.outcome import FIGURES, Task
+from optimizer.workflow import plan
+from optimizer.workflow_study import Scope, StudyOptions, StudyResult, Unheard, run_study, solve_task
+from tests.study import fakes
+
+QUICKSTART = scenario_path("quickstart")
+
+STUDY = """
+[study]
+title = "What moves the decision"
+design = "grid"
+regret = true
+candidates = ["memphis", "lordstown"]
+
+[[factors]]
+name = "price"
+unit = "times"
+path = "gpus.H100.price_usd"
+by = "times"
+values = [0.8, 1.2]
+
+[[breakpoints]]
+factor = "slip"
+low = 0
+high = 2
+precision = 1
+watch = ["host"]
+
+[[factors]]
+name = "slip"
+unit = "months"
+path = "gpus.H100.supply"
+by = "later"
+base = 0
+"""
+
+
+def written(folder: Path, text: str = STUDY) -> Path:
+    file = folder / "what.toml"
+    file.write_text(text)
+    return file
+
+
+def study(folder: Path, text: str = STUDY, **options: object) -> StudyResult:
+    return run_study(QUICKSTART, written(folder, text), StudyOptions(**{"out": folder / "study", "workers": 2, **options}))
+
+
+def quickstart(*overrides: str) -> Instance:
+    return assemble(read_scenario(QUICKSTART, overrides, fill_sites))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_solver_is_left() -> Iterator[None]:
+    """Tasks solved in this process leave a HiGHS process that runs."""
+    yield
+    for warm in workflow_study._warm:
+        warm.highs.close()
+    workflow_study._warm.clear()
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> StudyResult:
+    return study(tmp_path_factory.mktemp("done"))
+
+
+def without_seconds(table: pd.DataFrame) -> pd.DataFrame:
+    return table.drop(columns="seconds")
+
+
+def test_each_run_is_what_solve_gives_with_the_same_changes(done: StudyResult) -> None:
+    """Base and the run at 1.2 times the price, against plans solved without a study."""
+    rows = done.table.set_index("run")
+    assert rows.loc[0, "objective_musd"] == pytest.approx(plan(QUICKSTART).header["objective_musd"], rel=1e-9)
+    dear = plan(QUICKSTART, ["gpus.H100.price_usd*=1.2"]).header
+    row = rows[(rows["factor.price"] == 1.2) & (rows["phase"] == "design")].iloc[0]
+    assert row["objective_musd"] == pytest.approx(dear["objective_musd"], rel=1e-9)
+    assert row["set"] == "--set 'gpus.H100.price_usd*=1.2'"
+    assert (row["host"], row["build_or_rent"], row["sites"]) == ("memphis", "build", "memphis")
+    assert (row["ready"], row["ready_months"], row["delay_months"]) == ("2025-01", 7, 1)
+    assert row["gpus_bought"] == 20_000
+
+
+def test_it_holds_every_decision_and_searches_every_breakpoint(done: StudyResult) -> None:
+    """Base and 2 runs of the grid; memphis wins in both, so lordstown is held in both; a breakpoint tries slips of 0, 1 and 2."""
+    assert list(done.table["phase"]) == ["design"] * 3 + ["fixed"] * 2 + ["breakpoint"] * 3
+    assert list(done.table["run"]) == list(range(8))
+    held = done.table[done.table["phase"] == "fixed"]
+    assert set(held["fixed"]) == {"lordstown"}
+    assert set(held["host"].dropna()) <= {"lordstown", ""}
+    assert done.answers["regret"]["decisions"] == ["memphis", "lordstown"]
+    assert done.answers["runs"]["asked"] == 8
+
+
+def test_the_folder_holds_all_of_it_and_each_plan_passes_its_check(done: StudyResult, tmp_path: Path) -> None:
+    assert json.loads((done.folder / "answers.json").read_text()) == done.answers
+    pd.testing.assert_frame_equal(pd.read_parquet(done.folder / "study.parquet"), done.table)
+    assert (done.folder / "study.toml").read_text() == STUDY
+    plans = {file.stem for file in (done.folder / "plans").iterdir()}
+    assert plans == set(done.table["key"])
+
+
+def test_resumed_it_solves_nothing_again(done: StudyResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(OutputExists, match="--resume"):
+        study(done.folder.parent)
+    monkeypatch.setattr(workflow_study, "LocalPool", Refusing)
+    again = study(done.folder.parent, resume=True)
+    pd.testing.assert_frame_equal(again.table, done.table)
+    assert again.answers == done.answers
+
+
+class Refusing:
+    """A pool that must not be asked."""
+
+    capacity = 1
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_another_study_in_the_folder_is_refused_with_what_differs(done: StudyResult, tmp_path: Path) -> None:
+    options = StudyOptions(out=done.folder, resume=True)
+    with pytest.raises(OutputExists, match="study: "):
+        run_study(QUICKSTART, written(tmp_path, STUDY.replace("1.2", "1.3")), options)
+    other = tmp_path / "quickstart"
+    shutil.copytree(QUICKSTART, other)
+    text = (other / "scenario.toml").read_text()
+    assert "months = 24" in text
+    (other / "scenario.toml").write_text(text.replace("months = 24", "months = 25", 1))
+    with pytest.raises(OutputExists, match="scenario: "):
+        run_study(other, written(done.folder.parent), options)
+
+
+KILLED = """
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from optimizer.workflow_study import StudyOptions, run_study
+
+if __name__ == "__main__":
+    scenario, file, out = map(Path, sys.argv[1:])
+    run_study(scenario, file, StudyOptions(out=out, workers=2))
+"""
+
+
+def test_worker_and_parent_killed_in_the_middle_it_ends_as_if_nothing_had_been(done: StudyResult, tmp_path: Path) -> None:
+    out = tmp_path / "study"
+    (tmp_path / "script.py").write_text(KILLED)
+    command = [sys.executable, str(tmp_path / "script.py"), str(QUICKSTART), str(written(tmp_path)), str(out)]
+    with subprocess.Popen(command, start_new_session=True) as parent:
+        fakes.until(lambda: _states(out).count("done") >= 1, 60.0)
+        fakes.until(lambda: "running" in _states(out), 60.0)
+        workers = _children(parent.pid)
+        assert len(workers) == 2
+        os.kill(workers[0], signal.SIGKILL)
+        fakes.until(lambda: _states(out).count("done") >= 3, 60.0)
+        family = [parent.pid, *_children(parent.pid), *(child for worker in _children(parent.pid) for child in _children(worker))]
+        assert len(family) >= 4
+        parent.kill()
+    fakes.until(lambda: not any(map(fakes.is_running, family)), 5.0)
+    kept = _results(out)
+    again = study(tmp_path, resume=True)
+    assert {key: row for key, row in _results(out).items() if key in kept} == kept
+    pd.testing.assert_frame_equal(without_seconds(again.table), without_seconds(done.table))
+    answers = {**again.answers, "runs": {**again.answers["runs"], "seconds": done.answers["runs"]["seconds"]}}
+    assert answers == done.answers
+
+
+def _read(out: Path, question: str) -> list[tuple[object, ...]]:
+    if not (out / "runs.sqlite").exists():
+        return []
+    database = sqlite3.connect(out / "runs.sqlite")
+    try:
+        return database.execute(question).fetchall()
+    except sqlite3.OperationalError:  # its tables are not made yet
+        return []
+    finally:
+        database.close()
+
+
+def _states(out: Path) -> list[object]:
+    return [state for (state,) in _read(out, "SELECT state FROM runs")]
+
+
+def _results(out: Path) -> dict[object, object]:
+    return dict(_read(out, "SELECT key, seconds FROM results"))
+
+
+def _children(process: int) -> list[int]:
+    found = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(child) for child in found]
+
+
+def test_all_problems_of_all_runs_are_told_before_the_first_is_solved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workflow_study, "LocalPool", Refusing)
+    text = """
+[study]
+design = "named"
+[[named]]
+name = "no_price"
+set = ["gpus.H100.price_usd=-5"]
+[[named]]
+name = "no_price_either"
+set = ["gpus.H100.price_usd=-5"]
+[[named]]
+name = "no_site"
+set = ["sites.memfis/retrofit.max_it_mw=5"]
+"""
+    with pytest.raises(ScenarioError) as raised:
+        study(tmp_path, text)
+    told = [str(problem) for problem in raised.value.problems]
+    assert any("price_usd" in one and "(in run no_price and 1 other)" in one for one in told)
+    assert any("memfis" in one and "(in run no_site)" in one for one in told)
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_breakpoint_whose_end_cannot_be_read_is_told_before_the_first_run(tmp_path: Path) -> None:
+    bad = STUDY.replace("low = 0\nhigh = 2", "low = 0\nhigh = 2").replace('path = "gpus.H100.supply"', 'path = "gpus.H900.supply"')
+    with pytest.raises(ScenarioError, match="H900"):
+        study(tmp_path, bad)
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_candidate_that_is_no_host_is_told_with_the_nearest_name(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"'lordstwn'.*did you mean 'lordstown'"):
+        study(tmp_path, STUDY.replace('"lordstown"', '"lordstwn"'))
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_study_estimated_to_take_too_long_is_refused_with_what_would_shorten_it(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError, match=r"hours_max = 1e-05\. Give fewer values, leave out regret, set a time_limit_s"):
+        study(tmp_path, STUDY.replace("regret = true", "regret = true\nhours_max = 0.00001"))
+    assert not (tmp_path / "study").exists()
+
+
+def test_what_will_be_done_is_told_first(done: StudyResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    """3 runs with 2 candidates each, and for the breakpoint 5 first values."""
+    heard: list[Scope] = []
+
+    class Hearing(Unheard):
+        def begins(self, scope: Scope) -> None:
+            heard.append(scope)
+
+    monkeypatch.setattr(workflow_study, "LocalPool", Refusing)
+    options = StudyOptions(out=done.folder, workers=1, resume=True)
+    run_study(QUICKSTART, done.folder.parent / "what.toml", options, Hearing())
+    assert [(scope.runs, scope.solves, scope.workers, scope.folder) for scope in heard] == [(3, 14, 1, done.folder)]
+
+
+def task(instance: Instance, start: bytes | None = None) -> Task:
+    return Task(5, "key", instance, SolveSettings(), start)
+
+
+def test_a_task_gives_every_figure_its_plan_and_what_others_start_from() -> None:
+    first = solve_task(task(quickstart()))
+    assert (first.index, first.key, first.status) == (5, "key", "optimal")
+    assert tuple(first.figures) == FIGURES
+    assert first.plan is not None
+    assert first.solution is not None
+    second = solve_task(task(quickstart("gpus.H100.price_usd*=1.1"), first.solution))
+    assert second.figures["objective_musd"] > first.figures["objective_musd"]
+    assert second.peak_memory_mb > 150  # Python with its libraries, and HiGHS
+    assert second.figures["bound_musd"] <= second.figures["objective_musd"]
+
+
+def test_a_task_without_a_plan_has_no_figures_and_nothing_to_start_from() -> None:
+    """Twenty thousand GPUs by a deadline before the first is delivered."""
+    first = solve_task(task(quickstart()))
+    outcome = solve_task(task(quickstart("gpus.H100.supply*=0.0001"), first.solution))
+    assert (outcome.status, outcome.message) == ("infeasible", "No plan meets all limits.")
+    assert outcome.figures == {}
+    assert outcome.solution is None
+
+
+def test_errors_of_ours_are_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise SolverError("HiGHS refused.")
+
+    monkeypatch.setattr(workflow_study, "solve_instance", broken)
+    outcome = solve_task(task(quickstart()))
+    assert (outcome.status, outcome.message) == ("failed", "HiGHS refused.")
