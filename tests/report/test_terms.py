@@ -50,6 +50,6 @@ def test_summary_and_page_say_that_it_runs_on():
     assert "grid: firm, 30.0 MW, from 2024-03 on, term 12 months, to 2025-02" in summary_text(Plan(header, hand.power_tables()))
     case = hand.case(**header)
     served = approvals(case, case.instance.sites[0])["In service"].tolist()
-    assert served == ["from Mar 2024 on, term to Feb 2025"]
+    assert served == ["from Mar\N{NO-BREAK SPACE}2024 on, term to Feb\N{NO-BREAK SPACE}2025"]
     ended = hand.case(**_header(term_months=2, to="2024-04"))
-    assert approvals(ended, ended.instance.sites[0])["In service"].tolist() == ["Mar 2024 to Apr 2024"]
+    assert approvals(ended, ended.instance.sites[0])["In service"].tolist() == ["Mar\N{NO-BREAK SPACE}2024 to Apr\N{NO-BREAK SPACE}2024"]

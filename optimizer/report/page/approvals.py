@@ -102,8 +102,13 @@ def _tariff_conditions(case: ReportCase, site: Site, tariff: Tariff) -> Iterator
 def _served(contract: Mapping[str, Any], open_end: str | None) -> str:
     """From when to when a contract serves; of one that still serves when the plan ends, to when its term runs on."""
     if open_end is None:
-        return f"{month_name(contract['from'])} to {month_name(contract['to'])}"
-    return f"from {month_name(contract['from'])} on{f', term to {month_name(open_end)}' if open_end else ''}"
+        return f"{_unbroken(contract['from'])} to {_unbroken(contract['to'])}"
+    return f"from {_unbroken(contract['from'])} on{f', term to {_unbroken(open_end)}' if open_end else ''}"
+
+
+def _unbroken(label: str) -> str:
+    """Month that a narrow column does not break in two."""
+    return month_name(label).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _signed(case: ReportCase, site: Site, contract_id: str) -> str:
@@ -111,7 +116,7 @@ def _signed(case: ReportCase, site: Site, contract_id: str) -> str:
     rows = case.tables["commitments"]
     dates = sorted(set(rows.loc[(rows["site_id"] == site.site_id) & (rows["subject"] == contract_id), "sign_by"]))
     more = f" and {len(dates) - 1} more" if len(dates) > 1 else ""
-    return f"{month_name(dates[0])}{more}" if dates else ""
+    return f"{_unbroken(dates[0])}{more}" if dates else ""
 
 
 def _kinds(case: ReportCase, site: Site, contract_id: str) -> str:

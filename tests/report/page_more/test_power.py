@@ -77,7 +77,7 @@ def test_contracts_and_permits_say_where_they_stand():
     assert frame.loc["grid", "Conditions"].startswith("30 MW from Mar 2024, 50 MW from May 2024; signed 1 month before service")
     assert frame.loc["grid", "Kind of source"] == "negotiated offer 1, assumption 1"
     assert frame.loc["early", "Conditions"] == "gives way in the hours in which it is called; ends when late begins"
-    assert frame.loc["trailers", "Sign by"] == "Jan 2024 and 1 more"
+    assert frame.loc["trailers", "Sign by"] == "Jan\N{NO-BREAK SPACE}2024 and 1 more"
     assert frame.loc["trailers", "Where it stands"] == "minor source: permit takes 3 months, units can run from Apr 2024 at the earliest"
     assert frame.loc["trailers", "Conditions"] == "at most 50 MW permitted; gone 12 months after the first unit stood; 1 spare unit"
     assert unused(hand.case(), hand.site()) == ["late"]

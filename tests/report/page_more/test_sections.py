@@ -118,7 +118,8 @@ def test_what_is_owed_comes_back_or_is_worth_something_beyond_the_horizon():
 def test_terms_run_on_unless_the_plan_leaves():
     # grid begins in March (month 2) for 12 months: to the end of month 13; the horizon has 6: 8 are left.
     found = beyond.running_on(hand.case())
-    assert found.to_dict("records") == [{"site_id": "a", "contract_id": "grid", "begins": "2024-03", "term_months": 12, "left_months": 8}]
+    assert found.to_dict("records") == [{"site_id": "a", "contract_id": "grid", "begins": "2024-03", "term_months": 12,
+                                       "ends": "2025-02", "left_months": 8}]
     leaving = hand.tables(power=[hand.power_row("2024-03", "grid", 30.0, begins=1), hand.power_row("2024-06", "grid", 30.0, leaves=1)])
     assert beyond.running_on(hand.case(leaving)).empty
     assert "Nothing is due after Jun 2024." in beyond.section(hand.case()).html

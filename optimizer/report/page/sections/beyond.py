@@ -51,7 +51,9 @@ def flows(case: ReportCase) -> pd.DataFrame:
 
 
 def running_on(case: ReportCase) -> pd.DataFrame:
-    """Contracts whose term ends after the horizon: ``site_id``, ``contract_id``, ``begins``, ``term_months``, ``left_months``.
+    """Contracts whose term ends after the horizon: ``site_id``, ``contract_id``, ``begins``, ``term_months``, ``ends``, ``left_months``.
+
+    ``ends`` is the last month of the term.
 
     Contracts that are left at the end of the horizon do not run on.
     """
@@ -62,8 +64,8 @@ def running_on(case: ReportCase) -> pd.DataFrame:
     for site_id, contract_id, begins, term in _services(case):
         over = first_month[begins] + term - end
         if over > 0 and (site_id, contract_id) not in gone:
-            rows.append((site_id, contract_id, begins, term, over))
-    return pd.DataFrame(rows, columns=["site_id", "contract_id", "begins", "term_months", "left_months"])
+            rows.append((site_id, contract_id, begins, term, case.calendar.label(end + over - 1), over))
+    return pd.DataFrame(rows, columns=["site_id", "contract_id", "begins", "term_months", "ends", "left_months"])
 
 
 def _services(case: ReportCase) -> list[tuple[str, str, str, int]]:
@@ -87,6 +89,7 @@ def _flows_table(sums: pd.DataFrame) -> str:
 def _terms_table(terms: pd.DataFrame) -> str:
     shown = pd.DataFrame({
         "Contract": terms["contract_id"], "Site": terms["site_id"], "Service begins": terms["begins"].map(month_name),
-        "Term, months": terms["term_months"], "Months left after the horizon": terms["left_months"],
+        "Term, months": terms["term_months"], "Term ends": terms["ends"].map(month_name),
+        "Months left after the horizon": terms["left_months"],
     })
     return table_html(shown, "Terms that run on after the horizon")

@@ -73,7 +73,7 @@ def _spans_table(spans: pd.DataFrame, name: str) -> Markup:
         "Share of need, first month, %": 100.0 * spans["share_first"],
         "Share of need, last month, %": 100.0 * spans["share_last"],
     })
-    return table_html(shown, f"Which item moves the readiness of {name}, month by month")
+    return table_html(shown, f"Which item moves the readiness of {name}, month by month", decimals=1)
 
 
 def _schedule_figure(case: ReportCase, told: pd.DataFrame) -> Markup:
