@@ -21,7 +21,9 @@ LIKELY_HOSTS = 3
 
 
 def seconds_a_run(instance: Instance, time_limit_s: float | None) -> float:
-    """Seconds that one run may take, by the size of its question: right within a factor of three, no better.
+    """Seconds that one run may take, by the size of its question: rough, and too few where power is chosen by the hour.
+
+    The first run of a study tells better, and the study is looked at again then.
 
     Parameters
     ----------
