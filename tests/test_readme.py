@@ -35,7 +35,7 @@ def test_links_lead_somewhere(page):
 def test_every_command_shown_exists():
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     shown = set(re.findall(r"^gigasite (\w+)", "".join(blocks), re.MULTILINE))
-    assert shown == {"new", "solve", "compare", "check", "report", "schema", "data"}
+    assert shown == {"new", "solve", "compare", "check", "study", "report", "schema", "data"}
     for command in shown:
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0
 

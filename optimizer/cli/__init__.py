@@ -118,7 +118,7 @@ def study(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print answers.json; all else goes to standard error.")] = False,
 ) -> None:
-    """Solve a scenario many times with values changed, and tell what moves it.
+    """Find what moves a decision: solve with values changed.
 
     Each run is audited and verified like any plan. What is done is kept: --resume goes on after Ctrl-C or a crash.
     """

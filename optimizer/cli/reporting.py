@@ -65,7 +65,7 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
     """
     plan = read_plan(folder)
     instance = instance_answered(folder, plan)
-    told = tuple(study_of(instance, place) for place in studies)
+    told = tuple(study_of(instance, place) for place in dict.fromkeys(path.resolve() for path in studies))
     held = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
     shown = held if held is not None and held.rows else None
     report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name, told))

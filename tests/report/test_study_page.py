@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from optimizer.report.page.sections import breaks
 from optimizer.report.study_page.answer import answers_said
 from optimizer.report.study_page.heat import heat_table
+from optimizer.report.study_page.in_report import fallback_table
 from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.page import study_html
 from optimizer.report.study_page.spread import binned
@@ -16,6 +19,7 @@ from optimizer.report.study_page.words import changes_said, signed, spread_said,
 from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
 from tests.report import study_sample as sample
 from tests.report.page.browser import needs_chromium, probe
+from tests.report.page.cases import solved
 from tests.report.page.reader import Reader
 
 STUDIES = ("one_at_a_time", "grid", "drawn", "screened")
@@ -129,6 +133,23 @@ def test_a_scenario_without_a_plan_has_a_page():
     page = study_html(case)
     assert "The scenario as it is has no plan." in page
     assert "No run has a plan." in page
+
+
+def test_the_report_of_a_plan_begins_what_would_break_it_with_the_study():
+    plain = breaks.section(solved())
+    told = breaks.section(replace(solved(), studies=(sample.one_at_a_time(),)))
+    assert "No study of this plan is told here" in plain.html
+    assert "No study of this plan is told here" not in told.html
+    assert "memphis wins up to 7 months; from 8 months on lordstown wins." in told.html
+    assert "What each factor moves, million USD: What moves the decision (tornado)" in told.html
+    assert "values have changed between them" in told.html  # 880.3 million USD are not what the plan comes to
+    assert Reader(str(told.html)).open == []
+
+
+def test_what_to_fall_back_on_is_where_another_place_is_best():
+    # of all values tried Lordstown is best at 12 months alone: 960 - 880.3, ready in July
+    rows = fallback_table(sample.one_at_a_time()).to_numpy().tolist()
+    assert rows == [[sample.SLIP.title, "12 months", "lordstown", "Jul 2025", pytest.approx(79.7)]]
 
 
 @pytest.mark.parametrize(("spread", "said"), [

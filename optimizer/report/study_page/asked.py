@@ -14,7 +14,7 @@ from optimizer.report.words import listed
 if TYPE_CHECKING:
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
-    from optimizer.study.definition import Breakpoint
+    from optimizer.study.definition import Breakpoint, Correlation
 
 _BY = {"set": "set to the value", "times": "times the value", "plus": "plus the value", "later": "later by the value",
        "between": "between low (−1) and high (1)"}
@@ -25,18 +25,23 @@ def section(case: StudyCase) -> Section:
     study = case.study
     said = [f"The runs: {design_said(study)}; run 0 is the scenario as it is."]
     said += [f"In every run: {listed(list(study.set))}."] if study.set else []
-    said += [f"{case.factors[pair.factors[0]].title} and {case.factors[pair.factors[1]].title} move together: rank correlation by a normal "
-             f"copula of {pair.rho:g}." for pair in study.correlations]
+    said += [_together(case, pair) for pair in study.correlations]
     said += [_searched(case, point) for point in study.breakpoints]
     tables = [_factors(case)] if study.factors else []
     tables += [_named(case)] if study.named else []
     return laid_out(("asked", "What was asked"), said, tables=[table_html(frame, caption) for frame, caption in tables])
 
 
+def _together(case: StudyCase, pair: Correlation) -> str:
+    one, other = (case.factors[name].title for name in pair.factors)
+    return f"“{one}” and “{other}” tend to move together: a normal copula of {pair.rho:g}."
+
+
 def _searched(case: StudyCase, point: Breakpoint) -> str:
     factor = case.factors[point.factor]
     watched = listed([watch.replace("_", " ") for watch in point.watch])
-    return f"{factor.title} is searched from {value_said(point.low)} to {value_said(point.high, factor.unit)} for where {watched} changes."
+    span = f"{value_said(point.low)} to {value_said(point.high, factor.unit)}"
+    return f"“{factor.title}” is searched from {span} for where {watched} changes."
 
 
 def _factors(case: StudyCase) -> tuple[pd.DataFrame, str]:

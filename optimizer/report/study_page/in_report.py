@@ -32,10 +32,11 @@ def told_in_report(case: ReportCase, study: StudyCase) -> Markup:
         A study of its scenario.
     """
     rows = study.answers["tornado"]
-    title = f"What each factor moves, million USD: {study.study.title}"
+    name = f"{study.study.title} ({study.study.name})"
+    title = f"What each factor moves, million USD: {name}"
     tornado = tornado_figure(rows, title) if any(ends_of(row) for row in rows) else ""
     fallback = fallback_table(study)
-    caption = f"What is best where another place wins: {study.study.title}"
+    caption = f"What is best where another place wins: {name}"
     base, own = study.answers["base"]["objective_musd"], case.header["objective_musd"]
     return render(
         "study_in_report.html", study=study.study, runs=study.answers["runs"], says=[row["says"] for row in study.answers["breakpoints"]],

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
 
 ROWS_SHOWN = 200
+
+PROVEN = 1e-6
+"""Relative gap that is none."""
+
 _PHASES = {"design": "design", "fixed": "decision held", "breakpoint": "breakpoint"}
 
 
@@ -53,7 +57,9 @@ def how_said(case: StudyCase) -> list[str]:
     said = [f"{count(runs['done'])} of {count(runs['asked'])} runs were solved in {duration(float(runs['seconds']))} of work."]
     gaps = case.table["gap"].dropna().astype(float)
     if len(gaps):
-        said.append(f"The largest gap between a plan and what is proven possible is {percent(float(gaps.max()))}.")
+        largest = float(gaps.max())
+        said.append("Every plan is proven the best possible." if largest <= PROVEN else
+                    f"The largest gap between a plan and what is proven possible is {percent(largest)}.")
     versions = case.answers.get("versions")
     said += [f"Versions: {', '.join(f'{name} {number}' for name, number in versions.items())}."] if versions else []
     return said
