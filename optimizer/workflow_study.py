@@ -28,7 +28,7 @@ from optimizer.study.environment import environment
 from optimizer.study.estimate import require_time, seconds_a_run, solves_of
 from optimizer.study.figures import figures_of
 from optimizer.study.further_runs import breaks_of, end_runs, held_runs
-from optimizer.study.held import hosts_of, require_holdable
+from optimizer.study.held import can_hold, hosts_of, require_holdable
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.pace import StudyProgress
 from optimizer.study.pool import LocalPool
@@ -160,7 +160,7 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
             course.solve_base(asked[0], solves)
             course.solve(asked)
             course.solve(questions.ask(held_runs(study, course.table(), course.runs)))
-            breaks = tuple(breaks_of(study, len(course.runs), course.outcomes))
+            breaks = tuple(breaks_of(study, len(course.runs), course.outcomes, with_hosts_held=can_hold(base)))
         table = course.table()
         answers = answers_of(study, table, breaks, base.name)
         _write(folder, table, answers)

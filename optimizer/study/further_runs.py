@@ -42,7 +42,7 @@ def held_runs(study: Study, table: pd.DataFrame, runs: Sequence[Run]) -> list[Ru
     ]
 
 
-def breaks_of(study: Study, first_index: int, solved: Solved) -> Iterator[Break]:
+def breaks_of(study: Study, first_index: int, solved: Solved, *, with_hosts_held: bool) -> Iterator[Break]:
     """Search the breakpoints of a study one after the other.
 
     Parameters
@@ -53,10 +53,12 @@ def breaks_of(study: Study, first_index: int, solved: Solved) -> Iterator[Break]
         Number of the next run.
     solved : callable
         Solves runs.
+    with_hosts_held : bool
+        Whether a change of host may be proven by holding either host.
     """
     search = _Search(study, first_index, solved)
     for one in study.breakpoints:
-        yield from find_breaks(search.evaluate(one), one, hold=search.hold(one))
+        yield from find_breaks(search.evaluate(one), one, hold=search.hold(one) if with_hosts_held else None)
 
 
 def end_runs(study: Study, first_index: int) -> list[Run]:

@@ -50,6 +50,11 @@ def require_holdable(instance: Instance, hosts: Sequence[str]) -> None:
         raise ScenarioError([Problem("study", "", "study.candidates", problem) for problem in problems])
 
 
+def can_hold(instance: Instance) -> bool:
+    """Whether the workload can be held at every host there is."""
+    return not any(_why_not(instance, host) for host in hosts_of(instance))
+
+
 def hosts_of(instance: Instance) -> tuple[str, ...]:
     """Every place at which a workload may run, by its name."""
     return (*(site.site_id for site in instance.sites if not site.is_forbidden), *(rental.name for rental in instance.rentals))

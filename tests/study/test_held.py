@@ -6,7 +6,7 @@ import pytest
 
 from optimizer.errors import ScenarioError
 from optimizer.study.alternatives import main_host
-from optimizer.study.held import held_at, hosts_of, require_holdable
+from optimizer.study.held import can_hold, held_at, hosts_of, require_holdable
 from tests import builders as b
 from tests.study.hand import asked, committed, solve
 
@@ -37,6 +37,8 @@ def test_every_host_that_cannot_be_held_is_named_at_once() -> None:
 def test_beside_a_committed_site_nothing_else_is_held() -> None:
     instance = committed(asked(), "c")
     require_holdable(instance, ["c"])
+    assert can_hold(asked())
+    assert not can_hold(instance)
     with pytest.raises(ScenarioError, match="c is committed and may host instead of a"):
         held_at(instance, "a")
 
