@@ -24,7 +24,7 @@ class StudyProgressView(LiveLine):
 
 def study_line(progress: StudyProgress) -> str:
     """Say how far a study has come in a line; what is not known yet is left out."""
-    parts = [f"{_PHASES.get(progress.phase, progress.phase):<14} {count(progress.done)} of {count(progress.asked)}"]
+    parts = [f"{_PHASES.get(progress.phase, progress.phase)}: {count(progress.done)} of {count(progress.asked)}"]
     if progress.per_minute is not None:
         parts.append(f"{amount(progress.per_minute)} a minute")
     if progress.seconds_left is not None and progress.done < progress.asked:

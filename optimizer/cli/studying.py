@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, scenario_folder
 from optimizer.cli.study_files import print_studies, study_file
-from optimizer.cli.study_progress import StudyProgressView
+from optimizer.cli.study_progress import StudyProgressView, study_line
 from optimizer.errors import AuditError
 from optimizer.report.study_page.answer import answers_said
 from optimizer.report.study_page.case import StudyCase
@@ -126,9 +126,9 @@ def _interrupted(watcher: Watcher) -> int:
     if watcher.scope is None:
         print("Stopped by you before the first run; nothing was solved.", file=sys.stderr)
     else:
-        done = f"{count(watcher.at.done)} of {count(watcher.at.asked)} {watcher.at.phase} runs" if watcher.at else "what"
-        print(f"Stopped by you: {done} done until now are kept in {watcher.scope.folder}. "
-              "The same command with --resume goes on.", file=sys.stderr)
+        at = f" ({study_line(watcher.at)})" if watcher.at else ""
+        print(f"Stopped by you: what is done until now{at} is kept in {watcher.scope.folder}. The same command with --resume goes on.",
+              file=sys.stderr)
     return INTERRUPTED
 
 

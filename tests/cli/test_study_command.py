@@ -173,7 +173,7 @@ def test_ctrl_c_says_how_to_go_on(monkeypatch, tmp_path):
     _faked(monkeypatch, tmp_path / "out", interrupts=True)
     said = run("study", "quickstart", "tornado")
     assert said.exit_code == 130
-    assert "3 of 5 design runs done until now are kept in" in said.stderr
+    assert "what is done until now (runs: 3 of 5 " in said.stderr
     assert "--resume goes on" in said.stderr
 
 
@@ -203,10 +203,10 @@ def test_the_scope_is_told_before_the_first_run(monkeypatch, tmp_path):
 
 def test_progress_leaves_out_what_is_not_known():
     line = study_line(_progress(done=3, quarantined=1))
-    assert line.startswith("runs ")
+    assert line.startswith("runs: 3 of 5 ")
     assert line.split("   ")[-4:] == ["12.0 a minute", "10 min left", "best 800.0, worst 1,245.3 million USD", "1 given up"]
     bare = study_line(_progress(done=0, per_minute=None, seconds_left=None, best_musd=None, worst_musd=None))
-    assert bare.split() == ["runs", "0", "of", "5"]
+    assert bare.split() == ["runs:", "0", "of", "5"]
 
 
 def test_the_tables_of_a_run_come_back_as_they_were(done, tmp_path):
