@@ -17,7 +17,7 @@ PAGE = Path(__file__).parent / "formulation.md"
 
 MODULES = ("siting", "fleet", "loads", "tariffs", "bills", "rates", "rate_demand", "minimum_bill", "obligations", "interruptible",
            "onsite_gas", "gas_output", "ppas", "batteries", "storage", "battery_duties", "flexible", "power", "carbon", "taxes",
-           "rentals", "workloads", "groups", "budget", "strength", "goals")
+           "rentals", "workloads", "groups", "debt", "budget", "strength", "goals")
 """Modules that hold rules, in the order in which a reader meets them."""
 
 DOCSTRING = re.compile(
@@ -35,7 +35,7 @@ stand once in the block of every site, where the site's index is left out. Index
 
 TAIL = """## What is not modelled
 
-Refused with a clear error, never ignored: debt, the goal `max_compute`, inference and capacity workloads, training over several
+Refused with a clear error, never ignored: the goal `max_compute`, inference and capacity workloads, training over several
 campuses.
 
 Left out on purpose:
@@ -49,6 +49,7 @@ Left out on purpose:
 - Networks. The grid, gas lines and fibre are what the offers say; two sites share nothing but groups, supplies and purses.
 - Moving. GPUs stay at the site they are delivered to, a workload stays at its host, a site stays started, a rental never grows.
 - Taxes on income, depreciation for tax, interest on a purse's balance.
+- Loans but one: a loan on the GPUs. It is never repaid early; leases of GPUs and loans on buildings or power are no part of it.
 - Limits on money beyond the horizon: what falls due then counts at its present value, and no purse is asked for it.
 """
 

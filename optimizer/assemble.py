@@ -12,7 +12,7 @@ from optimizer.offers import MonthValue
 from optimizer.scenario import Scenario
 from optimizer.scenario import rows as table
 from optimizer.scenario.cells import Cell
-from optimizer.scenario.config import Contracts, Objective, SitesSection
+from optimizer.scenario.config import Budget, Contracts, Objective, SitesSection
 from optimizer.scenario.fields import month_number
 from optimizer.scenario.schema_fields import unit_of
 from optimizer.scenario.wants import Gpu, Rental, Workload
@@ -65,6 +65,7 @@ def assemble(scenario: Scenario) -> Instance:
         carbon=_carbon(config.objective, start),
         power_rules=_power_rules(contracts, power.book.model_year),
         ramp_conditions=ramp_conditions(scenario),
+        debt=_debt(config.budget, start),
     )
 
 
@@ -205,6 +206,21 @@ def _purses(scenario: Scenario, start: int) -> tuple[plain.Purse, ...]:
     purses = budget.purses if budget is not None else ()
     return tuple(
         plain.Purse(purse.name, _month_values(purse.amounts, start), purse.every_month, purse.pays_for) for purse in purses
+    )
+
+
+def _debt(budget: Budget | None, start: int) -> plain.Debt | None:
+    """The loan, where money may be borrowed."""
+    if budget is None or not budget.debt.enabled:
+        return None
+    debt = budget.debt
+    return plain.Debt(
+        limit_musd=debt.limit_musd,
+        from_month=max(_month(debt.from_month, start) or 0, 0),
+        advance_fraction_of_gpus=debt.advance_fraction_of_gpus,
+        interest_per_year=debt.interest_per_year,
+        fee_fraction=debt.fee_fraction,
+        repay_months=debt.repay_months,
     )
 
 

@@ -157,6 +157,18 @@ class Purse:
 
 
 @dataclass(frozen=True, slots=True)
+class Debt:
+    """A loan on the GPUs: drawn from a month on, owed at most ``limit_musd``, each draw repaid evenly over ``repay_months``."""
+
+    limit_musd: float
+    from_month: int
+    advance_fraction_of_gpus: float
+    interest_per_year: float
+    fee_fraction: float
+    repay_months: int
+
+
+@dataclass(frozen=True, slots=True)
 class Assumption:
     """One input of the plan with its unit and its source, as the report shows it."""
 
@@ -238,6 +250,7 @@ class Instance:
     series: tuple[Series, ...] = ()
     carbon: Carbon = Carbon()
     power_rules: PowerRules = PowerRules()
+    debt: Debt | None = None
     ramp_conditions: tuple[RampCondition, ...] = ()
 
     def sha256(self) -> str:
@@ -245,4 +258,6 @@ class Instance:
         data = asdict(self)
         for key in ("assumptions", "title", "scenario_sha256", "ramp_conditions"):
             del data[key]
+        if self.debt is None:
+            del data["debt"]  # a scenario without a loan keeps the hash it had before there were loans
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()

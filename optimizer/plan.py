@@ -13,6 +13,12 @@ Status = Literal["optimal", "within_gap", "best_found", "infeasible", "no_plan_i
 BEYOND = "beyond"
 """Period label of flows that fall due after the horizon."""
 
+DEBT = "debt"
+"""Purse of the table ``cash`` that holds what is borrowed, and subject of the ledger's group ``finance``."""
+
+DRAW_LINE, OFFSET_LINE = "debt_draw", "debt_offset"
+"""Lines of the group ``finance`` that no purse pays: what the loan brings, and what takes back its gain in present value."""
+
 TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "construction": ("period", "site_id", "mode", "started", "built_it_mw", "added_it_mw", "liquid_it_mw"),
     "fleet": ("period", "site_id", "gpu", "ordered", "delivered", "online", "retired", "powered", "exempt_delivered"),
@@ -32,6 +38,7 @@ TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ledger": ("period", "site_id", "group", "line", "subject", "nominal_musd", "present_musd"),
     "cash": ("period", "purse", "in_musd", "out_musd", "balance_musd"),
     "payments": ("period", "purse", "group", "line", "musd"),
+    "debt": ("period", "drawn_musd", "repaid_musd", "interest_musd", "fee_musd", "balance_musd", "lendable_musd"),
     "commitments": ("sign_by", "site_id", "subject", "committed_musd", "nonrefundable_musd", "exit_musd"),
     "assumptions": ("table", "key", "column", "value", "unit", "kind", "quality", "as_of", "source"),
 }
@@ -69,8 +76,13 @@ allocation
 ledger
     one row per period (or ``beyond``), site (empty: none), group, line and subject (GPU model, contract, rental, workload, mode;
     else empty), where not 0.
+cash
+    every period of every purse; where there is a loan also of the purse ``debt``, which receives what is drawn.
 payments
     what each purse pays per period and ledger line (negative: comes back).
+debt
+    every period, where the scenario has a loan: ``balance_musd`` is owed after the period's draws and instalments,
+    ``lendable_musd`` is the most that may be.
 """
 
 

@@ -23,6 +23,7 @@ from optimizer.model import (
     bills,
     build,
     carbon,
+    debt,
     fleet,
     flexible,
     gas_output,
@@ -47,7 +48,7 @@ from optimizer.solve.extract import extract_tables, money, reading
 from optimizer.solve.goals import solve_goals
 from optimizer.solve.header import plan_header
 from optimizer.typical import SiteHours
-from tests import rich, rich_hours
+from tests import rich, rich_debt, rich_hours
 
 Function = Callable[..., Any]
 PERCENT = 1.01
@@ -68,7 +69,7 @@ class Shift:
 
     def audited(self) -> AuditReport:
         """Audit the plan of an instance that the function matters to."""
-        return audited(self.instance(), SETTINGS if self.instance is rich.instance else ROUGHLY)
+        return audited(self.instance(), SETTINGS if self.instance in (rich.instance, rich_debt.instance) else ROUGHLY)
 
     @property
     def title(self) -> str:
@@ -239,6 +240,11 @@ SHIFTS = (
     Shift(rentals, "_rent_musd", scaled, ("rent.rental",)),
     Shift(taxes, "_taxed_musd", scaled, ("capital.sales_tax",)),
     Shift(purses, "purse_income", scaled, ("purse_balance",)),
+    Shift(debt, "outstanding_share", scaled, ("debt_table", "finance.debt_interest"), rich_debt.instance),
+    Shift(debt, "pledged_share", scaled, ("debt_table", "debt_collateral"), rich_debt.instance),
+    Shift(debt, "_repayment", scaled_schedule, ("finance.debt_repayment",), rich_debt.instance),
+    Shift(debt, "_interest", scaled_schedule, ("finance.debt_interest",), rich_debt.instance),
+    Shift(debt, "_offset", scaled_schedule, ("finance.debt_offset",), rich_debt.instance),
     Shift(obligations, "_owed", scaled_schedule, ("operations.energy",)),
     Shift(tariffs, "ramp_of", scaled, ("mw_limit",)),
     Shift(money, "_value", scaled, ("capital.land",)),

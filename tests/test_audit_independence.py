@@ -15,7 +15,7 @@ from optimizer.errors import AuditError
 from optimizer.finance import Schedule
 from optimizer.model.ledger import Ledger, LineKey
 from optimizer.workflow import solve_instance
-from tests import rich, rich_hours
+from tests import rich, rich_debt, rich_hours
 from tests.shifting import (
     BOUNDS,
     HOURLY_SHIFTS,
@@ -36,6 +36,7 @@ TERMED = {
     "operations.demand", "operations.energy", "operations.fixed_charge", "operations.generator_rent", "operations.minimum_bill",
     "operations.ppa_energy", "operations.ppa_settlement", "rent.rental", "residual.batteries",
     "residual.land", "residual.buildings", "residual.gpus", "residual.generators",
+    "finance.debt_repayment", "finance.debt_interest", "finance.debt_offset",
 }
 """Lines with money beyond the horizon."""
 
@@ -46,6 +47,7 @@ def broken(report: AuditReport) -> set[str]:
 
 def test_nothing_is_wrong_without_a_shift() -> None:
     assert audited(rich.instance()).violations == ()
+    assert audited(rich_debt.instance()).violations == ()
     assert audited_by_hours().violations == ()
 
 
@@ -101,14 +103,15 @@ def test_every_line_booked_one_percent_off_is_noticed(monkeypatch: pytest.Monkey
         return Schedule(periods, right.beyond_nominal * PERCENT, right.beyond_present * PERCENT)
 
     shift_bookings(monkeypatch, more)
-    reports = (audited(rich.instance()), audited_by_hours(), audited(rich_hours.burning(), ROUGHLY))
+    reports = (audited(rich.instance()), audited(rich_debt.instance()), audited_by_hours(), audited(rich_hours.burning(), ROUGHLY))
     assert set().union(*map(broken, reports)) >= {name for name, _ in LINES}
 
 
 def test_every_line_owed_beyond_the_horizon_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     shift_bookings(monkeypatch, lambda right: replace(right, beyond_present=right.beyond_present * PERCENT))
     found = defaultdict(set)
-    for violation in (*audited(rich.instance()).violations, *audited_by_hours().violations):
+    reports = (audited(rich.instance()), audited(rich_debt.instance()), audited_by_hours())
+    for violation in (violation for report in reports for violation in report.violations):
         found[violation.rule].add(violation.period)
     assert {rule for rule, periods in found.items() if periods == {"beyond"}} >= TERMED
 

@@ -14,11 +14,11 @@ import pytest
 
 from optimizer.audit import audit
 from optimizer.hours import Series, TypicalDays
-from optimizer.instance import Carbon, Escalation, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
+from optimizer.instance import Carbon, Debt, Escalation, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
 from optimizer.offers import Battery, DemandCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
 from optimizer.plan import Plan
 from optimizer.workflow import solve_instance
-from tests import rich
+from tests import rich, rich_debt
 from tests.audit import handmade_hourly
 from tests.shifting import SETTINGS
 
@@ -29,7 +29,7 @@ NO_PART_OF_A_PLAN = {
     ("Workload", "never_ready_months"),  # counts only for what is never ready: see test_a_workload_never_ready
 }
 RECORDS: tuple[type, ...] = (
-    Battery, Carbon, DemandCharge, Escalation, Gpu, Mode, OnsiteGas, PowerRules, Ppa, Purse, Rate, Rental, Series, Site, Tariff, Tier,
+    Battery, Carbon, Debt, DemandCharge, Escalation, Gpu, Mode, OnsiteGas, PowerRules, Ppa, Purse, Rate, Rental, Series, Site, Tariff, Tier,
     TypicalDays, Window, Workload,
 )
 
@@ -85,14 +85,21 @@ def plan() -> Plan:
     return solve_instance(rich.instance(), SETTINGS)
 
 
+@pytest.fixture(scope="module")
+def borrowed() -> Plan:
+    return solve_instance(rich_debt.instance(), SETTINGS)
+
+
 @pytest.mark.parametrize(("record", "name"), NUMBERS, ids=[".".join(number) for number in NUMBERS])
-def test_a_number_that_is_changed_is_noticed(record: str, name: str, plan: Plan) -> None:
-    plans: tuple[tuple[Instance, Plan], ...] = ((rich.instance(), plan), (handmade_hourly.instance(), handmade_hourly.plan()))
+def test_a_number_that_is_changed_is_noticed(record: str, name: str, plan: Plan, borrowed: Plan) -> None:
+    plans: tuple[tuple[Instance, Plan], ...] = (
+        (rich.instance(), plan), (handmade_hourly.instance(), handmade_hourly.plan()), (rich_debt.instance(), borrowed),
+    )
     assert any(not audit(other, held).passed for instance, held in plans for other in changed_records(instance, record, name))
 
 
 def test_every_kind_of_number_is_asked_for() -> None:
-    assert len(NUMBERS) == 142
+    assert len(NUMBERS) == 148
     asked = {("Mode", "mw_per_month"), ("Gpu", "supply"), ("Purse", "amounts"), ("Rental", "committed_until"), ("Ppa", "term_months")}
     assert asked <= set(NUMBERS)
 

@@ -9,9 +9,9 @@ import pandas as pd
 
 from optimizer.audit.calendar import in_force
 from optimizer.audit.comparison import Comparison, FloatArray
-from optimizer.audit.paths import Case
+from optimizer.audit.paths import Case, PursePath
 from optimizer.instance import Purse
-from optimizer.plan import BEYOND
+from optimizer.plan import BEYOND, DRAW_LINE
 
 NOT_CASH = ("delay", "residual")
 """Groups of the ledger that no purse pays."""
@@ -33,7 +33,8 @@ def line_paid(case: Case) -> Iterator[Comparison]:
     """Purse payments of a period and line are the line's cash over all sites."""
     if not case.instance.has_budget:
         return
-    due = case.ledger[~case.ledger["group"].isin(NOT_CASH) & (case.ledger["period"] != BEYOND)]
+    is_drawn = (case.ledger["group"] == "finance") & (case.ledger["line"] == DRAW_LINE)
+    due = case.ledger[~case.ledger["group"].isin(NOT_CASH) & (case.ledger["period"] != BEYOND) & ~is_drawn]
     cash = _by_line(case, due, "nominal_musd")
     paid = _by_line(case, case.payments, "musd")
     nothing = np.zeros(case.clock.count)
@@ -44,13 +45,13 @@ def line_paid(case: Case) -> Iterator[Comparison]:
 
 def purse_eligible(case: Case) -> Iterator[Comparison]:
     """A purse pays only what it may, and only returns come back to it."""
-    for purse in case.instance.purses:
-        own = case.payments[case.payments["purse"] == purse.name]
+    for path in case.purses:
+        own = case.payments[case.payments["purse"] == path.purse.name]
         for (group, line), musd in _by_line(case, own, "musd").items():
-            row = case.row("", "musd", f"{purse.name} pays {group}.{line}")
+            row = case.row("", "musd", f"{path.purse.name} pays {group}.{line}")
             towards_purse = (group, line) in RETURNS
             yield row.at_least(0.0, musd) if towards_purse else row.at_least(musd, 0.0)
-            if not _may_pay(purse, group, line):
+            if not _may_pay(path, group, line):
                 yield row.equal(musd, 0.0)
 
 
@@ -60,7 +61,7 @@ def purse_balance(case: Case) -> Iterator[Comparison]:
         purse = path.purse
         own = case.payments[case.payments["purse"] == purse.name]
         paid = sum(_by_line(case, own, "musd").values(), np.zeros(case.clock.count))
-        received = _received(case, purse)
+        received = np.cumsum(case.debt["drawn_musd"]) if path.is_loan else _received(case, purse)
         yield case.row("", "musd", f"{purse.name} has paid so far").at_most(np.cumsum(paid), received)
         if case.instance.has_budget:
             columns = path.columns
@@ -79,12 +80,18 @@ def _received(case: Case, purse: Purse) -> FloatArray:
     return so_far
 
 
-def _may_pay(purse: Purse, group: str, line: str) -> bool:
-    """Whether a purse may pay a line; what was committed before is rent, and returns belong to their whole group."""
-    group = "rent" if group == "committed" else group
-    if (group, line) in RETURNS and any(entry.split(".")[0] == group for entry in purse.pays_for):
+def _may_pay(path: PursePath, group: str, line: str) -> bool:
+    """Whether a purse may pay a line.
+
+    What was committed before is rent, a loan is served from operations too, and returns belong to their whole group but never to the
+    purse of the loan.
+    """
+    group, named = "rent" if group == "committed" else group, path.purse.pays_for
+    if (group, line) in RETURNS and any(entry.split(".")[0] == group for entry in named):
+        return not path.is_loan
+    if group == "finance" and "operations" in named:
         return True
-    return group in purse.pays_for or f"{group}.{line}" in purse.pays_for
+    return group in named or f"{group}.{line}" in named
 
 
 def _by_line(case: Case, frame: pd.DataFrame, column: str) -> dict[tuple[str, str], FloatArray]:

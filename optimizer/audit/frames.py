@@ -50,6 +50,7 @@ FORMS: Mapping[str, Form] = {
     "ledger": Form(("period", "site_id", "group", "line", "subject"), (), (), ("nominal_musd", "present_musd")),
     "cash": Form(("period", "purse"), (), (), ("in_musd", "out_musd", "balance_musd")),
     "payments": Form(("period", "purse", "group", "line"), (), (), ("musd",)),
+    "debt": Form(("period",)),
     "commitments": Form((), ("sign_by", "site_id", "subject")),
 }
 

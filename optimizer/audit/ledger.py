@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.audit import ledger_fleet, ledger_gas, ledger_site, ledger_supply, ledger_tariffs, ledger_tax, ledger_time
+from optimizer.audit import ledger_debt, ledger_fleet, ledger_gas, ledger_site, ledger_supply, ledger_tariffs, ledger_tax, ledger_time
 from optimizer.audit.calendar import Clock
 from optimizer.audit.comparison import Comparison, FloatArray, Row
 from optimizer.audit.ledger_site import Booked
@@ -55,6 +55,11 @@ LINES: tuple[tuple[str, Callable[[Case], Booked]], ...] = (
     ("lease.lease", ledger_site.lease),
     ("rent.rental", ledger_time.rental),
     ("committed.rental", ledger_time.committed_rental),
+    ("finance.debt_draw", ledger_debt.draw),
+    ("finance.debt_repayment", ledger_debt.repayment),
+    ("finance.debt_interest", ledger_debt.interest),
+    ("finance.debt_fee", ledger_debt.fee),
+    ("finance.debt_offset", ledger_debt.offset),
     ("delay.delay", ledger_time.delay),
     ("delay.lost_compute", ledger_supply.lost_compute),
     ("residual.gpus", ledger_fleet.residual_gpus),

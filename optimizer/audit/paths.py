@@ -173,10 +173,11 @@ class RentalPath:
 
 @dataclass(frozen=True, slots=True)
 class PursePath:
-    """A purse and the columns of ``cash``."""
+    """A purse and the columns of ``cash``; ``is_loan``: what it receives is drawn from the lender."""
 
     purse: Purse
     columns: Columns
+    is_loan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,7 @@ class Case:
     allocation: Mapping[tuple[str, str, str], FloatArray]
     rentals: tuple[RentalPath, ...]
     purses: tuple[PursePath, ...]
+    debt: Columns
     ledger: pd.DataFrame
     payments: pd.DataFrame
     commitments: pd.DataFrame

@@ -15,8 +15,8 @@ from optimizer.audit.money import Purser
 from optimizer.audit.paths import Case, Columns, FleetPath, PursePath, RentalPath, SitePath, WorkloadPath
 from optimizer.audit.power_reading import battery_paths, bills, gas_paths, ppa_paths, tariff_paths
 from optimizer.audit.series import Series, complete, series
-from optimizer.instance import Instance
-from optimizer.plan import BEYOND, Plan
+from optimizer.instance import Instance, Purse
+from optimizer.plan import BEYOND, DEBT, TABLE_COLUMNS, Plan
 
 
 def read_case(instance: Instance, plan: Plan) -> tuple[Case, TableReader]:
@@ -44,6 +44,7 @@ def read_case(instance: Instance, plan: Plan) -> tuple[Case, TableReader]:
         allocation=_allocation(reader, clock),
         rentals=_rentals(reader, instance, clock),
         purses=_purses(reader, instance, clock),
+        debt=_debt(reader, instance, clock),
         ledger=reader.read("ledger"),
         payments=reader.read("payments"),
         commitments=reader.read("commitments"),
@@ -58,7 +59,7 @@ def known_labels(instance: Instance, clock: Clock) -> Mapping[str, Mapping[str, 
     gpu = {gpu.name for gpu in instance.gpus}
     workload = {workload.name for workload in instance.workloads}
     rental = {rental.name for rental in instance.rentals}
-    purse = {purse.name for purse in instance.purses}
+    purse = {purse.name for purse in instance.purses} | ({DEBT} if instance.debt is not None else set())
     return {
         "construction": {"period": period, "site_id": site_id},
         "fleet": {"period": period, "site_id": site_id, "gpu": gpu},
@@ -80,6 +81,7 @@ def known_labels(instance: Instance, clock: Clock) -> Mapping[str, Mapping[str, 
         "ledger": {"period": period | {BEYOND}, "site_id": site_id | {""}},
         "cash": {"period": period, "purse": purse},
         "payments": {"period": period, "purse": purse},
+        "debt": {"period": period},
         "commitments": {"site_id": site_id | {""}},
     }
 
@@ -170,9 +172,22 @@ def _rentals(reader: TableReader, instance: Instance, clock: Clock) -> tuple[Ren
 def _purses(reader: TableReader, instance: Instance, clock: Clock) -> tuple[PursePath, ...]:
     frame = reader.read("cash")
     paths = []
-    for purse in instance.purses:
+    loan = () if instance.debt is None else (Purse(DEBT, (), every_month=False, pays_for=("capital",)),)
+    for purse in (*instance.purses, *loan):
         path = series(frame[frame["purse"] == purse.name], clock)
         if instance.has_budget:
             complete(reader, path, "", f"cash, {purse.name}")
-        paths.append(PursePath(purse, path.columns))
+        paths.append(PursePath(purse, path.columns, purse in loan))
     return tuple(paths)
+
+
+def _debt(reader: TableReader, instance: Instance, clock: Clock) -> Columns:
+    if instance.debt is None and "debt" not in reader.tables:
+        return series(pd.DataFrame(columns=list(TABLE_COLUMNS["debt"])), clock).columns  # a plan from before there were loans
+    frame = reader.read("debt")
+    path = series(frame, clock)
+    if instance.debt is not None:
+        complete(reader, path, "", "debt")
+    elif not frame.empty:
+        reader.fault("", "", "table debt: the scenario has no loan")
+    return path.columns

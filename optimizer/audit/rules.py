@@ -8,6 +8,7 @@ from optimizer.audit import (
     batteries,
     budget,
     carbon,
+    debt,
     fleet,
     flexible,
     gas,
@@ -113,5 +114,9 @@ RULES: tuple[tuple[str, Callable[[Case], Iterator[Comparison]]], ...] = (
     ("line_paid", budget.line_paid),
     ("purse_balance", budget.purse_balance),
     ("purse_eligible", budget.purse_eligible),
+    ("debt_date", debt.debt_date),
+    ("debt_limit", debt.debt_limit),
+    ("debt_collateral", debt.debt_collateral),
+    ("debt_table", debt.debt_table),
 )
 """Rule ids and the functions that re-check them, in the order of docs/conventions.md."""

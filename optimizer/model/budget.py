@@ -8,9 +8,13 @@ import pyomo.environ as pyo
 
 from optimizer.instance import Purse
 from optimizer.model.ledger import NOT_CASH, before, linear
+from optimizer.plan import DEBT, DRAW_LINE, OFFSET_LINE
 
-COMMITTED_PAYER = "rent"
-"""Group whose purses pay what was committed before (rentals)."""
+PAID_AS = {"committed": ("rent",), "finance": ("finance", "operations")}
+"""Groups whose purses pay what was committed before (rentals), and what a loan costs; all others are paid under their own name."""
+
+NO_PAYMENT = {("finance", DRAW_LINE), ("finance", OFFSET_LINE)}
+"""Lines that no purse pays: what is drawn is received, and what takes back a gain in present value is no cash."""
 
 
 def line_paid(m: pyo.ConcreteModel, group: str, line: str, t: int) -> Any:
@@ -33,7 +37,7 @@ def line_paid(m: pyo.ConcreteModel, group: str, line: str, t: int) -> Any:
 def purse_balance(m: pyo.ConcreteModel, p: str, t: int) -> Any:
     r"""Keep account of a purse: what it held, what it receives, what it pays.
 
-    .. math:: B_{p,t} = B_{p,t-1} + \bar I_{p,t} - \sum_\ell b_{p,\ell,t} \ge 0 \qquad [\mathrm{musd}]
+    .. math:: B_{p,t} = B_{p,t-1} + \bar I_{p,t} + u_{p,t} - \sum_\ell b_{p,\ell,t} \ge 0 \qquad [\mathrm{musd}]
 
     ====================  ==============================  =====  ================================================
     Symbol                Component                       Unit   Meaning
@@ -41,6 +45,7 @@ def purse_balance(m: pyo.ConcreteModel, p: str, t: int) -> Any:
     :math:`B_{p,t}`       ``balance[p, t]``               musd   left in the purse at the end of the period
     :math:`b_{p,\ell,t}`  ``paid[p, group, line, t]``     musd   paid by purse p (negative lines: comes back)
     :math:`\bar I_{p,t}`  ``purse_income``                musd   amounts dated in the period
+    :math:`u_{p,t}`       ``drawn_musd[t]``               musd   drawn from the lender, in the purse of the loan
     ====================  ==============================  =====  ================================================
     """
     out = sum(
@@ -48,8 +53,14 @@ def purse_balance(m: pyo.ConcreteModel, p: str, t: int) -> Any:
         for group, line in m.cash_lines
         if p in payers(m, group, line)
     )
-    income = purse_income(m.purses[p], m.calendar.first_month(t - 1) if t else None, m.calendar.first_month(t))
-    return m.balance[p, t] == before(m.balance, p, t - 1) + income - out
+    return m.balance[p, t] == before(m.balance, p, t - 1) + received_musd(m, p, t) - out
+
+
+def received_musd(m: pyo.ConcreteModel, p: str, t: int) -> Any:
+    """What a purse receives in a period: its amounts, or what is drawn from the lender."""
+    if m.instance.debt is not None and p == DEBT:
+        return m.drawn_musd[t] if t in m.DRAWS else 0.0
+    return purse_income(m.purses[p], m.calendar.first_month(t - 1) if t else None, m.calendar.first_month(t))
 
 
 def is_income(line: str) -> bool:
@@ -58,9 +69,10 @@ def is_income(line: str) -> bool:
 
 
 def payers(m: pyo.ConcreteModel, group: str, line: str) -> list[str]:
-    """Purses that may pay a line."""
-    asked = COMMITTED_PAYER if group == "committed" else group
-    return [p for p, purse in m.purses.items() if asked in purse.pays_for or f"{group}.{line}" in purse.pays_for]
+    """Purses that may pay a line; what comes back never comes back to borrowed money."""
+    asked = {*PAID_AS.get(group, (group,)), f"{group}.{line}"}
+    able = [p for p, purse in m.purses.items() if asked & {*purse.pays_for}]
+    return [p for p in able if not (m.instance.debt is not None and p == DEBT and is_income(line))]
 
 
 def purse_income(purse: Purse, after_month: int | None, month: int) -> float:
@@ -77,7 +89,9 @@ def add_budget(m: pyo.ConcreteModel) -> None:
     m.purses = {purse.name: purse for purse in m.instance.purses}
     if not m.instance.has_budget:
         return
-    m.cash_lines = [(group, line) for group, line in m.ledger.lines() if group not in NOT_CASH]
+    if m.instance.debt is not None:
+        m.purses[DEBT] = Purse(DEBT, (), every_month=False, pays_for=("capital",))
+    m.cash_lines = [key for key in m.ledger.lines() if key[0] not in NOT_CASH and key not in NO_PAYMENT]
     index = [
         (p, group, line, t)
         for group, line in m.cash_lines

@@ -14,6 +14,7 @@ from optimizer.model.batteries import add_batteries
 from optimizer.model.bills import add_bills
 from optimizer.model.budget import add_budget
 from optimizer.model.carbon import add_carbon
+from optimizer.model.debt import add_debt
 from optimizer.model.fleet import add_fleet, add_supply
 from optimizer.model.flexible import add_flexible
 from optimizer.model.goals import add_goals
@@ -84,6 +85,7 @@ def _build(instance: Instance) -> pyo.ConcreteModel:
     add_workloads(m)
     add_groups(m)
     add_strength(m)
+    add_debt(m)
     add_budget(m)
     add_goals(m)
     return m

@@ -67,12 +67,12 @@ class Ledger:
 
     def book(self, key: LineKey, quantity: Terms, schedule: Schedule) -> None:
         """Book ``schedule`` (musd per unit of the quantity) times a quantity."""
-        if not (schedule.periods or schedule.beyond_nominal):
+        if not (schedule.periods or schedule.beyond_nominal or schedule.beyond_present):
             return
         entry = self._entry(key)
         for period, amount in schedule.periods:
             entry.periods.setdefault(period, []).extend((amount * share, var) for share, var in quantity)
-        if schedule.beyond_nominal:
+        if schedule.beyond_nominal or schedule.beyond_present:
             entry.beyond.extend((schedule.beyond_nominal * share, var) for share, var in quantity)
             entry.beyond_present.extend((schedule.beyond_present * share, var) for share, var in quantity)
 

@@ -20,6 +20,9 @@ from optimizer.plan import TABLE_COLUMNS, Plan
 PLAN_FILES = frozenset({"plan.json", "tables", "instance.json", "cache.json", "beside.json", "report.html", "plan.gpkg", "plan.xlsx"})
 """What a plan folder holds, and so what may be replaced."""
 
+ADDED_LATER = frozenset({"debt"})
+"""Tables that plans of earlier versions lack."""
+
 TEXT_COLUMNS = frozenset(
     {"period", "site_id", "mode", "gpu", "contract_id", "kind", "hour", "flow", "subject", "charge", "unit", "workload", "family"}
     | {"rental", "group", "line", "purse", "sign_by", "table", "key", "column", "value", "quality", "as_of", "source"}
@@ -127,10 +130,11 @@ def read_plan(folder: Path) -> Plan:
     """
     header = _read_header(folder / "plan.json")
     files = {name: _table_file(folder / "tables", name) for name in TABLE_COLUMNS}
-    missing = [path for path in files.values() if not path.exists()]
+    absent = {name for name, path in files.items() if not path.exists()}
+    missing = [files[name] for name in files if name in absent - ADDED_LATER]
     if missing and header["status"] not in NO_PLAN:
         raise PlanFolderError([Problem(str(path), "", "", "This table is missing.") for path in missing])
-    return Plan(header, {name: _read_table(name, path) for name, path in files.items() if path not in missing})
+    return Plan(header, {name: _read_table(name, path) for name, path in files.items() if name not in absent})
 
 
 def _read_header(file: Path) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Purse, Rental, Workload
+from optimizer.instance import Debt, Instance, Purse, Rental, Workload
 from optimizer.report.in_play_dates import capacities, hosting_rentals, rental_period, supply_period
 from optimizer.report.in_play_power import power_in_play
 from optimizer.report.words import count, listed, short
@@ -31,6 +31,7 @@ def limits_in_play(instance: Instance) -> list[str]:
     dates = [workload.deadline for workload in instance.workloads]
     last = max((date for date in dates if date is not None), default=calendar.months - 1) if None not in dates else calendar.months - 1
     limits += [_purse(purse, calendar, min(last, calendar.months - 1)) for purse in instance.purses]
+    limits += [_loan(instance.debt, calendar)] if instance.debt is not None else []
     limits += power_in_play(instance, calendar)
     committed = [site.site_id for site in instance.sites if site.is_committed]
     forbidden = [site.site_id for site in instance.sites if site.is_forbidden]
@@ -91,3 +92,9 @@ def _purse(purse: Purse, calendar: Calendar, last: int) -> str:
     later = sum(musd for month, musd in amounts if month > last)
     more = f" ({short(later)} more come later)" if later else ""
     return f"purse: {purse.name} receives {short(held)} million USD by {calendar.label(last)}{more}, {use}"
+
+
+def _loan(debt: Debt, calendar: Calendar) -> str:
+    opened = calendar.label(debt.from_month)
+    return (f"debt: {short(debt.limit_musd)} million USD at most from {opened}, for capital, and {100 * debt.advance_fraction_of_gpus:g} % "
+            f"of the book value of GPUs delivered and paid for")

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Mode, Site
+from optimizer.plan import DEBT
 from optimizer.report.limits_power import TOUCH, power_limits
 from optimizer.report.words import short, span
 
@@ -27,7 +28,7 @@ def fully_used(instance: Instance, tables: Mapping[str, pd.DataFrame]) -> list[s
         One sentence per limit, with its amount, unit and dates.
     """
     calendar = _calendar(instance)
-    parts = (_supply, _construction, _power, power_limits, _purses, _deadlines)
+    parts = (_supply, _construction, _power, power_limits, _purses, _loan, _deadlines)
     return [sentence for part in parts for sentence in part(instance, calendar, tables)]
 
 
@@ -107,10 +108,28 @@ def _ramp(site: Site, contract_id: str, months: Mapping[str, int]) -> dict[str, 
 
 
 def _purses(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
-    for name, rows in tables["cash"].groupby("purse", sort=False):
+    for name, rows in own_purses(instance, tables["cash"]).groupby("purse", sort=False):
         empty = list(rows.loc[rows["balance_musd"] <= TOUCH * rows["in_musd"].sum(), "period"])
         if empty:
             yield f"purse_balance: {name} is spent to the last dollar {span(empty)}"
+
+
+def own_purses(instance: Instance, cash: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table ``cash`` without the purse of borrowed money, which is meant to be empty."""
+    return cash if instance.debt is None else cash[cash["purse"] != DEBT]
+
+
+def _loan(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
+    if instance.debt is None:
+        return
+    rows = tables["debt"]
+    full = rows[(rows["balance_musd"] > 0.0) & (rows["balance_musd"] >= rows["lendable_musd"] * (1.0 - TOUCH))]
+    periods = full["period"]
+    is_most = full["lendable_musd"] >= instance.debt.limit_musd * (1.0 - TOUCH)
+    if is_most.any():
+        yield f"debt_limit: {short(instance.debt.limit_musd)} million USD, the most that is lent, are owed {span(list(periods[is_most]))}"
+    if not is_most.all():
+        yield f"debt_collateral: all that the GPUs secure is owed {span(list(periods[~is_most]))}"
 
 
 def _deadlines(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from optimizer.plan import DEBT
 from optimizer.report.summary_power import contract_line, power_lines, verification_lines
 from optimizer.report.terms import open_ends
 from optimizer.report.words import amount, count, months, percent, proof, short, spelled
@@ -186,6 +187,15 @@ def _assumed(plan: Plan) -> list[str]:
 
 def _purses(plan: Plan) -> list[str]:
     cash = plan.tables["cash"]
+    loan = plan.tables.get("debt")
+    if loan is None or loan.empty:
+        return _left(cash)
+    most = loan.sort_values("balance_musd", ascending=False, kind="stable").iloc[0]
+    owed = f"{amount(loan['balance_musd'].iloc[-1])} at the end, most {amount(most['balance_musd'])} in {most['period']}"
+    return [*_left(cash[cash["purse"] != DEBT]), "Owed to the lender (nominal million USD)", f"  {DEBT}: {owed}"]
+
+
+def _left(cash: pd.DataFrame) -> list[str]:
     rows = [f"  {purse}: {_balance(rows)}" for purse, rows in cash.groupby("purse", sort=False)]
     return ["Left in the purses (nominal million USD)", *rows] if rows else []
 

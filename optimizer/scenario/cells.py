@@ -101,6 +101,8 @@ def _config_cells(config: Config, document: Document) -> Iterator[Cell]:
             yield from _record_cells(table, key, item, (table, key), document)
     for purse in config.budget.purses if config.budget is not None else ():
         yield from _record_cells("budget", purse.name, purse, ("budget", "purses", purse.name), document)
+    if config.budget is not None and config.budget.debt.enabled:
+        yield from _record_cells("budget", "debt", config.budget.debt, ("budget", "debt"), document)
     for cell in _record_cells("objective", "objective", config.objective, ("objective",), document):
         if cell.column in _OF_THE_WORLD and cell.value not in ("0", "0.0"):
             yield cell

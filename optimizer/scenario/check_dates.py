@@ -40,6 +40,8 @@ def _check_purses_and_ramps(draft: Draft) -> None:
     for purse in budget.purses if budget is not None else ():
         for month in purse.amounts:
             _check_before_end(draft, ("budget", "purses", purse.name, "amounts", month), month)
+    if budget is not None and budget.debt.enabled:
+        _check_before_end(draft, ("budget", "debt", "from"), budget.debt.from_month)
     _check_agreements(draft)
     cap = draft.config.objective.carbon_cap_t_per_year
     for month in cap if isinstance(cap, dict) else ():

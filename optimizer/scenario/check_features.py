@@ -15,12 +15,9 @@ def check_features(draft: Draft) -> None:
 
 
 def _check_objective(draft: Draft) -> None:
-    objective, budget = draft.config.objective, draft.config.budget
-    for goal in objective.goals:
+    for goal in draft.config.objective.goals:
         if goal == "max_compute":
             draft.add(("objective", "goals"), f"goal {goal!r} {_LATER}; allowed: min_cost, earliest, min_carbon, max_clean")
-    if budget is not None and budget.debt.enabled:
-        draft.add(("budget", "debt", "enabled"), f"debt {_LATER}; allowed: false")
 
 
 def _check_workloads(draft: Draft) -> None:

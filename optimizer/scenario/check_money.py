@@ -50,8 +50,12 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "lease": ("lease",),
     "rent": ("rental",),
+    "finance": ("debt_repayment", "debt_interest", "debt_fee"),
 }
 """Groups a purse may pay and their lines (docs/conventions.md)."""
+
+ALSO_PAID_AS = {"finance": "operations"}
+"""Groups that purses may pay which name another group."""
 
 
 def check_money(draft: Draft) -> None:
@@ -73,7 +77,8 @@ def check_money(draft: Draft) -> None:
                 )
     paid = {name for purse in budget.purses for name in purse.pays_for}
     for group, lines in _lines_that_occur(draft).items():
-        unpaid = [line for line in lines if group not in paid and f"{group}.{line}" not in paid]
+        able = {group, ALSO_PAID_AS.get(group, group)} & paid
+        unpaid = [line for line in lines if not able and f"{group}.{line}" not in paid]
         if unpaid:
             draft.add(("budget", "purses"), f"no purse may pay {group} ({', '.join(unpaid)}); add {group!r} to pays_for of one")
     _check_size(draft, budget)
@@ -123,6 +128,7 @@ def _lines_that_occur(draft: Draft) -> dict[str, list[str]]:
         **_gas_lines(draft),
         **_ppa_and_battery_lines(draft),
         **_rental_lines(draft),
+        **_loan_lines(draft),
     }
     return {group: [line for line in lines if found.get(line, False)] for group, lines in LINES.items()}
 
@@ -197,3 +203,11 @@ def _rental_lines(draft: Draft) -> dict[str, bool]:
         "rental": any(rental.gpus_max or rental.committed_gpus for rental in rentals),
         "rental_deposit": any(rental.gpus_max and rental.deposit_fraction for rental in rentals),
     }
+
+
+def _loan_lines(draft: Draft) -> dict[str, bool]:
+    budget = draft.config.budget
+    if budget is None or not budget.debt.enabled:
+        return {}
+    debt = budget.debt
+    return {"debt_repayment": True, "debt_interest": debt.interest_per_year > 0, "debt_fee": debt.fee_fraction > 0}

@@ -68,15 +68,15 @@ class PurseItem(Record):
 
 
 class Debt(Record):
-    """``budget.debt``: a loan on the GPUs (only disabled in this version)."""
+    """``budget.debt``: a loan on the GPUs, which pays for capital; purses that pay ``finance`` or ``operations`` serve it."""
 
     enabled: bool = Field(default=False, description="Whether money may be borrowed")
-    limit_musd: Musd = Field(default=0.0, description="Most that may be drawn")
-    from_month: Month | None = Field(default=None, alias="from", description="First month of a draw")
-    advance_fraction_of_gpus: Fraction = Field(default=0.0, description="Share of the GPU price that is lent")
-    interest_per_year: Fraction = Field(default=0.0, description="Interest per year")
+    limit_musd: Musd = Field(default=0.0, description="Most that may be owed at any time")
+    from_month: Month | None = Field(default=None, alias="from", description="First month of a draw; none: the first of the horizon")
+    advance_fraction_of_gpus: Fraction = Field(default=0.0, description="Share of the book value of GPUs paid for that is lent")
+    interest_per_year: Fraction = Field(default=0.0, description="Interest per year on what is owed; stated where debt is enabled")
     fee_fraction: Fraction = Field(default=0.0, description="Fee as a share of a draw")
-    repay_months: Months = Field(default=0, description="Months of repayment")
+    repay_months: Months = Field(default=0, description="Months over which a draw is repaid in equal instalments")
 
 
 class Budget(Record):

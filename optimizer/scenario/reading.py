@@ -14,6 +14,7 @@ from optimizer.offers import Rate
 from optimizer.scenario.cells import Cell, numeric_cells
 from optimizer.scenario.check_carbon import check_carbon
 from optimizer.scenario.check_dates import check_dates
+from optimizer.scenario.check_debt import check_debt
 from optimizer.scenario.check_features import check_features
 from optimizer.scenario.check_money import check_money
 from optimizer.scenario.check_names import check_names
@@ -89,6 +90,10 @@ class Scenario:
     rates: Mapping[str, Rate] = field(default_factory=dict)
 
 
+CHECKS = (check_names, check_numbers, check_offers, check_tariffs, check_series, check_places, check_carbon, check_debt, check_features)
+"""Checks of the whole that are made whatever else is wrong."""
+
+
 def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler | None = None) -> Scenario:
     """Read and check a scenario.
 
@@ -135,7 +140,7 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
 def _whole(draft: Draft) -> Scenario:
     """Check that everything fits together, and freeze it."""
     cells = numeric_cells(draft)
-    for check in (check_names, check_numbers, check_offers, check_tariffs, check_series, check_places, check_carbon, check_features):
+    for check in CHECKS:
         check(draft)
     if not draft.is_wrong("horizon"):
         check_dates(draft)

@@ -320,4 +320,4 @@ def site_header() -> dict[str, Any]:
 def plan() -> Plan:
     """Give the plan with fresh tables."""
     rows = tables()
-    return Plan(header(), {name: frame(name, rows[name]) for name in TABLE_COLUMNS})
+    return Plan(header(), {name: frame(name, rows.get(name, [])) for name in TABLE_COLUMNS})

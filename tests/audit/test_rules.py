@@ -32,7 +32,7 @@ def test_the_plan_made_by_hand_passes() -> None:
     assert report.violations == ()
     assert report.passed
     assert report.worst_violation < 1e-12
-    assert report.rules == 140
+    assert report.rules == 149
     report.raise_if_failed()
 
 
@@ -312,7 +312,7 @@ def test_a_rental_row_missing_is_found(rental: str, period: str, rule: str, foun
 
 def test_a_missing_table_is_told_and_nothing_is_raised() -> None:
     plan = handmade.plan()
-    for table in FORMS:
+    for table in FORMS.keys() - {"debt"}:  # plans from before there were loans lack it: see test_debt
         tables = {name: frame for name, frame in plan.tables.items() if name != table}
         report = audit(handmade.instance(), Plan(plan.header, tables))
         assert any(violation.rule == "tables" and table in violation.message for violation in report.violations)

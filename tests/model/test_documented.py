@@ -14,25 +14,25 @@ from pyomo.repn import generate_standard_repn
 
 from docs.make_formulation import MODULES, PAGE, Rule, formulation, model_modules, read_rule, rules_of
 from optimizer import model as package
-from optimizer.instance import Carbon, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
+from optimizer.instance import Carbon, Debt, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
 from optimizer.model import build
 from optimizer.model.needs import Needs
 from optimizer.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier
 from optimizer.typical import SiteHours
-from tests import rich, rich_power
+from tests import rich, rich_debt, rich_power
 
 ROOT = Path(__file__).parent.parent.parent
 RULES = [rule for module in model_modules() for rule in rules_of(module)]
 GOALS = {"min_cost", "earliest", "min_carbon", "max_clean"}
-RECORDS = (Battery, Carbon, DemandCharge, EnergyCharge, Gpu, Instance, Mode, OnsiteGas, PowerRules, Ppa, Purse, Rate, Rental, Site, Tariff,
-           Tier, Workload)
+RECORDS = (Battery, Carbon, Debt, DemandCharge, EnergyCharge, Gpu, Instance, Mode, OnsiteGas, PowerRules, Ppa, Purse, Rate, Rental,
+           Site, Tariff, Tier, Workload)
 
 
 @pytest.fixture(scope="module")
 def models() -> tuple[pyo.ConcreteModel, ...]:
     urged = rich_power.instance()
     idle = tuple(replace(workload, deadline=None, delay_cost_musd_per_month=0.0) for workload in urged.workloads)
-    return build(rich.instance()), build(urged), build(replace(urged, workloads=idle))
+    return build(rich.instance()), build(urged), build(replace(urged, workloads=idle)), build(rich_debt.instance())
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def documented_lines() -> set[tuple[str, str]]:
 
 
 def test_every_line_of_the_ledger_is_a_named_expression(models: tuple[pyo.ConcreteModel, ...]) -> None:
-    assert len(documented_lines()) == 46
+    assert len(documented_lines()) == 51
     assert set().union(*(model.line.keys() for model in models)) == documented_lines()
 
 
@@ -117,7 +117,7 @@ def coefficients(expression: Any) -> dict[str, float]:
     return summed
 
 
-@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("place", [0, 1, 3])
 def test_the_cost_is_the_sum_of_the_lines(models: tuple[pyo.ConcreteModel, ...], place: int) -> None:
     model = models[place]
     lines: dict[str, float] = {}

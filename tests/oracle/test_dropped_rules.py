@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from optimizer.instance import Escalation, Instance
+from optimizer.instance import Debt, Escalation, Instance
 from optimizer.solve import HighsProcess
 from tests import builders
 from tests.oracle.dropping import optimum_without, rules_of
@@ -53,7 +53,8 @@ def highs() -> Iterator[HighsProcess]:
 
 
 def test_every_rule_of_the_model_is_listed() -> None:
-    found = set().union(*(rules_of(random_instance(seed)) for seed in SEEDS))
+    random = (random_instance(seed) for seed in SEEDS)
+    found = set().union(*(rules_of(instance) for instance in (*random, *(instance for instance, _, _ in BY_HAND.values()))))
     assert found == {*STRENGTHENING, *CAUGHT_BY, *NEVER_WORTH_BREAKING, *BY_HAND}
 
 
@@ -101,6 +102,16 @@ def before_the_year() -> Instance:
         sites=(builders.site(modes=(mode,), tariffs=(tariff,)),))
 
 
+def borrower(limit_musd: float, advance_fraction: float) -> Instance:
+    """GPUs for 10 with 4 in the purse, and a delay of 2 a month that never ends; a loan costs a fee of a tenth, and no interest."""
+    equity = builders.purse(amounts=((0, 4.0),), pays_for=("capital",))
+    service = builders.purse(name="service", amounts=((0, 9.0),), pays_for=("finance",))
+    run = builders.workload(delay_cost_musd_per_month=2.0, never_ready_months=10)
+    return builders.instance(
+        horizon=builders.horizon(2), gpus=(builders.gpu(price_usd=10_000.0),), workloads=(run,), purses=(equity, service), has_budget=True,
+        debt=Debt(limit_musd, 0, advance_fraction, 0.0, 0.1, 12))
+
+
 BY_HAND: Mapping[str, tuple[Instance, float, float]] = {
     # One run waits for two months and three more: 5. With GPUs for both: 0.
     "supply_limit": (two_clusters(), 5.0, 0.0),
@@ -108,6 +119,9 @@ BY_HAND: Mapping[str, tuple[Instance, float, float]] = {
     "air_capacity": (liquid_hall(), 0.5, 0.1),
     # From December: 1 + 2 + 2 and two months of lease: 5.02. Without a site in December: 5.01. (From January: 6.01.)
     "contract_site": (before_the_year(), 5.02, 5.01),
+    # Never: 2 months and ten more, 24. With 6 borrowed: 10 and the fee of 0.6.
+    "debt_limit": (borrower(5.0, 0.6), 24.0, 10.6),
+    "debt_collateral": (borrower(6.0, 0.5), 24.0, 10.6),
 }
 """Rules that matter with two runs, or hardly ever: instance, optimum, and optimum without the rule, worked out by hand."""
 

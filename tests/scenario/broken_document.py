@@ -199,7 +199,7 @@ FEATURES = [
         "min_cost, earliest, min_carbon, max_clean",
     ),
     toml_fault("min_cost not last", '["min_cost"]', '["min_cost", "earliest"]', (18, "objective.goals"), "must be the last goal"),
-    toml_fault("debt", "[budget]", "[budget]\ndebt = { enabled = true }", (21, "budget.debt.enabled"), "allowed: false"),
+    toml_fault("debt", "[budget]", "[budget]\ndebt = { enabled = true }", (21, "budget.debt.limit_musd"), "a loan needs limit_musd"),
     toml_fault(
         "inference", 'name = "train"', 'name = "train"\nkind = "inference"', (46, "workloads.train.kind"), "allowed: training"
     ),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from optimizer.report.page.case import ReportCase
 
 NO_PLAN = "no plan"
-GROUPS = ("capital", "deposits", "operations", "lease", "rent", "committed", "delay", "residual")
+GROUPS = ("capital", "deposits", "operations", "lease", "rent", "finance", "committed", "delay", "residual")
 """Groups of the ledger in the order of docs/conventions.md."""
 
 IN_ALL = "In all"

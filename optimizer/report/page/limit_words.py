@@ -40,6 +40,8 @@ MEANINGS = {
     "carbon_cap": Meaning("The cap on emissions is lowered", _BOTH, "clean agreements; a cleaner grid"),
     "clean_share": Meaning("More clean energy is asked for", _COST, "more clean agreements; batteries"),
     "purse_balance": Meaning("A purse receives less, or later", _DATE, "another purse; renting in place of buying"),
+    "debt_limit": Meaning("The lender lends less, or later", _DATE, "a larger or earlier round; renting in place of buying"),
+    "debt_collateral": Meaning("The lender values the GPUs lower", _DATE, "a larger or earlier round; renting in place of buying"),
     "deadline": Meaning("Anything slips: the plan is ready in the last month allowed", _DATE, "a later deadline"),
 }
 """By the word before the colon of a sentence in ``binding`` (docs/reading-a-plan.md, What binds)."""

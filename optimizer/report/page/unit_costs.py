@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from optimizer.finance import Money
-from optimizer.report.page.uses import BUILDINGS, COMMITTED, HARDWARE, POWER_WORKS, RENT, RUNNING, with_use
+from optimizer.report.page.uses import BUILDINGS, COMMITTED, HARDWARE, LOAN, POWER_WORKS, RENT, RUNNING, with_use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,7 +116,7 @@ def waterfall(case: ReportCase) -> pd.DataFrame:
             name = _STEPS[2] if row["group"] == "lease" else _STEPS[row["line"] in _NO_POWER]
         steps[name] = steps.get(name, 0.0) + float(row["present_musd"])
     committed = steps.pop(COMMITTED, 0.0)
-    order = (BUILDINGS, HARDWARE, POWER_WORKS, *_STEPS, RENT)
+    order = (BUILDINGS, HARDWARE, POWER_WORKS, *_STEPS, RENT, LOAN)
     other = ledger.groupby("group")["present_musd"].sum()
     parts = [(name, steps[name]) for name in order if name in steps]
     tail = [(COMMITTED, committed), ("value of time", float(other.get("delay", 0.0))),

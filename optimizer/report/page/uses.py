@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.plan import DRAW_LINE
+
 if TYPE_CHECKING:
     from optimizer.report.page.case import ReportCase
 
-BUILDINGS, HARDWARE, POWER_WORKS, RUNNING, RENT, COMMITTED = (
-    "land and buildings", "GPUs and network", "power works, deposits", "running the sites", "rent", "committed before",
+BUILDINGS, HARDWARE, POWER_WORKS, RUNNING, RENT, LOAN, COMMITTED = (
+    "land and buildings", "GPUs and network", "power works, deposits", "running the sites", "rent", "the loan", "committed before",
 )
-USES = (BUILDINGS, HARDWARE, POWER_WORKS, RUNNING, RENT, COMMITTED)
+USES = (BUILDINGS, HARDWARE, POWER_WORKS, RUNNING, RENT, LOAN, COMMITTED)
 """In the order of the page."""
 
 _CAPITAL = {
     "land": BUILDINGS, "construction": BUILDINGS, "liquid_cooling": BUILDINGS, "interconnection": POWER_WORKS,
     "interconnection_refund": POWER_WORKS, "generators": POWER_WORKS, "batteries": POWER_WORKS,
 }
-_GROUPS = {"operations": RUNNING, "lease": RUNNING, "rent": RENT, "committed": COMMITTED}
+_GROUPS = {"operations": RUNNING, "lease": RUNNING, "rent": RENT, "finance": LOAN, "committed": COMMITTED}
 
 
 def use_of(group: str, line: str) -> str:
@@ -38,6 +40,11 @@ def with_use(ledger: pd.DataFrame) -> pd.DataFrame:
     return named[named["use"] != ""]
 
 
+def paid_by_purses(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of the ledger but what is drawn from a lender: that is received, not paid."""
+    return ledger[(ledger["group"] != "finance") | (ledger["line"] != DRAW_LINE)]
+
+
 def quarter(period: str) -> str:
     """Calendar quarter of a period: ``2024-06`` lies in ``2024 Q2``."""
     return f"{period[:4]} Q{(int(period[5:7]) + 2) // 3}"
@@ -46,7 +53,7 @@ def quarter(period: str) -> str:
 def uses_by_quarter(case: ReportCase) -> pd.DataFrame:
     """Nominal million USD by quarter (rows, named; all that the horizon touches) and use (columns, those that occur)."""
     ledger = with_use(case.tables["ledger"])
-    within = ledger[ledger["period"] != "beyond"]
+    within = paid_by_purses(ledger[ledger["period"] != "beyond"])
     quarters = list(dict.fromkeys(quarter(period) for period in case.periods))
     table = within.assign(quarter=within["period"].map(quarter)).pivot_table(
         index="quarter", columns="use", values="nominal_musd", aggfunc="sum", fill_value=0.0)

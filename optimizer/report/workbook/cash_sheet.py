@@ -8,6 +8,7 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from optimizer.plan import DRAW_LINE
 from optimizer.report.workbook.book import HEADER_ROW, Book, Column, last_row
 from optimizer.report.workbook.ledger_sheets import money_of
 
@@ -26,6 +27,12 @@ _PURSE_COLUMNS = 4
 def cash_rows(ledger: pd.DataFrame) -> pd.DataFrame:
     """Rows of a ledger that are cash."""
     return ledger[~ledger["group"].isin(NEVER_CASH)]
+
+
+def paid_rows(ledger: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a ledger that purses pay: what is drawn from a lender is received."""
+    cash = cash_rows(ledger)
+    return cash[cash["line"] != DRAW_LINE]
 
 
 def payments_sheet(book: Book, plan: Plan) -> None:
@@ -53,19 +60,22 @@ def cash_sheet(book: Book, instance: Instance, plan: Plan) -> None:
     columns = [Column("Period", "first month"), Column("Cash out", _MUSD, "amount", 16), Column("Cash out so far", _MUSD, "amount", 16)]
     for purse in purses:
         columns += [Column("", width=3), *(Column(f"{purse}: {what}", _MUSD, "amount", 18) for what in ("in", "out", "balance"))]
-    note = "Nominal. Cash out: sheet Ledger without value of time and residual value. Out of a purse: sheet Payments."
+    drawn = ", and without what is drawn from the lender, which the purse debt receives" if instance.debt is not None else ""
+    note = f"Nominal. Cash out: sheet Ledger without value of time and residual value{drawn}. Out of a purse: sheet Payments."
     sheet = book.rows_sheet("Cash", "Cash by period and purse", note, columns)
     calendar = money_of(instance).calendar
     labels = [calendar.period_label(t) for t in range(calendar.periods)]
     for row, label in enumerate(labels, _FIRST):
         sheet.write_string(row, 0, label)
-    _cash_out(book, sheet, labels, cash_rows(plan.tables["ledger"]))
+    _cash_out(book, sheet, labels, (paid_rows(plan.tables["ledger"]), instance.debt is not None))
     for place, purse in enumerate(purses):
         rows = plan.tables["cash"].loc[plan.tables["cash"]["purse"] == purse].set_index("period").reindex(labels).fillna(0.0)
         _purse(book, sheet, (purse, 4 + _PURSE_COLUMNS * place), rows)
 
 
-def _cash_out(book: Book, sheet: Worksheet, labels: list[str], cash: pd.DataFrame) -> None:
+def _cash_out(book: Book, sheet: Worksheet, labels: list[str], about: tuple[pd.DataFrame, bool]) -> None:
+    """Write what is paid in each period, from the rows that purses pay; where there is a loan, its draws stand in sheet Ledger too."""
+    cash, has_loan = about
     paid = cash.groupby("period")["nominal_musd"].sum()
     so_far = 0.0
     for row, label in enumerate(labels, _FIRST):
@@ -73,6 +83,8 @@ def _cash_out(book: Book, sheet: Worksheet, labels: list[str], cash: pd.DataFram
         so_far += out
         of_period = f"=SUMIFS(ledger_nominal,ledger_period,A{row + 1})"
         without = "".join(f'-SUMIFS(ledger_nominal,ledger_period,A{row + 1},ledger_group,"{group}")' for group in NEVER_CASH)
+        if has_loan:
+            without += f'-SUMIFS(ledger_nominal,ledger_period,A{row + 1},ledger_line,"{DRAW_LINE}")'
         book.formula(sheet, (row, 1), of_period + without, out)
         book.formula(sheet, (row, 2), f"=B{row + 1}" if row == _FIRST else f"=C{row}+B{row + 1}", so_far)
     last = last_row(len(labels))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from optimizer.instance import Instance
     from optimizer.plan import Plan
 
-GROUPS = ("capital", "deposits", "operations", "lease", "rent", "committed", "delay", "residual")
+GROUPS = ("capital", "deposits", "operations", "lease", "rent", "finance", "committed", "delay", "residual")
 """Groups of the ledger in the order of the sheets."""
 
 _FIRST = HEADER_ROW + 1
@@ -90,9 +90,12 @@ def ledger_sheet(book: Book, instance: Instance, plan: Plan) -> None:
         due_in, due = _due(record, money)
         if due is not None:
             sheet.write_number(row, 7, due, looks["amount"])
-        factor = present / nominal
-        book.formula(sheet, (row, 8), _factor_formula(due_in, row + 1, factor), factor, "factor")
-        book.formula(sheet, (row, 9), f"=G{row + 1}*I{row + 1}", present, "fine")
+        if nominal:
+            factor = present / nominal
+            book.formula(sheet, (row, 8), _factor_formula(due_in, row + 1, factor), factor, "factor")
+            book.formula(sheet, (row, 9), f"=G{row + 1}*I{row + 1}", present, "fine")
+        else:
+            sheet.write_number(row, 9, present, looks["fine"])
         sheet.write_number(row, 10, present, looks["fine"])
         sheet.write_string(row, 11, due_in, looks["beside"])
     last = last_row(len(plan.tables["ledger"]))
@@ -112,6 +115,8 @@ def _due(record: Any, money: Money) -> tuple[str, float | None]:
     end = money.calendar.months
     if record.group == "residual":
         return _DUE_AT_THE_END, float(end)
+    if not record.nominal_musd:
+        return _KEPT, None
     ratio = record.present_musd / record.nominal_musd
     if ratio <= 0.0 or money.discount_rate_per_year <= 0.0:
         return _KEPT, None
@@ -137,7 +142,8 @@ def _explain_due(book: Book, sheet: Worksheet) -> None:
         "mean date beyond: flows after the horizon stand as one sum; the date is the one that gives it its present value at the plan's "
         "rate. "
         "At another rate its present value is close, not exact.\n"
-        "kept: such a sum of payments and receipts has no such date; its factor stays that of the plan."
+        "kept: such a sum of payments and receipts has no such date; its factor stays that of the plan. "
+        "So does the present value of what takes back the gain of a loan, which has no nominal sum."
     )
     sheet.write_comment(HEADER_ROW, len(_LEDGER) - 1, text, {"x_scale": 3, "y_scale": 2, "author": book.name})
 

@@ -11,7 +11,7 @@ from optimizer.report.summary_power import contract_line
 from optimizer.report.terms import open_ends
 from optimizer.report.words import amount, count, proof
 from optimizer.report.workbook.book import Book
-from optimizer.report.workbook.cash_sheet import cash_rows
+from optimizer.report.workbook.cash_sheet import cash_rows, paid_rows
 from optimizer.report.workbook.ledger_sheets import GROUPS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from optimizer.instance import Instance
     from optimizer.plan import Plan
 
-_CASH_GROUPS = GROUPS[:5]
+_CASH_GROUPS = GROUPS[:6]
 _OTHERS = (
     ("committed", "Committed before the plan", "Cash, but no decision of this plan"),
     ("delay", "Value of time", "What every month not ready is worth: never cash"),
@@ -109,9 +109,10 @@ def _money(book: Book, sheet: Worksheet, row: int, case: tuple[Instance, Plan]) 
     _section(book, sheet, row, ("Money", "Nominal [million USD]", "Present value [million USD]", ""))
     _rate(book, sheet, row + 1, instance.discount_rate_per_year)
     first = row + 2
-    for place, group in enumerate(_CASH_GROUPS, first):
+    groups = [group for group in _CASH_GROUPS if group != "finance" or instance.debt is not None]
+    for place, group in enumerate(groups, first):
         _sum_row(book, sheet, place, (group.capitalize(), group, ""), ledger)
-    cash = first + len(_CASH_GROUPS)
+    cash = first + len(groups)
     decided = cash_rows(ledger)
     _total_row(book, sheet, (cash, "Cash cost", f"SUM({{0}}{first + 1}:{{0}}{cash})"), decided[decided["group"] != "committed"])
     sheet.write_string(cash, 3, "Money that this plan decides to pay, what binds beyond the horizon included", book.looks["beside"])
@@ -163,7 +164,7 @@ def _checks(book: Book, sheet: Worksheet, row: int, plan: Plan) -> int:
             ("Present values less those of the plan, row by row", "=SUMPRODUCT(ABS(ledger_present-ledger_planned))", 0.0,
              "rows_check_musd", "0 at the rate of the plan")]
     if len(plan.tables["cash"]):
-        cash = cash_rows(ledger)
+        cash = paid_rows(ledger)
         paid = float(plan.tables["payments"]["musd"].sum())
         due = float(cash.loc[cash["period"] != "beyond", "nominal_musd"].sum())
         rows.append(("Paid by all purses less cash of the ledger", "=SUM(payments_musd)-SUM(cash_out_musd)", paid - due,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.budget import is_income, payers, purse_income
+from optimizer.model.budget import is_income, payers, received_musd
 from optimizer.model.ledger import Entry, LineKey, Terms
 from optimizer.plan import BEYOND
 from optimizer.solve.extract.reading import DUST, number
@@ -25,8 +25,9 @@ def ledger_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
 
 def _beyond(key: LineKey, entry: Entry) -> Iterator[Mapping[str, Any]]:
     nominal = _value(entry.beyond) + entry.beyond_constant
-    if abs(nominal) > DUST:
-        yield _row(key, BEYOND, nominal, _value(entry.beyond_present) + entry.beyond_constant_present)
+    present = _value(entry.beyond_present) + entry.beyond_constant_present
+    if abs(nominal) > DUST or abs(present) > DUST:
+        yield _row(key, BEYOND, nominal, present)
 
 
 def _row(key: LineKey, period: str, nominal: float, present: float) -> Mapping[str, Any]:
@@ -51,11 +52,10 @@ def cash_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
     """Every period of every purse: what it receives, pays and holds."""
     if not m.instance.has_budget:
         return
-    for p, purse in m.purses.items():
+    for p in m.purses:
         held = 0.0
         for t in m.PERIODS:
-            first = m.calendar.first_month
-            income = purse_income(purse, first(t - 1) if t else None, first(t))
+            income = number(received_musd(m, p, t))
             out = sum(
                 (-1.0 if is_income(line) else 1.0) * number(m.paid[p, group, line, t])
                 for group, line in m.cash_lines

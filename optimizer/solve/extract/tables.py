@@ -11,6 +11,7 @@ import pyomo.environ as pyo
 
 from optimizer.plan import TABLE_COLUMNS
 from optimizer.solve.extract.commitments import commitment_rows
+from optimizer.solve.extract.debt import debt_rows
 from optimizer.solve.extract.dispatch import dispatch_of_sites, dispatch_table
 from optimizer.solve.extract.hosting import allocation_rows, rental_rows, workload_rows
 from optimizer.solve.extract.money import cash_rows, ledger_rows, payment_rows
@@ -46,6 +47,7 @@ def extract_tables(model: pyo.ConcreteModel) -> dict[str, pd.DataFrame]:
         "ledger": ledger_rows(model),
         "cash": cash_rows(model),
         "payments": payment_rows(model),
+        "debt": debt_rows(model),
         "commitments": commitment_rows(model),
         "assumptions": (asdict(row) for row in model.instance.assumptions),
     }

@@ -67,7 +67,7 @@ def test_every_limit_that_a_plan_can_name_has_a_meaning():
     assert split_limit("supply of H100 in 2024-01") == ("", "supply of H100 in 2024-01")
     assert meaning("gas_day: engines gets no more") is MEANINGS["gas_day"]
     named = {"supply_limit", "build_step", "max_it_mw", "mw_limit", "ppa_mw", "ppa_energy_share", "battery_mw", "battery_mwh", "gas_day",
-             "called_adequacy", "carbon_cap", "clean_share", "purse_balance", "deadline"}
+             "called_adequacy", "carbon_cap", "clean_share", "purse_balance", "debt_limit", "debt_collateral", "deadline"}
     assert set(MEANINGS) == named
 
 

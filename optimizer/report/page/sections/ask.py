@@ -12,6 +12,7 @@ from optimizer.report.page.charts import by_width, moment, over_months, steps
 from optimizer.report.page.figures import figure
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
+from optimizer.report.page.uses import paid_by_purses
 from optimizer.report.words import count, listed
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ def section(case: ReportCase) -> Section | None:
 
 
 def cash(case: ReportCase) -> pd.DataFrame:
-    """Rows of the ledger that are payments to be decided on: neither value of time, residual value nor what was committed before."""
-    ledger = case.tables["ledger"]
+    """Rows of the ledger that are payments to be decided on: no value of time or residual value, no draw, nothing committed before."""
+    ledger = paid_by_purses(case.tables["ledger"])
     return ledger[~ledger["group"].isin((*NEVER_CASH, "committed"))]
 
 

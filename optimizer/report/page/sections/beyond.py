@@ -43,6 +43,7 @@ def flows(case: ReportCase) -> pd.DataFrame:
     rows = case.tables["ledger"]
     rows = rows[rows["period"] == BEYOND]
     sums = rows.groupby(["group", "site_id", "line", "subject"], as_index=False)[["nominal_musd", "present_musd"]].sum()
+    sums = sums[sums["nominal_musd"] != 0.0]  # what takes back the gain of a loan is no flow
     kinds = [WORTH if group == "residual" else OWED if musd > 0 else BACK
              for group, musd in zip(sums["group"], sums["nominal_musd"], strict=True)]
     sums = sums.assign(kind=kinds, place=[(OWED, BACK, WORTH).index(kind) for kind in kinds], size=-sums["nominal_musd"].abs())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
 
+from optimizer.report.limits import own_purses
 from optimizer.report.page.case import ReportCase, Section
 from optimizer.report.page.charts import by_width, fill_colours, moment, over_months, steps
 from optimizer.report.page.figures import WIDE_PX, figure
@@ -30,8 +31,23 @@ def section(case: ReportCase) -> Section | None:
     html = render(
         "money.html", case=case, uses_figure=_uses_figure(uses), table=_table(uses, sources), has_purses=not sources.empty,
         purses_figure=_purses_figure(case) if len(sources) else "", purses=case.instance.purses, spelled_use=_spelled,
+        loan=_loan(case),
     )
     return Section("sources-and-uses", "Sources and uses by quarter", html)
+
+
+def _loan(case: ReportCase) -> dict[str, Any] | None:
+    """What was borrowed and what it costs; ``None`` where there is no loan, or nothing was drawn."""
+    if case.instance.debt is None or not case.tables["debt"]["drawn_musd"].any():
+        return None
+    table, ledger = case.tables["debt"], case.tables["ledger"]
+    drawn = table[table["drawn_musd"] > 0.0]
+    return {
+        "drawn_musd": float(table["drawn_musd"].sum()), "first": drawn["period"].min(), "last": drawn["period"].max(),
+        "most_musd": float(table["balance_musd"].max()), "left_musd": float(table["balance_musd"].iloc[-1]),
+        "repaid_musd": float(table["repaid_musd"].sum()), "interest_musd": float(table["interest_musd"].sum()),
+        "fee_musd": float(table["fee_musd"].sum()), "cost_musd": float(ledger.loc[ledger["group"] == "finance", "present_musd"].sum()),
+    }
 
 
 def cash_so_far(case: ReportCase) -> pd.DataFrame:
@@ -95,7 +111,7 @@ def _purses_figure(case: ReportCase) -> Markup:
             for purse, rows in long.groupby("purse", sort=False)
         ))
 
-    least = case.tables["cash"].sort_values("balance_musd").iloc[0]
+    least = own_purses(case.instance, case.tables["cash"]).sort_values("balance_musd").iloc[0]
     description = (
         f"No purse is overdrawn: {_spelled(least['purse'])} comes closest, with {amount(least['balance_musd'])} million USD left in "
         f"{month_name(least['period'])}."

@@ -19,7 +19,7 @@ LEFT_OUT = (
     "Networks: the grid, gas lines and fibre are what the offers say; what a new load does to prices is not known.",
     "Surprise: batteries and flexible load know the prices of their day, and the hours in which power is called are a fixed list.",
     "Other years: one model year of hours, with prices escalated.",
-    "Debt, taxes on income and interest: the discount rate stands for the cost of capital.",
+    "Taxes on income, and every debt but a loan on the GPUs: the discount rate stands for the cost of capital.",
     "Limits on money beyond the horizon: what falls due then counts at its present value, and no purse is asked for it.",
     "What the compute earns: the value of time is the price of each month not ready, as the scenario gives it.",
     "Inference, training over several campuses, and moving GPUs or workloads once they are placed.",
