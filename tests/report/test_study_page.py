@@ -52,7 +52,7 @@ def test_the_page_is_well_formed_small_and_loads_nothing(name):
 
 def test_each_study_has_the_sections_that_it_answers():
     assert _anchors("one_at_a_time") == ["answer", "tornado", "named", "best", "failures", "asked", "runs"]
-    assert _anchors("grid") == ["answer", "tornado", "grid", "best", "regret", "asked", "runs"]
+    assert _anchors("grid") == ["answer", "grid", "tornado", "best", "regret", "asked", "runs"]
     assert _anchors("drawn") == ["answer", "best", "spread", "failures", "asked", "runs"]
     assert _anchors("screened") == ["answer", "best", "indices", "asked", "runs"]
 

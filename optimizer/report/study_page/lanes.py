@@ -54,7 +54,8 @@ def lanes_chart(lanes: Sequence[Lane], series: Sequence[str], x_title: str, widt
     zero = alt.Chart(pd.DataFrame({"value": [0.0]})).mark_rule(color=MUTED).encode(x=x)
     colour: Any = fill_colours("series", series) if len(series) > 1 else alt.value(FILLS[0])
     drawn = alt.Chart(bars).mark_bar().encode(y=y, x=x, x2="zero:Q", color=colour)
-    layers = [zero, drawn, *_intervals(bars, y), *_ends(bars, y, is_wide), *_names(texts, y, least)]
+    # The halo of a name covers the lines that cross it, and no bar.
+    layers = [zero, *_names(texts, y, least), drawn, *_intervals(bars, y), *_ends(bars, y, is_wide)]
     return alt.layer(*layers).properties(height=STEP_PX * len(set(keys)))
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import changes_said, decision_said, moved_said, text_of
+from optimizer.report.study_page.words import changes_said, decision_said, moved_said, text_of, unbroken
 from optimizer.study.table import records
 from optimizer.study.tornado import changes_of
 
@@ -23,7 +23,7 @@ def section(case: StudyCase) -> Section | None:
     found = named_runs(case)
     if not found:
         return None
-    told = [(title, row["objective_musd"], delta, _place(row), month_name(text_of(row["ready"])), _changed(row, changes))
+    told = [(title, row["objective_musd"], delta, _place(row), unbroken(month_name(text_of(row["ready"]))), _changed(row, changes))
             for title, row, delta, changes in found]
     heads = ["Run", "In all, million USD", "Against the scenario as it is", "Place", "Ready", "What changes"]
     frame = pd.DataFrame(told, columns=heads).astype(dict.fromkeys(heads[1:3], float))

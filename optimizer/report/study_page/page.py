@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
 
 SECTIONS: tuple[Callable[[StudyCase], Section | None], ...] = (
-    answer.section, tornado.section, named.section, heat.section, best.section, regret.section, indices.section, spread.section,
+    answer.section, heat.section, tornado.section, named.section, best.section, regret.section, indices.section, spread.section,
     failures.section, asked.section, runs.section,
 )
 """In the order of the page; each gives None where the study does not answer it."""

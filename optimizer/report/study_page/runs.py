@@ -9,7 +9,7 @@ import pandas as pd
 from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import decision_said, duration, text_of, value_said
+from optimizer.report.study_page.words import decision_said, duration, text_of, unbroken, value_said
 from optimizer.report.words import count, percent
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def section(case: StudyCase) -> Section:
     frame["In all, million USD"] = shown["objective_musd"].astype(float).to_numpy()
     decisions = zip(shown["host"], shown["build_or_rent"], shown["objective_musd"].notna(), strict=True)
     frame["Best"] = [decision_said(host, way) if has_plan else "" for host, way, has_plan in decisions]
-    frame["Ready"] = [month_name(text_of(ready)) for ready in shown["ready"]]
+    frame["Ready"] = [unbroken(month_name(text_of(ready))) for ready in shown["ready"]]
     frame["Status"] = [str(status).replace("_", " ") for status in shown["status"]]
     rows = len(case.table)
     notes = [f"The first {ROWS_SHOWN} of {rows:,} runs; all are in study.parquet and study.csv."] if rows > ROWS_SHOWN else []

@@ -11,7 +11,7 @@ from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.lanes import Lane, lanes_chart
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import changes_said, ends_of, signed, value_said
+from optimizer.report.study_page.words import changes_said, ends_of, signed, unbroken, value_said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,9 +78,11 @@ def _numbers(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def tornado_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Every value that was tried: cost, place, date and what changes, as the page shows them."""
-    held = [(row["title"], value_said(point["value"], row["unit"]), point["objective_musd"], point["delta_musd"], point["cash_cost_musd"],
-             point["host"] or "", month_name(point["ready"]) if point["ready"] else "", _changed(point))
-            for row in rows for point in row["points"]]
+    held = [
+        (row["title"], unbroken(value_said(point["value"], row["unit"])), point["objective_musd"], point["delta_musd"],
+         point["cash_cost_musd"], point["host"] or "", unbroken(month_name(point["ready"] or "")), _changed(point))
+        for row in rows for point in row["points"]
+    ]
     heads = ["Factor", "Value", "In all, million USD", "Against the scenario as it is", "Cash cost", "Place", "Ready", "What changes"]
     frame = pd.DataFrame(held, columns=heads)
     return frame.astype(dict.fromkeys(heads[2:5], float))

@@ -76,6 +76,11 @@ def value_said(value: Value | None, unit: str = "") -> str:
     return f"{text.replace('-', '−')} {unit}".strip()
 
 
+def unbroken(text: str) -> str:
+    """Text that a narrow column does not break in two."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def signed(musd: float) -> str:
     """Difference in million USD with its sign: ``+12.3``, ``−4.0``, ``0.0``."""
     text = amount(abs(musd))
@@ -104,7 +109,8 @@ def decisions_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     runs = sum(int(row["runs"]) for row in rows)
     ranked = sorted(rows, key=lambda row: -int(row["runs"]))
     if len(rows) == 1:
-        return [f"The decision does not change: {_decision(rows[0])} is best in all {count(runs)} runs that have a plan."]
+        which = f"all {count(runs)} runs that have a plan" if runs > 1 else "the one run that has a plan"
+        return [f"The decision does not change: {_decision(rows[0])} is best in {which}."]
     if rows[0]["probability"] is None:
         parts = [f"{_decision(row)} in {count(row['runs'])}" for row in ranked]
         return [f"The decision changes: of {count(runs)} runs that have a plan, the best is {listed(parts)}."]
