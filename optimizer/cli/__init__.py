@@ -101,7 +101,7 @@ def study(
     scenario: Annotated[str, typer.Argument(
         help="A scenario folder, its scenario.toml, or a bundled name.", autocompletion=complete_scenario)],
     file: Annotated[str | None, typer.Argument(
-        metavar="[STUDY]", help="A study's TOML file, or its name in the scenario's studies folder; without it they are listed.")] = None,
+        metavar="STUDY", help="A study's TOML file, or its name in the scenario's studies folder; without it they are listed.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the study.  [default: studies/SCENARIO/STUDY]")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.  [default: one a core]")] = None,
     scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Use the workers of a Dask scheduler: tcp://HOST:PORT.")] = "",
