@@ -29,9 +29,10 @@ MWH_WEIGHT = 1e-3
 
 
 def tidied(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: tuple[SolveSettings, HighsProcess]) -> Answer:
-    """Take MW and bills down to what the plan needs where more of them would cost nothing; everything else is held as it is.
+    """Take MW, bills and draws down to what the plan needs where more of them would cost nothing; everything else is held as it is.
 
-    Else ties would show as MW nobody asked for, or as bills nobody owes under a minimum bill. No dollar more is spent.
+    Else ties would show as MW nobody asked for, as bills nobody owes under a minimum bill, or as a loan without a fee that nobody needs.
+    No dollar more is spent.
 
     Parameters
     ----------
@@ -45,10 +46,10 @@ def tidied(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: 
         With what to solve.
     """
     settings, highs = how
-    if answer.values is None or not model.instance.has_contracts:
+    if answer.values is None or not (model.instance.has_contracts or model.component("drawn_musd")):
         return answer
     weights, free = _free_mw(model, posed)
-    billed = _bills(model, posed)
+    billed = _bills_and_draws(model, posed)
     held = posed
     if billed is not None:
         weights, free = np.where(billed > 0.0, billed, weights), free | (billed >= 0.0)
@@ -72,8 +73,8 @@ def _free_mw(model: pyo.ConcreteModel, posed: CompiledModel) -> tuple[NDArray[np
     return weights, weights > 0.0
 
 
-def _bills(model: pyo.ConcreteModel, posed: CompiledModel) -> NDArray[np.float64] | None:
-    """Weight of every column that says what is billed and paid at sites with minimum bills, -1 elsewhere; ``None``: no minimum bills."""
+def _bills_and_draws(model: pyo.ConcreteModel, posed: CompiledModel) -> NDArray[np.float64] | None:
+    """Weight of every column that says what is billed at sites with minimum bills, drawn and paid, -1 elsewhere; ``None``: none is."""
     weights = np.full(len(posed.costs), -1.0)
     blocks = [model.sites[s] for s in model.SITES if _size(model.sites[s].component("top_up_musd"))]
     for b in blocks:
@@ -85,7 +86,9 @@ def _bills(model: pyo.ConcreteModel, posed: CompiledModel) -> NDArray[np.float64
             weights[_columns(posed, b.tier_mwh)] = [MWH_WEIGHT * (1 + tier) for _, _, tier, _ in b.tier_mwh]
     for name in ("paid", "balance"):
         weights[_columns(posed, model.component(name))] = 0.0
-    return weights if blocks else None
+    drawn = _columns(posed, model.component("drawn_musd"))
+    weights[drawn] = np.linspace(2.0, 1.0, drawn.size)  # a later draw is owed for less long
+    return weights if blocks or drawn.size else None
 
 
 def _constant(model: pyo.ConcreteModel, posed: CompiledModel) -> float:

@@ -10,6 +10,7 @@ import pytest
 
 from optimizer.instance import Debt
 from tests import builders as b
+from tests import rich_debt
 from tests.model.hand import NEVER, but, discount, discounted, in_quarters, line, musd, objective, solve, wanted, with_gpu
 
 LOAN = Debt(limit_musd=100.0, from_month=0, advance_fraction_of_gpus=0.7, interest_per_year=0.12, fee_fraction=0.02, repay_months=48)
@@ -170,6 +171,21 @@ def test_interest_below_the_discount_rate_is_no_gain():
     beyond = plan.tables["ledger"][plan.tables["ledger"]["line"] == "debt_offset"]
     assert list(beyond["period"]) == ["beyond"]
     assert list(beyond["nominal_musd"]) == [0.0]
+
+
+@pytest.mark.parametrize("interest", [0.0, 0.05])
+def test_a_loan_that_costs_nothing_is_drawn_no_earlier_and_no_higher_than_needed(interest):
+    # The series holds 45 until month 5. The best plan asks 49.5116 of it by month 3 and 19.6302 in month 4, of which 0.3399 is a deposit
+    # that no loan pays and that must be left in the purse.
+    rich = rich_debt.instance()
+    free = but(rich.debt, fee_fraction=0.0, interest_per_year=interest, limit_musd=80.0, advance_fraction_of_gpus=1.0)
+    series, monthly = rich.purses
+    running = but(monthly, amounts=((0, 30.0),))
+    enough = but(rich, debt=free, purses=(but(series, amounts=((0, 200.0),)), running))
+    assert solve(enough).tables["debt"]["drawn_musd"].sum() == 0.0
+    plan = solve(but(rich, debt=free, purses=(series, running)))
+    drawn = [0.0, 0.0, 0.0, 4.5116 + 0.3399, 19.6302 - 0.3399, 0.0, 0.0, 0.0]
+    assert plan.tables["debt"]["drawn_musd"].to_list() == pytest.approx(drawn, abs=1e-3)
 
 
 @pytest.mark.parametrize("interest", [0.0, 0.06])

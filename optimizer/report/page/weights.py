@@ -75,6 +75,8 @@ LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
                   "lost_compute_usd_per_mwh": ("lost_compute",), "flexible_fraction": ("lost_compute",)},
     "rentals": dict.fromkeys(("usd_per_gpu_hour", "committed_gpus", "committed_until", "min_months", "deposit_fraction", "relet_fraction"),
                              ("rental", "rental_deposit", "rental_deposit_return")),
+    "budget": {"interest_per_year": ("debt_interest",), "fee_fraction": ("debt_fee",),
+               "repay_months": ("debt_interest", "debt_repayment"), "advance_fraction_of_gpus": ("debt_draw",)},
     "horizon": {"discount_rate_per_year": ALL, "escalation_per_year": (*_GRID, "gas_fuel", "staff", "lease")},
 }
 """Lines that an input scales, by its table and column; ``group.line`` where the line stands in several groups. Others scale none."""
