@@ -77,12 +77,13 @@ def _brief(source: str) -> str:
 def _chart(bars: pd.DataFrame) -> Markup:
     order = bars["name"].tolist()
     drawn = bars[["name", "weight_musd"]].assign(text=[short(value) for value in bars["weight_musd"]])
-    top = 1.18 * float(bars["weight_musd"].max())
+    largest = float(bars["weight_musd"].max())
 
     def chart(width_px: int) -> alt.TopLevelMixin:
         y = alt.Y("name:N", sort=order, axis=alt.Axis(title=None, labelLimit=by_width(width_px, 330, 165), domain=False, ticks=False))
         axis = alt.Axis(grid=True, tickCount=by_width(width_px, 6, 3))
-        x = alt.X("weight_musd:Q", title="million USD, present value", scale=alt.Scale(domain=[0, top], nice=False), axis=axis)
+        scale = alt.Scale(domain=[0, by_width(width_px, 1.18, 1.45) * largest], nice=False)  # room for the number behind the bar
+        x = alt.X("weight_musd:Q", title="million USD, present value", scale=scale, axis=axis)
         stack = alt.Chart(drawn).mark_bar(height=14, color=FILLS[0]).encode(y=y, x=x)
         label = alt.Chart(drawn).mark_text(align="left", dx=5, color=INK).encode(y=y, x=x, text="text:N")
         return alt.layer(stack, label).properties(height=26 * len(order))

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 _ALLOWED = {SUPPLY: "what vendors ship, installed", HALLS: "halls built at the fastest", POWER: "firm power at the earliest"}
-_DATE_PX = 13
+_DATE_PX, _NAME_PX = 13, 15
+"""What the name of a date takes, and how far the name of a bar stands above it on a phone."""
 _IN_PLACE = {SUPPLY: "GPUs installed", HALLS: "halls built", POWER: "firm power contracted"}
 
 
@@ -84,14 +85,16 @@ def _schedule_figure(case: ReportCase, told: pd.DataFrame) -> Markup:
     def chart(width_px: int) -> Chart:
         step_px = by_width(width_px, 25, 40)
         # Rows without a name at the top are the room in which the dates are named.
-        rows = [*(f"date {place}" for place in range(math.ceil(_DATE_PX * len(dates) / step_px))), *table["row"]]
+        room_px = _DATE_PX * len(dates) + by_width(width_px, 0, _NAME_PX)
+        rows = [*(f"date {place}" for place in range(math.ceil(room_px / step_px))), *table["row"]]
         names = dict.fromkeys(rows, "") | dict(zip(table["row"], table["item"], strict=True))
         axis = alt.Axis(title=None, labelLimit=220, labelColor=INK, labelExpr=f"({names!r})[datum.value]")
         y = alt.Y("row:N", scale=alt.Scale(domain=rows), axis=by_width(width_px, axis, None))
         x = over_months("start", case.calendar.months, width_px)
         bar = alt.Chart(table).mark_bar(height=13, cornerRadius=1).encode(
             x=x, x2="stop:T", y=y, color=fill_colours("kind", kinds, by_width(width_px, 5, 2), 10))
-        above = [alt.Chart(table).mark_text(align="left", dy=-15, **look).encode(x=alt.value(0), y=y, text="item:N") for look in LETTERING]
+        names_above = alt.Chart(table).encode(x=alt.value(0), y=y, text="item:N")
+        above = [names_above.mark_text(align="left", dy=-_NAME_PX, **look) for look in LETTERING]
         drawn: Chart = alt.layer(bar, *rules(dates, 6), *by_width(width_px, [], above)).properties(height=step_px * len(rows))
         return drawn
 
