@@ -20,11 +20,12 @@ from optimizer.solve.settings import SolveSettings
 from optimizer.solve.warm import Warm
 from optimizer.study.answers import answers_of
 from optimizer.study.asked import Asked
+from optimizer.study.at_work import at_work
 from optimizer.study.course import Course
 from optimizer.study.definition import Study
 from optimizer.study.designs import runs_of
 from optimizer.study.engine import Engine
-from optimizer.study.environment import environment
+from optimizer.study.environment import environment, versions
 from optimizer.study.estimate import require_time, seconds_a_run, solves_of
 from optimizer.study.figures import figures_of
 from optimizer.study.further_runs import breaks_of, end_runs, held_runs
@@ -162,7 +163,7 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
             course.solve(questions.ask(held_runs(study, course.table(), course.runs)))
             breaks = tuple(breaks_of(study, len(course.runs), course.outcomes, with_hosts_held=can_hold(base)))
         table = course.table()
-        answers = answers_of(study, table, breaks, base.name)
+        answers = _answers(answers_of(study, table, breaks, base.name), log)
         _write(folder, table, answers)
     return StudyResult(study, folder, table, answers)
 
@@ -232,6 +233,11 @@ def _made(options: StudyOptions, workers: int) -> Engine:
     from optimizer.study.dask_engine import DaskEngine  # noqa: PLC0415 - an extra that only this needs
 
     return DaskEngine(solve_task, options.scheduler)
+
+
+def _answers(answers: dict[str, Any], log: RunLog) -> dict[str, Any]:
+    """The answers, with how they were come by."""
+    return {**answers, "runs": {**answers["runs"], **at_work(log.spans())}, "versions": versions()}
 
 
 def _write(folder: Path, table: pd.DataFrame, answers: dict[str, Any]) -> None:

@@ -11,12 +11,20 @@ from pathlib import Path
 
 LIBRARIES = ("gigasite", "highspy", "numpy", "pandas", "pyomo", "scipy")
 
+TOLD = ("gigasite", "pyomo", "highspy")
+"""Libraries whose versions a reader of the answers is told."""
+
 
 @functools.cache
 def environment() -> Mapping[str, str]:
     """Give versions by name; ``source`` is a hash of the package's modules, for two copies of one version that differ."""
     python = ".".join(platform.python_version_tuple()[:2])
     return {"python": python, **{name: version(name) for name in LIBRARIES}, "source": _source()}
+
+
+def versions() -> dict[str, str]:
+    """Give the versions that a reader is told, by name, in the form of a plan's header."""
+    return {**{name: version(name) for name in TOLD}, "python": platform.python_version()}
 
 
 def _source() -> str:

@@ -140,6 +140,11 @@ class RunLog:
         """Give the questions that are answered."""
         return frozenset(key for (key,) in self._database.execute("SELECT key FROM results"))
 
+    def spans(self) -> list[tuple[datetime, datetime]]:
+        """Give begin and end of every run that a worker has been at and that is answered; of one tried again, of its last try."""
+        rows = self._database.execute("SELECT started, finished FROM runs WHERE started <> '' AND finished >= started")
+        return [(datetime.fromisoformat(started), datetime.fromisoformat(finished)) for started, finished in rows]
+
     def plan_file(self, key: str) -> Path:
         """Give the place of a plan, a folder in a zip file."""
         return self.folder / PLANS / f"{key}.zip"

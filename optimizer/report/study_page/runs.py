@@ -54,7 +54,9 @@ def factors_said(case: StudyCase, rows: pd.DataFrame) -> pd.DataFrame:
 def how_said(case: StudyCase) -> list[str]:
     """Number, time and proof of the runs, in sentences."""
     runs = case.answers["runs"]
-    said = [f"{count(runs['done'])} of {count(runs['asked'])} runs were solved in {duration(float(runs['seconds']))} of work."]
+    workers = runs.get("workers", 0)
+    clock = f", {duration(runs['wall_seconds'])} by the clock with {count(workers)} worker{'' if workers == 1 else 's'}" if workers else ""
+    said = [f"{count(runs['done'])} of {count(runs['asked'])} runs were solved in {duration(float(runs['seconds']))} of work{clock}."]
     gaps = case.table["gap"].dropna().astype(float)
     if len(gaps):
         largest = float(gaps.max())
