@@ -29,6 +29,7 @@ from optimizer.study.environment import environment, versions
 from optimizer.study.estimate import require_time, seconds_a_run, solves_of
 from optimizer.study.figures import figures_of
 from optimizer.study.further_runs import breaks_of, end_runs, held_runs
+from optimizer.study.given import Given
 from optimizer.study.held import can_hold, hosts_of, require_holdable
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.pace import StudyProgress
@@ -142,7 +143,8 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
         A person ended it; what is done is kept, and ``resume`` goes on.
     """
     listener = listener or Unheard()
-    study = _with_options(read_study(study_file), options)
+    given = Given(options.set, options.gap, options.time_limit_s)
+    study = given.laid_over(read_study(study_file))
     questions = Questions(scenario, _settings(study))
     runs = runs_of(study)
     asked = questions.ask(runs)
@@ -163,7 +165,7 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
             course.solve(questions.ask(held_runs(study, course.table(), course.runs)))
             breaks = tuple(breaks_of(study, len(course.runs), course.outcomes, with_hosts_held=can_hold(base)))
         table = course.table()
-        answers = _answers(answers_of(study, table, breaks, base.name), log)
+        answers = _with_origin(answers_of(study, table, breaks, base.name), log, given)
         _write(folder, table, answers)
     return StudyResult(study, folder, table, answers)
 
@@ -201,13 +203,6 @@ def _why_none(status: str) -> str:
     return "No plan meets all limits." if status == "infeasible" else "No plan was found before the time limit."
 
 
-def _with_options(study: Study, options: StudyOptions) -> Study:
-    """The study with what was asked beside its file."""
-    gap = study.gap if options.gap is None else options.gap
-    limit_s = study.time_limit_s if options.time_limit_s is None else options.time_limit_s
-    return replace(study, set=(*study.set, *options.set), gap=gap, time_limit_s=limit_s)
-
-
 def _settings(study: Study) -> SolveSettings:
     settings = SolveSettings(time_limit_s=study.time_limit_s)
     return settings if study.gap is None else replace(settings, gap=study.gap)
@@ -235,9 +230,9 @@ def _made(options: StudyOptions, workers: int) -> Engine:
     return DaskEngine(solve_task, options.scheduler)
 
 
-def _answers(answers: dict[str, Any], log: RunLog) -> dict[str, Any]:
-    """The answers, with how they were come by."""
-    return {**answers, "runs": {**answers["runs"], **at_work(log.spans())}, "versions": versions()}
+def _with_origin(answers: dict[str, Any], log: RunLog, given: Given) -> dict[str, Any]:
+    """The answers, with what was given beside the file and how they were come by."""
+    return {**answers, "runs": {**answers["runs"], **at_work(log.spans())}, "options": given.told(), "versions": versions()}
 
 
 def _write(folder: Path, table: pd.DataFrame, answers: dict[str, Any]) -> None:

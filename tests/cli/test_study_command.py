@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from optimizer.bundled import scenario_path
 from optimizer.cli import app, studying
 from optimizer.cli.study_progress import study_line
+from optimizer.report.study_page.folder import read_case
 from optimizer.study.pace import StudyProgress
 from optimizer.workflow_study import Scope, StudyResult
 from tests.report import study_sample as sample
@@ -34,6 +35,10 @@ set = ["budget.purses.equity.amounts.2024-06=160"]
 """
 
 
+BESIDE = ("--set", "gpus.H100.price_usd*=1.01", "--gap", "0.0005", "--time-limit", "600")
+"""Given beside the study's file."""
+
+
 def run(*arguments):
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
@@ -44,7 +49,7 @@ def done(tmp_path_factory):
     place = tmp_path_factory.mktemp("studies")
     shutil.copytree(scenario_path("quickstart"), place / "scenario")
     (place / "scenario" / "studies" / "what-if.toml").write_text(STUDY, encoding="utf-8")
-    said = run("study", place / "scenario", "what-if", "--workers", "1", "--out", place / "out")
+    said = run("study", place / "scenario", "what-if", "--workers", "1", "--out", place / "out", *BESIDE)
     return place / "out", said
 
 
@@ -68,7 +73,7 @@ def test_a_taken_folder_is_refused_and_resume_solves_nothing_again(done):
     refused = run("study", scenario, "what-if", "--workers", "1", "--out", folder)
     assert refused.exit_code == 2
     assert "--resume" in refused.stderr
-    again = run("study", scenario, "what-if", "--workers", "1", "--out", folder, "--resume", "--json")
+    again = run("study", scenario, "what-if", "--workers", "1", "--out", folder, "--resume", "--json", *BESIDE)
     assert again.exit_code == 0
     assert json.loads(again.stdout) == json.loads((folder / "answers.json").read_text(encoding="utf-8"))
     assert {path: path.stat().st_mtime_ns for path in (folder / "plans").iterdir()} == before
@@ -80,7 +85,7 @@ def test_a_run_is_the_plan_that_solve_gives(done, tmp_path):
     assert out.exit_code == 0, out.stderr
     assert (tmp_path / "run" / "report.html").is_file()
     assert run("check", tmp_path / "run").exit_code == 0
-    solved = run("solve", folder.parent / "scenario", "--set", 'sites.forbidden=["memphis"]', "--out", tmp_path / "solved")
+    solved = run("solve", folder.parent / "scenario", *BESIDE, "--set", 'sites.forbidden=["memphis"]', "--out", tmp_path / "solved")
     assert solved.exit_code == 0
     headers = [json.loads((tmp_path / name / "plan.json").read_text(encoding="utf-8")) for name in ("run", "solved")]
     assert headers[0]["objective_musd"] == pytest.approx(headers[1]["objective_musd"])
@@ -114,12 +119,22 @@ def test_the_report_of_a_plan_tells_the_study_of_its_scenario_alone(done, tmp_pa
     assert "This is a study of the scenario 'elsewhere', the plan is of 'quickstart'." in refused.stderr
 
 
+def test_what_was_given_beside_the_file_is_kept_and_told(done):
+    folder, _ = done
+    answers = json.loads((folder / "answers.json").read_text(encoding="utf-8"))
+    assert answers["options"] == {"set": ["gpus.H100.price_usd*=1.01"], "gap": 0.0005, "time_limit_s": 600.0}
+    assert read_case(folder).study.set == ("gpus.H100.price_usd*=1.01",)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "In every run: gpus.H100.price_usd*=1.01." in page
+    assert "Each run stops when it is proven within 0.05 % of the best possible or after 10 min." in page
+
+
 def test_the_page_is_made_anew_and_what_is_no_study_is_refused(done, tmp_path):
-    folder = shutil.copytree(done[0], tmp_path / "copy")
+    folder = shutil.copytree(done[0], tmp_path / done[0].name)
     before = (folder / "report.html").read_text(encoding="utf-8")
     (folder / "report.html").unlink()
     assert run("report", folder).exit_code == 0
-    assert (folder / "report.html").read_text(encoding="utf-8").count("<section") == before.count("<section")
+    assert (folder / "report.html").read_text(encoding="utf-8") == before
     (folder / "study.parquet").write_bytes(b"nothing")
     assert "study.parquet" in run("report", folder).stderr
     (folder / "answers.json").write_text("{", encoding="utf-8")

@@ -8,13 +8,13 @@ import pandas as pd
 
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import design_said, spread_said, value_said
-from optimizer.report.words import listed
+from optimizer.report.study_page.words import design_said, duration, spread_said, value_said
+from optimizer.report.words import listed, percent
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
-    from optimizer.study.definition import Breakpoint, Correlation
+    from optimizer.study.definition import Breakpoint, Correlation, Study
 
 _BY = {"set": "set to the value", "times": "times the value", "plus": "plus the value", "later": "later by the value",
        "between": "between low (−1) and high (1)"}
@@ -25,11 +25,19 @@ def section(case: StudyCase) -> Section:
     study = case.study
     said = [f"The runs: {design_said(study)}; run 0 is the scenario as it is."]
     said += [f"In every run: {listed(list(study.set))}."] if study.set else []
+    said += _stopped(study)
     said += [_together(case, pair) for pair in study.correlations]
     said += [_searched(case, point) for point in study.breakpoints]
     tables = [_factors(case)] if study.factors else []
     tables += [_named(case)] if study.named else []
     return laid_out(("asked", "What was asked"), said, tables=[table_html(frame, caption) for frame, caption in tables])
+
+
+def _stopped(study: Study) -> list[str]:
+    """When a run may stop, where the study says so."""
+    whens = [f"when it is proven within {percent(study.gap)} of the best possible"] if study.gap is not None else []
+    whens += [f"after {duration(study.time_limit_s)}"] if study.time_limit_s is not None else []
+    return [f"Each run stops {' or '.join(whens)}."] if whens else []
 
 
 def _together(case: StudyCase, pair: Correlation) -> str:

@@ -15,6 +15,7 @@ from optimizer.errors import OutputUnwritable, PlanFolderError, Problem, Scenari
 from optimizer.report.folder import read_plan, write_plan
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.page import study_html
+from optimizer.study.given import given_in
 from optimizer.study.study_file import read_study
 from optimizer.study.study_folder import PLANS, write_whole
 
@@ -47,7 +48,7 @@ def read_case(folder: Path) -> StudyCase:
     except (ValueError, OSError) as error:
         raise _unreadable(folder / TABLE, str(error)) from error
     # The copy may have lost the file's name that names the study.
-    named = replace(study, name=answers["study"], title=answers["title"])
+    named = replace(given_in(answers).laid_over(study), name=answers["study"], title=answers["title"])
     return StudyCase(named, answers, table, folder.resolve().name)
 
 

@@ -1,0 +1,48 @@
+"""What was given beside a study's file for every run: further changes, a gap, a time limit. Kept with the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from optimizer.study.definition import Study
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Given beside the file.
+
+    Parameters
+    ----------
+    set : tuple of str
+        ``--set`` texts, after those of the file.
+    gap, time_limit_s : float or None
+        In the place of the file's.
+    """
+
+    set: tuple[str, ...] = ()
+    gap: float | None = None
+    time_limit_s: float | None = None
+
+    def laid_over(self, study: Study) -> Study:
+        """Give the study of the file as it is asked."""
+        gap = study.gap if self.gap is None else self.gap
+        limit_s = study.time_limit_s if self.time_limit_s is None else self.time_limit_s
+        return replace(study, set=(*study.set, *self.set), gap=gap, time_limit_s=limit_s)
+
+    def told(self) -> dict[str, Any]:
+        """Give it as ``options`` of ``answers.json``."""
+        return asdict(self) | {"set": list(self.set)}
+
+
+def given_in(answers: Mapping[str, Any]) -> Given:
+    """Give what was given beside the file of a study, by its answers; nothing where they do not say.
+
+    Parameters
+    ----------
+    answers : mapping
+        What ``answers.json`` holds.
+    """
+    told = answers.get("options", {})
+    return Given(tuple(told.get("set", ())), told.get("gap"), told.get("time_limit_s"))
