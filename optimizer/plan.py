@@ -88,7 +88,7 @@ debt
 
 @dataclass(frozen=True, slots=True)
 class GoalResult:
-    """What one goal came to: its value, the proven bound and the relative gap between them."""
+    """What one goal came to: its value, the proven bound and the relative gap between them; both infinite where nothing is proven."""
 
     goal: str
     value: float

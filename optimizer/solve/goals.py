@@ -26,6 +26,9 @@ from optimizer.solve.windows import host_model
 HELD_TOLERANCE = 1e-6
 """Tolerance in which a goal's value is held: the solver's own, absolute, and relative to tonnes and MWh in their millions."""
 
+POLISH_S = 5.0
+"""Least time for the linear program that settles the money of a plan, also when the time of the search is up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Solved:
@@ -87,15 +90,18 @@ def solve_goals(
     results: list[GoalResult] = []
     seconds, start, held, highs = 0.0, warm.start(compiled), compiled, warm.highs
     branches = host_branches(model, compiled)
-    by_host = settings.method == "hosts" or (settings.method == "auto" and bool(branches))
+    by_host = settings.method != "whole" and bool(branches)
     for position, goal in enumerate(order):
         posed = _pose(model, held, goal)
         chosen = _settings(settings, goal, time.perf_counter() - began)
         report = None if on_progress is None else _named(on_progress, goal)
         whole = None if by_host else highs.solve(posed, chosen, start, report)
         answer = whole or solve_by_host(highs, [host_model(posed, branch) for branch in branches], chosen, start, report)
+        if answer.values is None and results and start is not None:
+            answer = _plan_before(posed, answer, start)
         if answer.values is not None and position == len(order) - 1:
-            answer = tidied(model, posed, solve_with_integers_fixed(posed, answer, chosen, highs), (chosen, highs))
+            polish = _at_least(chosen, POLISH_S)
+            answer = tidied(model, posed, solve_with_integers_fixed(posed, answer, polish, highs), (polish, highs))
         seconds += answer.seconds
         if answer.values is None or answer.objective is None:
             status: Status = "infeasible" if answer.stop_reason == "infeasible" else "no_plan_in_time"
@@ -113,6 +119,19 @@ def solve_goals(
 def committed_musd(model: pyo.ConcreteModel) -> float:
     """Present value of what was committed before: a constant of every plan, kept out of the gap."""
     return float(sum(model.ledger.present(group, line)[1] for group, line in model.ledger.lines() if group == "committed"))
+
+
+def _plan_before(posed: CompiledModel, answer: Answer, plan: NDArray[np.float64]) -> Answer:
+    """Take the plan of the goals before, which a later goal only chooses among, where the search for this goal found none."""
+    reason = "error" if answer.stop_reason == "infeasible" else answer.stop_reason
+    objective = posed.objective(plan)
+    return replace(answer, stop_reason=reason, values=plan, objective=objective, gap=relative_gap(objective, answer.bound))
+
+
+def _at_least(settings: SolveSettings, seconds: float) -> SolveSettings:
+    """Give settings whose time limit is not below some seconds."""
+    limit_s = settings.time_limit_s
+    return settings if limit_s is None else replace(settings, time_limit_s=max(limit_s, seconds))
 
 
 def _pose(model: pyo.ConcreteModel, compiled: CompiledModel, goal: str) -> CompiledModel:
@@ -143,8 +162,8 @@ def _held_at(model: pyo.ConcreteModel, goal: str, value: float) -> float:
 
 def _result(model: pyo.ConcreteModel, goal: str, answer: Answer) -> GoalResult:
     assert answer.objective is not None
-    bound = answer.objective if answer.bound is None else min(answer.bound, answer.objective)
-    gap = relative_gap(answer.objective, bound) if answer.bound is not None else math.inf
+    bound = -math.inf if answer.bound is None else min(answer.bound, answer.objective)
+    gap = relative_gap(answer.objective, bound)
     constant = committed_musd(model) if goal == "min_cost" else 0.0
     return GoalResult(goal, answer.objective + constant, UNITS[goal], bound + constant, math.inf if gap is None else gap)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -37,7 +38,7 @@ def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: S
     ledger = tables["ledger"]
     present = ledger.groupby("group")["present_musd"].sum()
     return {
-        "goals": [asdict(goal) for goal in goals],
+        "goals": [_goal(goal) for goal in goals],
         "objective_musd": float(ledger["present_musd"].sum()),
         "cash_cost_musd": float(present.drop(list(NOT_CASH_COST), errors="ignore").sum()),
         "value_of_time_musd": float(present.get("delay", 0.0)),
@@ -52,6 +53,11 @@ def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: S
     }
 
 
+def _goal(goal: GoalResult) -> dict[str, Any]:
+    """Tell a goal; a bound or a gap of which nothing is known is None."""
+    return {name: None if name in ("bound", "gap") and not math.isfinite(value) else value for name, value in asdict(goal).items()}
+
+
 def no_plan_header(instance: Instance, goals: Sequence[GoalResult]) -> dict[str, Any]:
     """Say what was asked where there is no plan: the fields of ``plan_header``, its totals ``None``, nothing sited or rented.
 
@@ -64,7 +70,7 @@ def no_plan_header(instance: Instance, goals: Sequence[GoalResult]) -> dict[str,
     never = [_workload(workload, _calendar(instance), None) for workload in instance.workloads]
     sums = ("objective", "cash_cost", "value_of_time", "residual", "committed", "nonrefundable_at_signature")
     return {
-        "goals": [asdict(goal) for goal in goals],
+        "goals": [_goal(goal) for goal in goals],
         **{f"{name}_musd": None for name in sums},
         "has_contracts": instance.has_contracts,
         "sites": [],

@@ -88,6 +88,9 @@ class HighsProcess(AbstractContextManager["HighsProcess"]):
         except Refusal:
             answered = True
             raise
+        except KeyboardInterrupt:
+            # It came before HiGHS was listened to: nothing is known of this question, and all that was found before is the caller's.
+            answer = Answer("interrupted", None, None, None, None, 0.0)
         finally:
             # A process that may still be at work would answer the next question with this one's result.
             if not answered:

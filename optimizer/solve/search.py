@@ -33,8 +33,8 @@ NEAR_NODES = 100
 NEARER = 0.25
 """Share of the gap to which it is searched: what it leaves open, the search of the whole window has to close."""
 
-ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "error")
-"""Why a search may end that ends the whole: there is no time or no will to go on."""
+ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "error", "unbounded")
+"""Why the search of a window may end that ends the whole: there is no time or no will to go on, or no least cost."""
 
 Listener = Callable[[Progress], None]
 
@@ -95,16 +95,17 @@ class _Search:
         if at is None or not _within(at.model, start[at.kept]):
             return
         answer = self._solve(at.model.with_integers_fixed(start[at.kept]), RELAXATION_S)
-        if answer.stop_reason == "optimal":
-            self._keep(at, answer)
+        if answer.stop_reason == "interrupted":
+            self._stopped = answer.stop_reason
+        self._keep(at, answer)
 
     def open(self, window: Window) -> None:
-        """Relax a window and let it wait for its turn; one without a plan is gone."""
+        """Relax a window and let it wait for its turn; one without a plan is gone, one whose relaxation fails waits as it is."""
         if self._stopped is None:
             answer = self._solve(relaxation(window.posed()), RELAXATION_S)
             if answer.stop_reason == "infeasible":
                 return
-            if answer.stop_reason in ENDS and not (answer.stop_reason == "time_limit" and self._left_s() > 0.0):
+            if answer.stop_reason == "interrupted" or (answer.stop_reason == "time_limit" and self._left_s() <= 0.0):
                 self._stopped = answer.stop_reason
             elif answer.stop_reason == "optimal" and answer.objective is not None:
                 window = replace(window, bound=max(window.bound, answer.objective), relaxed=answer.values)
@@ -125,11 +126,11 @@ class _Search:
     def answer(self) -> Answer:
         """Put together what the windows say about the whole model."""
         seconds = time.monotonic() - self._began
-        bound = min(self._best, self._others())
+        bound = _known(min(self._best, self._others()))
         if self._values is None:
             reason = self._stopped or "infeasible"
-            return Answer(reason, None, None, _known(bound), None, seconds, self._nodes, self._iterations)
-        best, bound = float(self._best), float(bound)
+            return Answer(reason, None, None, bound, None, seconds, self._nodes, self._iterations)
+        best = float(self._best)
         reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap")
         return Answer(reason, self._values, best, bound, relative_gap(best, bound), seconds, self._nodes, self._iterations)
 

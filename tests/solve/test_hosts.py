@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
+from optimizer.assemble import assemble
+from optimizer.bundled import scenario_path
+from optimizer.enrich.filling import fill_sites
 from optimizer.instance import Instance
 from optimizer.model import build
-from optimizer.solve import HighsProcess, SolveSettings, compile_model
+from optimizer.scenario import read_scenario
+from optimizer.solve import Answer, HighsProcess, SolveSettings, compile_model, goals
 from optimizer.solve.hosts import Branch, host_branches
+from optimizer.solve.process import WorkerProcess
 from optimizer.solve.search import solve_by_host
 from optimizer.solve.windows import host_model
 from optimizer.workflow import solve_instance
@@ -95,3 +101,75 @@ def test_columns_that_are_zero_are_gone_and_come_back_as_zero() -> None:
     assert not answer.values[none.zero].any()
     # 12 months of delay and 24 more: never ready.
     assert answer.objective == pytest.approx(5.0 * 36)
+
+
+class Faulty:
+    """A HiGHS process of which some answers, by their number, are others."""
+
+    def __init__(self, highs: HighsProcess, faults: dict[int, Answer]) -> None:
+        self._highs, self._faults, self._asked = highs, faults, -1
+
+    def solve(self, *question: Any) -> Answer:
+        self._asked += 1
+        return self._faults.get(self._asked) or self._highs.solve(*question)
+
+
+def searched(faults: dict[int, Answer], start: bool = False) -> Answer:
+    """Search for the cheapest of four sites (d, 7 musd) with the relaxations of a, b, c, d and no host as the first five questions."""
+    model = build(instance())
+    compiled = compile_model(model)
+    posed = compiled.with_objective(model.component("min_cost").expr)
+    hosts = [host_model(posed, branch) for branch in host_branches(model, compiled)]
+    with HighsProcess() as highs:
+        faulty: Any = Faulty(highs, faults)
+        return solve_by_host(faulty, hosts, SolveSettings(gap=0.0), np.zeros(len(compiled.costs)) if start else None)
+
+
+def test_a_relaxation_that_fails_says_nothing_of_its_host() -> None:
+    """The best site's relaxation ends in an error: the site is searched as it is, and found."""
+    answer = searched({3: Answer("error", None, None, None, None, 0.0)})
+    assert (answer.stop_reason, answer.objective) == ("optimal", pytest.approx(7.0))
+
+
+def test_a_search_stopped_while_it_tries_its_start_is_stopped() -> None:
+    """Nothing else is solved: no plan, no bound, no claim."""
+    answer = searched({0: Answer("interrupted", None, None, None, None, 0.0)}, start=True)
+    assert (answer.stop_reason, answer.values, answer.bound) == ("interrupted", None, None)
+
+
+def test_a_cost_without_a_least_is_no_proof_that_there_is_no_plan() -> None:
+    """The host with the least bound, d, is searched first and has no least cost."""
+    unbounded = Answer("unbounded", None, None, None, None, 0.0)
+    assert searched(dict.fromkeys(range(5, 20), unbounded)).stop_reason == "unbounded"
+
+
+def test_ctrl_c_while_a_question_is_sent_is_a_stop_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What other questions gave is not lost with it, and the next one is answered."""
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with HighsProcess() as highs:
+        with monkeypatch.context() as patched:
+            patched.setattr(WorkerProcess, "send", interrupted)
+            assert highs.solve(hard_assignment(), SolveSettings()).stop_reason == "interrupted"
+        assert highs.solve(hard_assignment(), SolveSettings(gap=0.0, stop_bound=-1e6, time_limit_s=20.0)).stop_reason == "bound"
+
+
+@pytest.mark.parametrize("method", ["whole", "hosts"])
+def test_without_time_for_a_later_goal_the_plan_of_the_goals_before_is_kept(method: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Earliest is solved and takes all the time: its plan is a plan, and nothing is proven of its cost."""
+    limits = {"earliest": None, "min_cost": 0.0}
+    monkeypatch.setattr(goals, "_settings", lambda settings, goal, _: replace(settings, gap=0.0, time_limit_s=limits[goal]))
+    asked = assemble(read_scenario(scenario_path("quickstart"), ['objective.goals=["earliest", "min_cost"]'], fill_sites))
+    header = solve_instance(asked, replace(SolveSettings(), method=method)).header
+    assert (header["status"], header["stopped_by"]) == ("best_found", "time_limit")
+    assert [goal["goal"] for goal in header["goals"]] == ["earliest", "min_cost"]
+    assert [header["goals"][-1][name] for name in ("bound", "gap")] == [None, None]
+
+
+@pytest.mark.parametrize("method", ["auto", "hosts", "whole"])
+def test_nothing_to_run_costs_nothing_by_either_method(method: str) -> None:
+    """Without a workload there is no host to branch on."""
+    model = build(replace(instance(), workloads=()))
+    solved = goals.solve_goals(model, compile_model(model), replace(SolveSettings(), method=method))
+    assert (solved.status, solved.goals[-1].value) == ("optimal", 0.0)
