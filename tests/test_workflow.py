@@ -14,7 +14,7 @@ def test_progress_stands_on_the_footing_of_the_objective(monkeypatch, goal, told
     """7 million USD were committed before: they are no cost of the search, and part of the objective of the plan."""
     said = []
 
-    def solve_goals(model, compiled, settings, on_progress):
+    def solve_goals(model, compiled, settings, on_progress, warm):
         on_progress(goal, SearchProgress(1.0, 100.0, 95.0, 0.05, 1))
         return workflow.Solved("no_plan_in_time", (), None, 0.0, "time_limit")
 
