@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -153,20 +152,20 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     require_holdable(base, (study.candidates or hosts_of(base)) if study.regret else ())
     folder = options.out or Path("studies") / base.name / study.name
     solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
-    workers = workers_for(MEMORY_PER_WORKER_MB, options.workers)
-    scope = Scope(study, folder, len(runs), solves, workers, require_time(study, solves, each_s, workers))
-    with RunLog(folder, _identity(study, asked[0]), options.resume, options.force) as log:
-        shutil.copyfile(study_file, folder / "study.toml")
-        with _engine(options, workers) as engine:
+    with contextlib.closing(_engine(options)) as engine:
+        workers = engine.capacity
+        scope = Scope(study, folder, len(runs), solves, workers, require_time(study, solves, each_s, workers))
+        with RunLog(folder, _identity(study, asked[0]), options.resume, options.force) as log:
+            shutil.copyfile(study_file, folder / "study.toml")
             listener.begins(scope)
             course = Course(study, questions, log, engine, listener.progress)
             course.solve_base(asked[0], solves)
             course.solve(asked)
             course.solve(questions.ask(held_runs(study, course.table(), course.runs)))
             breaks = tuple(breaks_of(study, len(course.runs), course.outcomes, with_hosts_held=can_hold(base)))
-        table = course.table()
-        answers = _with_origin(answers_of(study, table, breaks, base.name), log, given)
-        _write(folder, table, answers)
+            table = course.table()
+            answers = _with_origin(answers_of(study, table, breaks, base.name), log, given)
+            _write(folder, table, answers)
     return StudyResult(study, folder, table, answers)
 
 
@@ -213,18 +212,10 @@ def _identity(study: Study, base: Asked) -> dict[str, str]:
     return {"study": hashlib.sha256(repr(study).encode()).hexdigest(), "scenario": base.instance.sha256(), **environment()}
 
 
-@contextlib.contextmanager
-def _engine(options: StudyOptions, workers: int) -> Iterator[Engine]:
-    engine = _made(options, workers)
-    try:
-        yield engine
-    finally:
-        engine.close()
-
-
-def _made(options: StudyOptions, workers: int) -> Engine:
+def _engine(options: StudyOptions) -> Engine:
+    """The workers that are asked for: a scheduler's, or processes here."""
     if not options.scheduler:
-        return LocalPool(solve_task, workers)
+        return LocalPool(solve_task, workers_for(MEMORY_PER_WORKER_MB, options.workers))
     from optimizer.study.dask_engine import DaskEngine  # noqa: PLC0415 - an extra that only this needs
 
     return DaskEngine(solve_task, options.scheduler)

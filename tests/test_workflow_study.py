@@ -20,7 +20,7 @@ from optimizer import workflow_study
 from optimizer.assemble import assemble
 from optimizer.bundled import scenario_path
 from optimizer.enrich.filling import fill_sites
-from optimizer.errors import OutputExists, ScenarioError, SolverError
+from optimizer.errors import ClusterError, OutputExists, ScenarioError, SolverError
 from optimizer.instance import Instance
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.runs import how_said
@@ -274,6 +274,29 @@ def test_a_candidate_that_is_no_host_is_told_with_the_nearest_name(tmp_path: Pat
 def test_a_study_estimated_to_take_too_long_is_refused_with_what_would_shorten_it(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match=r"hours_max = 1e-05\. Give fewer values, leave out regret, set a time_limit_s"):
         study(tmp_path, STUDY.replace("regret = true", "regret = true\nhours_max = 0.00001"))
+    assert not (tmp_path / "study").exists()
+
+
+class Many(Refusing):
+    """Workers of a cluster that must not be asked either; how often they were closed is counted."""
+
+    capacity = 40
+    closed = 0
+
+    def close(self) -> None:
+        Many.closed += 1
+
+
+def test_the_estimate_counts_the_workers_of_the_engine_and_a_refused_study_closes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """14 runs at 0.84 s each are 11.8 s with one worker and 0.3 s with 40: more than 0.2 s, which is hours_max here."""
+    dask_engine = pytest.importorskip("optimizer.study.dask_engine", exc_type=ClusterError)
+    monkeypatch.setattr(dask_engine, "DaskEngine", Many)
+    short = STUDY.replace("regret = true", f"regret = true\nhours_max = {0.2 / 3600}")
+    with pytest.raises(ScenarioError, match=r"14 runs of about 0\.8 s each with 40 workers"):
+        study(tmp_path, short, workers=None, scheduler="tcp://elsewhere:1")
+    assert Many.closed == 1
     assert not (tmp_path / "study").exists()
 
 
