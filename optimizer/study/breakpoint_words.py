@@ -23,7 +23,7 @@ def says(found: Break, factor: Factor) -> str:
     if not found.watch:
         first, last = _said(found.last, factor), _said(found.first, factor)
         doubt = "" if found.is_proven else " Not every plan is proven best: another may be as good somewhere."
-        return f"{factor.title}: {_wins(found.before)} at all {found.tried} values tried from {first} to {last}.{doubt}"
+        return f"{factor.title}: {_stays(found.before)} at all {found.tried} values tried from {first} to {last}.{doubt}"
     before, after = _sides(found)
     sentence = f"{factor.title}: {before} up to {_said(found.last, factor)}; from {_said(found.first, factor)} on {after}"
     return f"{sentence}.{_doubt(found)}"
@@ -38,7 +38,7 @@ def side(seen: Seen, watch: str) -> str:
     """Give what was watched on one side of a change, in a word or as ids; ``infeasible`` where there is no plan."""
     if not seen.is_feasible:
         return "infeasible"
-    name = "host" if watch in (FEASIBLE, "") else watch
+    name = next(iter(seen.watched)) if not watch else "host" if watch == FEASIBLE else watch
     return seen.watched[name] or ("nowhere" if name == "host" else "none")
 
 
@@ -56,6 +56,16 @@ def _sides(found: Break) -> tuple[str, str]:
     if found.watch == "contracts":
         return _contracts(found)
     return _wins(found.before), _wins(found.after)
+
+
+def _stays(seen: Seen) -> str:
+    """Clause for what is the same everywhere, the weightiest of it."""
+    if not seen.is_feasible or "host" in seen.watched:
+        return _wins(seen)
+    if "build_or_rent" in seen.watched:
+        return f"{_WAYS[seen.watched['build_or_rent']]} is best"
+    names = seen.watched["contracts"].split()
+    return _signed(names) if names else "no contract is signed"
 
 
 def _wins(seen: Seen) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from optimizer.study.definition import Breakpoint, Watched
@@ -54,7 +54,7 @@ class Break:
     watch : str
         The foremost of what changes: ``feasible``, ``host``, ``build_or_rent``, ``contracts``; empty: nothing does.
     before, after : Seen
-        What is seen at ``last`` and at ``first``.
+        What is seen at ``last`` and at ``first``; of a stretch without change only what is the same at all values tried.
     last, first : float
         Last value before the change and first one after it, no further apart than the precision unless runs between failed; of a
         stretch without change its ends.
@@ -169,7 +169,14 @@ def _unbroken(breakpoint: Breakpoint, known: Mapping[int, Seen], tried: int) -> 
     steps = sorted(step for step, seen in known.items() if seen.is_known)
     last, first = (_value(breakpoint, step) for step in (steps[0], steps[-1]))
     is_proven = all(_is_best(known[step]) for step in steps)
-    return Break(breakpoint.factor, "", known[steps[0]], known[steps[-1]], last, first, breakpoint.precision, is_proven, tried)
+    before, after = (_common(known[step], [known[each] for each in steps]) for step in (steps[0], steps[-1]))
+    return Break(breakpoint.factor, "", before, after, last, first, breakpoint.precision, is_proven, tried)
+
+
+def _common(seen: Seen, others: Sequence[Seen]) -> Seen:
+    """Leave of what is seen that which all others have too: what is not watched may have changed."""
+    watched = {name: value for name, value in seen.watched.items() if all(other.watched[name] == value for other in others)}
+    return replace(seen, watched=watched)
 
 
 def _is_best(seen: Seen) -> bool:
@@ -183,7 +190,7 @@ def _proven(found: Break, hold: Hold | None) -> Break:
     if found.is_proven or hold is None or found.watch != "host" or not all(hosts):
         return found
     is_proven = _is_dearer(hold(found.last, hosts[1]), found.before) and _is_dearer(hold(found.first, hosts[0]), found.after)
-    return Break(found.factor, found.watch, found.before, found.after, found.last, found.first, found.precision, is_proven, found.tried)
+    return replace(found, is_proven=is_proven)
 
 
 def _is_dearer(other: Seen, best: Seen) -> bool:

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from optimizer.study.definition import Study
+from optimizer.study.regret import TOLERANCE
 from optimizer.study.table import compared, gap_musd, has_plan, records
 
 CONFIDENCE = 0.95
@@ -32,8 +33,9 @@ def decisions_of(study: Study, table: pd.DataFrame) -> list[dict[str, Any]]:
     list of dict
         Per host and way (build, rent, none), the most frequent first: ``runs``; ``of`` (runs that have a plan); ``probability``
         with its 95 % interval of Wilson ``low`` to ``high``, None where the runs are not drawn;
-        ``close_calls``: the runs in which another host, held there, cost no more than the best but for the proven gap (None where
-        no decision was held). The draws of a Latin hypercube are more even than the interval supposes: it is rather too wide.
+        ``close_calls``: the runs in which another host, held there, cost no more than the best but for the proven gap, or may cost
+        less than the best by its own gap (None where no decision was held). The draws of a Latin hypercube are more even than the
+        interval supposes: it is rather too wide.
     """
     runs = compared(study, table)
     best = runs[has_plan(runs)]
@@ -57,11 +59,19 @@ def _close_calls(best: pd.DataFrame, table: pd.DataFrame) -> Counter[tuple[str, 
     held = table[(table["phase"] == "fixed") & has_plan(table)]
     if held.empty:
         return None
-    others: dict[str, list[tuple[str, float]]] = {}
-    for asked, fixed, cost in zip(held["set"], held["fixed"], held["objective_musd"], strict=True):
-        others.setdefault(asked, []).append((fixed, float(cost)))
+    others: dict[str, list[dict[str, Any]]] = {}
+    for row in records(held):
+        others.setdefault(row["set"], []).append(row)
     close: Counter[tuple[str, str]] = Counter()
     for row in records(best):
-        most = row["objective_musd"] + gap_musd(row)
-        close[row["host"], row["build_or_rent"]] += any(host != row["host"] and cost <= most for host, cost in others.get(row["set"], []))
+        close[row["host"], row["build_or_rent"]] += any(_is_close(row, other) for other in others.get(row["set"], []))
     return close
+
+
+def _is_close(best: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether a held decision costs no more than the best but for the gap, or may cost less: neither bound says no."""
+    if other["fixed"] == best["host"]:
+        return False
+    cost, gap = float(best["objective_musd"]), gap_musd(best)
+    least = max(cost - gap, float(other["objective_musd"]) - gap_musd(other))
+    return float(other["objective_musd"]) <= cost + gap or least < cost - TOLERANCE * max(1.0, abs(cost))

@@ -14,6 +14,8 @@ from optimizer.study.alternatives import can_rent_a_host, without_hosts
 def held_at(instance: Instance, host: str) -> Instance:
     """Leave the workload one host: every other site is forbidden, every other offer of rental taken away.
 
+    A site that is forbidden itself leaves it none: a decision may be held in a run that closes its site.
+
     Parameters
     ----------
     instance : Instance
@@ -26,7 +28,7 @@ def held_at(instance: Instance, host: str) -> Instance:
     ScenarioError
         There is no such host, or the decision cannot be held: there are several workloads, or something committed may host instead.
     """
-    require_holdable(instance, [host])
+    _refuse([_unknown(host, _named(instance)) or _why_not_one(instance, host)])
     return without_hosts(instance, {*_offered(instance)} - {host})
 
 
@@ -45,9 +47,7 @@ def require_holdable(instance: Instance, hosts: Sequence[str]) -> None:
     ScenarioError
         As of ``held_at``, every problem of every host.
     """
-    problems = dict.fromkeys(problem for host in hosts if (problem := _why_not(instance, host)))
-    if problems:
-        raise ScenarioError([Problem("study", "", "study.candidates", problem) for problem in problems])
+    _refuse([_why_not(instance, host) for host in hosts])
 
 
 def can_hold(instance: Instance) -> bool:
@@ -60,15 +60,35 @@ def hosts_of(instance: Instance) -> tuple[str, ...]:
     return (*(site.site_id for site in instance.sites if not site.is_forbidden), *(rental.name for rental in instance.rentals))
 
 
+def _named(instance: Instance) -> tuple[str, ...]:
+    """Every site and rental, forbidden or not."""
+    return (*(site.site_id for site in instance.sites), *(rental.name for rental in instance.rentals))
+
+
 def _offered(instance: Instance) -> tuple[str, ...]:
     sites = (site.site_id for site in instance.sites if not site.is_committed)
     return (*sites, *(rental.name for rental in instance.rentals if not rental.committed_gpus))
 
 
+def _refuse(problems: Sequence[str]) -> None:
+    told = dict.fromkeys(problem for problem in problems if problem)
+    if told:
+        raise ScenarioError([Problem("study", "", "study.candidates", problem) for problem in told])
+
+
 def _why_not(instance: Instance, host: str) -> str:
     """Why the workload cannot be held at a host, in words; empty where it can."""
-    if host not in hosts_of(instance):
-        return f"{host!r} is no site or rental of the scenario, or is forbidden; {nearest(host, hosts_of(instance))}"
+    return _unknown(host, hosts_of(instance)) or _why_not_one(instance, host)
+
+
+def _unknown(host: str, names: Sequence[str]) -> str:
+    return "" if host in names else f"{host!r} is no site or rental of the scenario, or is forbidden; {nearest(host, names)}"
+
+
+def _why_not_one(instance: Instance, host: str) -> str:
+    """Why the workload cannot be held at one host alone."""
+    if any(goal != "min_cost" for goal in instance.goals):
+        return f"Decisions are compared by cost alone; the scenario's goals are {', '.join(instance.goals)}. Leave out regret."
     if len(instance.workloads) != 1:
         return f"Decisions are compared for one workload; the scenario has {len(instance.workloads)}. Leave out regret."
     committed = [site.site_id for site in instance.sites if site.is_committed and site.site_id != host]

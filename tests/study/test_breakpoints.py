@@ -118,6 +118,21 @@ def test_no_host_is_a_host_too():
     assert changes(found) == ["host: a -> nowhere", "contracts: a/grid -> /grid"]
 
 
+@pytest.mark.parametrize(("watch", "stays", "word"), [
+    ("build_or_rent", "building is best", "build"),
+    ("contracts", "hub/grid is signed", "hub/grid"),
+])
+def test_of_a_stretch_without_change_only_what_was_watched_is_said(watch, stays, word):
+    """The host changes at 8, but nobody asked; of the two others the one that is not watched changes too."""
+    def form(value):
+        told = {"build_or_rent": f"{value}", "contracts": f"{value}", watch: word}
+        return at("a" if value < 8 else "b", **told)
+
+    (found,) = find_breaks(Asked(form), replace(LATE, watch=(watch,)))
+    assert says(found, SLIP) == f"Slip of the MW: {stays} at all 5 values tried from 0 months to 24 months."
+    assert (side(found.before, found.watch), side(found.after, found.watch)) == (word, word)
+
+
 def test_a_run_that_failed_widens_the_bracket_and_is_said():
     (found,) = find_breaks(Asked(lambda value: UNKNOWN if value in (7, 8, 9) else at("a" if value < 8 else "b")), LATE)
     assert (found.last, found.first) == (6, 12)  # 9 was asked and gave nothing

@@ -71,3 +71,21 @@ def test_close_calls_are_those_that_the_gap_does_not_tell_apart():
     )
     rows = decisions_of(asked, table)
     assert [(row["host"], row["close_calls"]) for row in rows] == [("a", 1), ("b", 0)]
+
+
+def test_a_held_run_that_may_yet_cost_less_is_a_close_call():
+    # best 100, proven to 99.9; held at b one found 150, proven to no more than 90 (99.9 by the free run), or to 100 and more
+    asked = made.study("monte_carlo", SLIP)
+    free = made.plan(100.0, "a", bound_musd=99.9)
+    table = made.table(
+        asked,
+        ({"slip": 0}, made.plan(1.0)),
+        ({"slip": 1}, free),
+        ({"slip": 2}, free),
+        ({"slip": 3}, made.plan(100.0, "a")),
+        ({"slip": 1}, made.plan(150.0, "b", bound_musd=90.0), "b"),
+        ({"slip": 2}, made.plan(150.0, "b", bound_musd=100.0), "b"),
+        ({"slip": 3}, made.plan(150.0, "b", bound_musd=90.0), "b"),
+    )
+    (row,) = decisions_of(asked, table)
+    assert row["close_calls"] == 1

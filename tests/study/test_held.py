@@ -24,7 +24,24 @@ def test_hosts_are_sites_that_are_allowed_and_rentals() -> None:
     barred = replace(instance, sites=(replace(instance.sites[0], is_forbidden=True), *instance.sites[1:]))
     assert hosts_of(barred)[:2] == ("b", "c")
     with pytest.raises(ScenarioError, match="'a' is no site or rental"):
-        held_at(barred, "a")
+        require_holdable(barred, ["a"])
+
+
+def test_held_at_a_site_that_its_run_closes_the_workload_runs_nowhere() -> None:
+    """A study asks a in every run, also in the one that forbids it: never ready costs 360, and with a deadline there is no plan."""
+    barred = replace(asked(), sites=(replace(asked().sites[0], is_forbidden=True), *asked().sites[1:]))
+    plan = solve(held_at(barred, "a"))
+    assert (main_host(plan.header), plan.header["objective_musd"]) == ("", pytest.approx(360.0))
+    due = replace(barred, workloads=(replace(barred.workloads[0], deadline=3),))
+    assert solve(held_at(due, "a")).status == "infeasible"
+
+
+def test_beside_another_goal_costs_are_not_compared() -> None:
+    """Earliest first, the best plan may cost more than one held elsewhere: c at once for 60 where b comes a month late for 30."""
+    dear = replace(asked(), sites=asked().sites[1:], rentals=(), goals=("earliest", "min_cost"))
+    assert not can_hold(dear)
+    with pytest.raises(ScenarioError, match="by cost alone; the scenario's goals are earliest, min_cost"):
+        require_holdable(dear, ["b"])
 
 
 def test_every_host_that_cannot_be_held_is_named_at_once() -> None:
