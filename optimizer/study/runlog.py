@@ -73,6 +73,9 @@ class RunLog:
     def add(self, runs: Sequence[Run], keys: Sequence[str]) -> None:
         """Note runs; those that are noted already stay as they are.
 
+        Which decisions are held and where breakpoints are looked for follows from the answers of the design. On resume a run of it that
+        failed before may have an answer: those runs then come under other numbers, and what was noted under these makes room.
+
         Parameters
         ----------
         runs : sequence of Run
@@ -83,12 +86,16 @@ class RunLog:
         Raises
         ------
         OutputExists
-            A run of this number was noted with another question.
+            A run of the design of this number was noted with another question.
         """
-        with self._database as database:
-            database.executemany(NEW_RUN, [run_row(run, key) for run, key in zip(runs, keys, strict=True)])
         held = dict(self._database.execute("SELECT run, key FROM runs"))
-        for run, key in zip(runs, keys, strict=True):
+        asked = list(zip(runs, keys, strict=True))
+        moved = [(run.index,) for run, key in asked if run.phase != "design" and held.get(run.index, key) != key]
+        with self._database as database:
+            database.executemany("DELETE FROM runs WHERE run = ?", moved)
+            database.executemany(NEW_RUN, [run_row(run, key) for run, key in asked])
+        held = dict(self._database.execute("SELECT run, key FROM runs"))
+        for run, key in asked:
             if held[run.index] != key:
                 message = f"Run {run.index} ({run.name}) in {self.folder} asked something else; give --force to begin anew."
                 raise OutputExists(message)

@@ -197,3 +197,17 @@ def test_fakes_are_what_they_say(tmp_path: Path) -> None:
     """The oracle of the other tests: 100 plus the index plus a hundredth of what it started from."""
     outcome = fakes.noted_solve(tmp_path, fakes.chain(2)[1].task(b"200.0"))
     assert outcome.figures["objective_musd"] == 103.0
+
+
+def test_held_runs_move_where_a_run_that_failed_has_an_answer_on_resume(tmp_path: Path) -> None:
+    """Run 1 failed, so run 2 held a decision beside run 0; now run 1 is answered, and is held beside first."""
+    with RunLog(tmp_path, IDENTITY) as log:
+        log.add([run(0), run(1)], ["k0", "k1"])
+        log.finish(Outcome(1, "k1", "failed", "KeyError"))
+        log.add([run(2, 0, "fixed")], ["held0"])
+        log.finish(Outcome(2, "held0", "optimal", solution=b"held"))
+    with RunLog(tmp_path, IDENTITY, resume=True) as log:
+        log.add([run(0), run(1)], ["k0", "k1"])
+        log.add([run(2, 1, "fixed"), run(3, 0, "fixed")], ["held1", "held0"])
+        assert log.keys_done() == {"held0"}
+        assert (log.solution(2), log.solution(3)) == (None, b"held")
