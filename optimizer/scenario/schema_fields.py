@@ -144,7 +144,14 @@ def allowed_range(field: FieldInfo) -> str:
             floor = number_text(item.func.least)
     if floor:
         low = f"0, or {floor}" if low == "0" else floor
-    return f"{low} to {high}" if low and high else (f"at least {low}" if low else (f"at most {high}" if high else ""))
+    if low and high:
+        return f"{low} to {high}"
+    return _one_sided("at least", low) if low else _one_sided("at most", high) if high else ""
+
+
+def _one_sided(word: str, end: str) -> str:
+    """Range with one end; an end that says itself on which side it lies stays as it is."""
+    return end if end.startswith(("more than", "less than")) else f"{word} {end}"
 
 
 def number_text(value: Any) -> str:
