@@ -1,4 +1,4 @@
-"""Reference pages made of the code, as Markdown: commands, fields of a scenario, cards of the tables, exit codes.
+"""Reference pages made of the code, as Markdown: commands, fields of a scenario and of a study, cards of the tables, exit codes.
 
 A page asks for one with ``<!-- made: commands -->``; the site puts it there when it is built.
 """
@@ -14,9 +14,13 @@ import typer
 from optimizer.catalogue import Card, cards, table
 from optimizer.cli import app
 from optimizer.scenario import schema_text
+from optimizer.study.study_schema import Part, parts
 
 _FIELD = re.compile(r"^  (?P<name>\S+)\s+(?P<meaning>.*) \((?P<notes>(?:.*?; )?(?:required|default: .*))\)$")
 """A line of ``gigasite schema``: name, meaning, and in brackets values and default."""
+
+_WRITTEN = {"default", "takes", "may take", "--set", "base"}
+"""Columns of a study's reference that say what stands in a file."""
 
 
 def commands() -> str:
@@ -79,6 +83,22 @@ def _field_row(line: str) -> tuple[str, str, str, str]:
     return f"`{found['name']}`", found["meaning"], "; ".join(values).removeprefix(", "), f"`{default.removeprefix('default: ')}`"
 
 
+def study() -> str:
+    """Every section of a study's file with its fields, and what may be chosen there, as ``gigasite schema study`` knows them."""
+    chapters = (f"## {_part_title(part.title)}\n\n{part.said}\n\n{_table(part.heads, _part_rows(part))}\n" for part in parts())
+    return re.sub(r"(?<!`)--set(?!`)", "`--set`", "\n".join(chapters))
+
+
+def _part_title(title: str) -> str:
+    return title if title[0].isupper() else f"`{title}`"
+
+
+def _part_rows(part: Part) -> Iterator[list[str]]:
+    """Rows of a part, what a file would hold as code."""
+    for row in part.rows:
+        yield [f"`{cell}`" if cell and head in _WRITTEN | {part.heads[0]} else cell for head, cell in zip(part.heads, row, strict=True)]
+
+
 def tables() -> str:
     """The card of every bundled table: what it is, from whom, how far it can be trusted, and its columns."""
     known = cards()
@@ -121,5 +141,5 @@ def _cell(text: str) -> str:
     return escaped if "`" in escaped or "](" in escaped or "**" in escaped else re.sub(r"([*_<$\[])", r"\\\1", escaped)
 
 
-REFERENCES: dict[str, Callable[[], str]] = {"commands": commands, "scenario": scenario, "tables": tables}
+REFERENCES: dict[str, Callable[[], str]] = {"commands": commands, "scenario": scenario, "study": study, "tables": tables}
 """What a page may ask for, by name."""

@@ -240,13 +240,28 @@ def report(
     raise typer.Exit(code)
 
 
-@app.command(epilog=epilog("gigasite schema", "gigasite schema --json > schema.json"))
-def schema(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON Schema.")] = False) -> None:
-    """Print every field of a scenario: unit, range, default, meaning."""
+class Described(StrEnum):
+    """What the schema can be of."""
+
+    scenario = "scenario"
+    study = "study"
+
+
+@app.command(epilog=epilog("gigasite schema", "gigasite schema study", "gigasite schema --json > schema.json"))
+def schema(
+    of: Annotated[Described, typer.Argument(metavar="WHAT", help="scenario, or study: the file of a study.")] = Described.scenario,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON Schema.")] = False,
+) -> None:
+    """Print every field of a scenario: unit, range, default, meaning.
+
+    gigasite schema study prints those of a study's file, its designs and distributions.
+    """
     with errors_as_text():
         from optimizer.scenario import schema_json, schema_text
+        from optimizer.study.study_schema import study_schema_json, study_schema_text
 
-        typer.echo(schema_json() if as_json else schema_text())
+        text, tool = (study_schema_text, study_schema_json) if of is Described.study else (schema_text, schema_json)
+        typer.echo(tool() if as_json else text())
 
 
 @app.command(epilog=epilog("gigasite new my-scenario"))

@@ -17,7 +17,7 @@ BASES: dict[By, Value | None] = {"set": None, "times": 1, "plus": 0, "later": 0,
 UNITS: dict[By, str] = {"times": "times", "later": "months", "between": ""}
 """Unit where none is given."""
 
-_PARAMETERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+PARAMETERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "uniform": (("low", "high"), ()),
     "triangular": (("low", "mode", "high"), ()),
     "normal": (("mean", "sd"), ("low", "high")),
@@ -102,7 +102,7 @@ def _distribution(data: object, at: Item) -> Spread | None:
     item = checked(DistributionItem, data, at)
     if item is None:
         return None
-    needed, allowed = _PARAMETERS[item.kind]
+    needed, allowed = PARAMETERS[item.kind]
     given = item.model_fields_set - {"kind"}
     for name in sorted(given - {*needed, *allowed}):
         at.add(name, f"is nothing of the kind {item.kind}, which takes {', '.join((*needed, *allowed))}")

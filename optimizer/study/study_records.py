@@ -52,17 +52,17 @@ class StudySection(Record):
     """Section ``[study]``."""
 
     name: Name | None = Field(default=None, description="Short name: letters, digits, - and _; none: that of the file")
-    title: str = Field(default="", description="The question in one line")
+    title: str = Field(default="", description="The question in one line; none: the name")
     design: DesignName = Field(description="How runs are chosen")
     set: tuple[Change, ...] = Field(default=(), description="--set texts of every run")
-    gap: Annotated[float, Field(ge=0, lt=1)] | None = Field(default=None, description="Proven gap at which a search may stop")
-    time_limit_s: Annotated[float, Field(gt=0)] | None = Field(default=None, description="Longest search of a run")
+    gap: Annotated[float, Field(ge=0, lt=1)] | None = Field(default=None, description="Proven gap, a fraction; none: that of solve")
+    time_limit_s: Annotated[float, Field(gt=0)] | None = Field(default=None, description="Longest search of a run, s; none: no limit")
     seed: int = Field(default=1, ge=0, lt=2**32, description="Seed of designs that draw")
-    samples: int = Field(default=200, ge=1, le=1_000_000, description="Runs, base samples (sobol) or trajectories (morris)")
-    levels: int = Field(default=4, ge=2, le=1000, description="Levels of morris")
+    samples: int = Field(default=200, ge=1, le=1_000_000, description="Runs drawn, points of sobol (a power of 2), walks of morris")
+    levels: int = Field(default=4, ge=2, le=1000, description="Levels of morris, an even number")
     regret: bool = Field(default=False, description="Every candidate decision is solved in every run")
-    candidates: tuple[str, ...] = Field(default=(), description="Hosts compared; none: every host that was best in some run")
-    cvar_fraction: float = Field(default=0.1, gt=0, le=1, description="Share of the worst runs")
+    candidates: tuple[str, ...] = Field(default=(), description="Hosts of regret; none: each that is best in some run")
+    cvar_fraction: float = Field(default=0.1, gt=0, le=1, description="Share of the worst runs whose mean regret tells")
     hours_max: float = Field(default=24.0, gt=0, description="Hours beyond which a study is refused")
 
 
@@ -85,17 +85,17 @@ class FactorItem(Record):
     """One of ``[[factors]]``."""
 
     name: Identifier = Field(description="Identifier")
-    title: str = Field(default="", description="What it is, in words")
-    unit: str | None = Field(default=None, description="Unit of its values")
+    title: str = Field(default="", description="What it is, in words; none: the name")
+    unit: str | None = Field(default=None, description="Unit of its values; none: that of by, below")
     path: Path | None = Field(default=None, description="What it changes: a path of --set")
     paths: tuple[Path, ...] | None = Field(default=None, min_length=1, description="Several paths, changed alike")
     by: By = Field(default="set", description="How a value changes what stands there")
-    base: AnyValue = Field(default=None, description="Value that stands for the scenario as it is")
+    base: AnyValue = Field(default=None, description="Value that stands for the scenario as it is; none: that of by, below")
     values: tuple[AnyValue, ...] | None = Field(default=None, min_length=1, description="Values, one by one")
-    low: float | None = Field(default=None, description="Least value")
-    high: float | None = Field(default=None, description="Greatest value")
-    distribution: Any = Field(default=None, description="Distribution of its values (``DistributionItem``)")
-    whole: bool | None = Field(default=None, description="Numbers are rounded to whole ones")
+    low: float | None = Field(default=None, description="Least value of a range")
+    high: float | None = Field(default=None, description="Greatest value of a range")
+    distribution: Any = Field(default=None, description="Distribution of its values")
+    whole: bool | None = Field(default=None, description="Numbers are rounded to whole ones; none: for later alone")
 
 
 class CorrelationItem(Record):
@@ -109,7 +109,7 @@ class NamedItem(Record):
     """One of ``[[named]]``."""
 
     name: Name = Field(description="Short name of the run")
-    title: str = Field(default="", description="What it is, in words")
+    title: str = Field(default="", description="What it is, in words; none: the name")
     set: tuple[Change, ...] = Field(min_length=1, description="--set texts of this run")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 from xml.etree import ElementTree
 
 import pytest
@@ -10,11 +11,13 @@ import typer
 
 from docs.blocks import ROOT
 from docs.make_concepts import FOLDER, PICTURES
-from docs.make_reference import REFERENCES, commands, scenario, tables
+from docs.make_reference import REFERENCES, commands, scenario, study, tables
 from optimizer.catalogue import cards
 from optimizer.cli import app
 from optimizer.scenario import schema_text
 from optimizer.scenario.rows import ROW_MODELS
+from optimizer.study.definition import By, DesignName
+from optimizer.study.study_records import BreakpointItem, CorrelationItem, DistributionItem, FactorItem, NamedItem, StudySection
 
 DOCS = ROOT / "docs"
 
@@ -44,6 +47,22 @@ def test_every_field_of_a_scenario_is_in_the_reference():
     assert {f"## Table `{name}`" for name in ROW_MODELS} <= set(text.splitlines())
     assert "| `start` | First month |  | `required` |" in text
     assert "| `probability` | Chance that it comes (for studies) | 0 to 1 share | `none` |" in text
+
+
+def test_every_field_and_choice_of_a_study_is_in_the_reference():
+    chapters = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", study(), re.MULTILINE | re.DOTALL))
+    wanted = {
+        "`[study]`": StudySection, "`[[factors]]`": FactorItem, "`factors.distribution`": DistributionItem,
+        "`[[correlations]]`": CorrelationItem, "`[[named]]`": NamedItem, "`[[breakpoints]]`": BreakpointItem,
+    }
+    named = {title: re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) for title, text in chapters.items()}
+    assert {title: named[title] for title in wanted} == {title: list(of.model_fields) for title, of in wanted.items()}
+    assert named["Designs"] == list(get_args(DesignName))
+    assert named["Distributions"] == list(get_args(DistributionItem.model_fields["kind"].annotation))
+    assert named["Ways to change a value"] == list(get_args(By))
+    assert "| `triangular` | From low to high, mode most likely | `low, mode, high` |  |" in chapters["Distributions"]
+    assert "| `later` |" in chapters["Ways to change a value"]
+    assert "| `>>=` | `0` | months |" in chapters["Ways to change a value"]
 
 
 def test_every_table_and_column_is_in_the_reference():
