@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import hashlib
 import json
 import shutil
@@ -29,7 +30,7 @@ from optimizer.study.estimate import require_time, seconds_a_run, solves_of
 from optimizer.study.figures import figures_of
 from optimizer.study.further_runs import breaks_of, end_runs, held_runs
 from optimizer.study.given import Given
-from optimizer.study.held import can_hold, hosts_of, require_holdable
+from optimizer.study.held import can_hold, hosts_of, require_holdable, require_holdable_in
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.pace import StudyProgress
 from optimizer.study.pool import LocalPool
@@ -149,7 +150,10 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     asked = questions.ask(runs)
     questions.ask(end_runs(study, len(runs)))
     base = asked[0].instance
-    require_holdable(base, (study.candidates or hosts_of(base)) if study.regret else ())
+    if study.regret:
+        candidates = study.candidates or hosts_of(base)
+        require_holdable(base, candidates)
+        require_holdable_in(((item.run.name, item.instance) for item in asked[1:]), candidates)
     folder = options.out or Path("studies") / base.name / study.name
     solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
     with contextlib.closing(_engine(options)) as engine:
@@ -183,6 +187,8 @@ def solve_task(task: Task) -> Outcome:
     """
     if not _warm:
         _warm.append(Warm())
+        gc.freeze()  # what is imported stays: no collection need look at it
+    gc.collect()  # a model is full of cycles: without this the last one is still there when the next is built
     warm = _warm[0]
     warm.solution = task.start
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from optimizer.errors import Problem, ScenarioError
@@ -48,6 +48,28 @@ def require_holdable(instance: Instance, hosts: Sequence[str]) -> None:
         As of ``held_at``, every problem of every host.
     """
     _refuse([_why_not(instance, host) for host in hosts])
+
+
+def require_holdable_in(runs: Iterable[tuple[str, Instance]], hosts: Sequence[str]) -> None:
+    """Say before the first run whether decisions can be held in all of them; a site that a run forbids is left to ``held_at``.
+
+    Parameters
+    ----------
+    runs : iterable of (str, Instance)
+        Names of the runs and what they ask.
+    hosts : sequence of str
+        The decisions.
+
+    Raises
+    ------
+    ScenarioError
+        As of ``held_at``, every problem with the first run that has it.
+    """
+    found: dict[str, str] = {}
+    for name, instance in runs:
+        for problem in dict.fromkeys(_why_not_one(instance, host) for host in hosts):
+            found.setdefault(problem, f"{problem} (In run {name}.)" if problem else "")
+    _refuse([*found.values()])
 
 
 def can_hold(instance: Instance) -> bool:

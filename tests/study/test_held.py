@@ -6,7 +6,7 @@ import pytest
 
 from optimizer.errors import ScenarioError
 from optimizer.study.alternatives import main_host
-from optimizer.study.held import can_hold, held_at, hosts_of, require_holdable
+from optimizer.study.held import can_hold, held_at, hosts_of, require_holdable, require_holdable_in
 from tests import builders as b
 from tests.study.hand import asked, committed, solve
 
@@ -73,3 +73,14 @@ def test_several_workloads_are_refused() -> None:
     two = replace(instance, workloads=(*instance.workloads, replace(instance.workloads[0], name="other")))
     with pytest.raises(ScenarioError, match="the scenario has 2"):
         held_at(two, "a")
+
+
+def test_a_run_in_which_nothing_can_be_held_is_told_before_the_first() -> None:
+    """A run that commits c, and one of another goal; one that closes a is none of them."""
+    closed = replace(asked(), sites=(replace(asked().sites[0], is_forbidden=True), *asked().sites[1:]))
+    require_holdable_in([("base", asked()), ("closed", closed)], ["a", "b"])
+    early = replace(asked(), goals=("earliest", "min_cost"))
+    with pytest.raises(ScenarioError) as raised:
+        require_holdable_in([("base", asked()), ("signed", committed(asked(), "c")), ("early", early)], ["a", "b"])
+    told = [problem.message for problem in raised.value.problems]
+    assert [text.split("(In run ")[1] for text in told] == ["signed.)", "signed.)", "early.)"]
