@@ -12,10 +12,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import s_curve
 from optimizer.horizon import Calendar
 from optimizer.instance import Mode
-from optimizer.model.ledger import LineKey, Terms, before, change
+from optimizer.model.ledger import before
+from optimizer.model.siting_costs import book_site
 
 
 def cumulated_mw(mode: Mode, age_months: int, months_per_period: int) -> float:
@@ -240,67 +240,10 @@ def add_siting(b: pyo.Block) -> None:
     b.liquid_equipped = pyo.Constraint(b.ADDER_MODES, m.PERIODS, rule=liquid_equipped)
     b.liquid_stays = pyo.Constraint(b.ADDER_MODES, later, rule=liquid_stays)
     for mode in b.site.modes:
-        _book_start(b, mode)
-        _book_capacity(b, mode)
+        book_site(b, mode)
 
 
 def add_sites_at_most(m: pyo.ConcreteModel) -> None:
     """Declare the limit on the number of sites, where there is one."""
     if m.instance.sites_at_most is not None:
         m.sites_at_most = pyo.Constraint(rule=sites_at_most)
-
-
-def _book_start(b: pyo.Block, mode: Mode) -> None:
-    m = b.model()
-    for t in m.PERIODS:
-        starts = change(b.is_started, mode.mode, t)
-        first = m.calendar.first_month(t)
-        land = m.money.schedule([(first, mode.land_musd)])
-        m.ledger.book(_key(b, mode, "capital", "land"), starts, land)
-        m.ledger.book_end(_key(b, mode, "residual", "land"), starts, -mode.land_musd)
-        fixed = m.money.schedule(s_curve(first, mode.lead_months, mode.fixed_cost_musd))
-        m.ledger.book(_key(b, mode, "capital", "construction"), starts, fixed)
-        if not mode.lease_usd_per_kw_month:
-            m.ledger.book_end(_key(b, mode, "residual", "buildings"), starts, -mode.fixed_cost_musd * mode.residual_fraction)
-        _book_lease(b, mode, t, [(mode.initial_it_mw * share, var) for share, var in starts])
-
-
-def _book_capacity(b: pyo.Block, mode: Mode) -> None:
-    m = b.model()
-    for t in m.PERIODS:
-        added = change(b.constructed_it_mw, mode.mode, t)
-        _book_works(b, mode, t, "construction", (mode.capex_musd_per_mw, added))
-        if mode.cooling == "air" and mode.liquid_adder_musd_per_mw is not None:
-            equipped = change(b.liquid_it_mw, mode.mode, t)
-            _book_works(b, mode, t, "liquid_cooling", (mode.liquid_adder_musd_per_mw, equipped))
-        _book_lease(b, mode, t, added)
-        staff = mode.staff_musd_per_mw_year / 12.0 * m.calendar.months_per_period
-        in_service: Terms = [(1.0, b.constructed_it_mw[mode.mode, t]), (mode.initial_it_mw, b.is_started[mode.mode, t])]
-        escalated = staff * m.money.escalation(m.instance.escalation.staff, t)
-        m.ledger.book_period(_key(b, mode, "operations", "staff"), in_service, t, escalated)
-
-
-def _book_works(b: pyo.Block, mode: Mode, t: int, line: str, priced: tuple[float, Terms]) -> None:
-    """Book building work of ``musd per MW`` for MW that enter service in t, and its residual value."""
-    m = b.model()
-    musd_per_mw, added = priced
-    curve = s_curve(m.calendar.first_month(t) - mode.lead_months, mode.lead_months, musd_per_mw)
-    m.ledger.book(_key(b, mode, "capital", line), added, m.money.schedule(curve))
-    if not mode.lease_usd_per_kw_month:
-        m.ledger.book_end(_key(b, mode, "residual", "buildings"), added, -musd_per_mw * mode.residual_fraction)
-
-
-def _book_lease(b: pyo.Block, mode: Mode, t: int, mw: Terms) -> None:
-    m = b.model()
-    if not mode.lease_usd_per_kw_month:
-        return
-    first = m.calendar.first_month(t)
-    last = max(m.calendar.months, first + mode.lease_months)
-    rent_musd = mode.lease_usd_per_kw_month * 1000.0 / 1e6
-    rate = m.instance.escalation.lease
-    rents = [(i, rent_musd * m.money.month_escalation(rate, i)) for i in range(first + mode.free_rent_months, last)]
-    m.ledger.book(_key(b, mode, "lease", "lease"), mw, m.money.schedule(rents))
-
-
-def _key(b: pyo.Block, mode: Mode, group: str, line: str) -> LineKey:
-    return LineKey(b.site.site_id, group, line, mode.mode)
