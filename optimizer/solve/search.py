@@ -139,7 +139,7 @@ class _Search:
         model = window.posed()
         start = None
         if window.relaxed is not None:
-            near = self._near(around(model, window.relaxed), self._reporter(window.bound, proves=False))
+            near = self._near(window, around(model, window.relaxed))
             start = near.values
             if near.stop_reason == "interrupted":
                 self._stopped = near.stop_reason
@@ -182,11 +182,13 @@ class _Search:
         settings = replace(self._settings, time_limit_s=_known(min(self._left_s(), most_s)), stop_bound=_known(cut))
         return self._counted(model, settings, report, start)
 
-    def _near(self, model: CompiledModel, report: Listener | None) -> Answer:
-        """Search near a relaxation, somewhat closer than the gap asked for, within a number of nodes."""
-        options = (*self._settings.options, ("mip_max_nodes", NEAR_NODES))
+    def _near(self, window: Window, model: CompiledModel) -> Answer:
+        """Search near a window's relaxation, until what is found closes the window, somewhat closer than the gap, or out of nodes."""
+        gap = self._settings.gap
+        options = (*self._settings.options, ("mip_max_nodes", NEAR_NODES), ("objective_target", _closed_by(window.bound, gap)))
         limits = replace(self._settings, time_limit_s=_known(self._left_s()), stop_bound=_known(self.cut))
-        return self._counted(model, replace(limits, gap=NEARER * self._settings.gap, options=options), report, None)
+        report = self._reporter(window.bound, proves=False)
+        return self._counted(model, replace(limits, gap=NEARER * gap, options=options), report, None)
 
     def _counted(
         self, model: CompiledModel, settings: SolveSettings, report: Listener | None, start: NDArray[np.float64] | None
@@ -211,6 +213,13 @@ class _Search:
             listener(Progress(seconds, _known(best), bound, relative_gap(_known(best), bound), nodes))
 
         return report
+
+
+def _closed_by(bound: float, gap: float) -> float:
+    """Give the greatest objective at which a bound is within the gap."""
+    if bound <= 0.0:
+        return bound / (1.0 + gap)
+    return bound / (1.0 - gap) if gap < 1.0 else np.inf
 
 
 def _within(model: CompiledModel, values: NDArray[np.float64]) -> bool:

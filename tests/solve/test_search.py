@@ -13,14 +13,16 @@ from optimizer.instance import Instance
 from optimizer.model import build
 from optimizer.model.needs import Needs
 from optimizer.model.screening import sites_to_model
-from optimizer.solve import SolveSettings, compile_model
+from optimizer.solve import SolveSettings, compile_model, solve_compiled
 from optimizer.solve.goals import solve_goals
 from optimizer.solve.hosts import host_branches
+from optimizer.solve.search import _closed_by
 from optimizer.solve.warm import Warm
 from optimizer.solve.windows import Window, around, host_model
 from tests import builders as b
 from tests.oracle.generate import random_instance
 from tests.oracle.hourly_generate import random_hourly
+from tests.solve.models import hard_assignment
 
 EXACT = SolveSettings(gap=0.0)
 
@@ -100,6 +102,23 @@ def _agree(instance: Instance) -> None:
     if whole.goals:
         assert hosts.goals[-1].value == pytest.approx(whole.goals[-1].value, rel=1e-6, abs=1e-6)
         assert hosts.goals[-1].bound <= hosts.goals[-1].value + 1e-9
+
+
+@pytest.mark.parametrize(("bound", "gap", "closed"), [(90.0, 0.1, 100.0), (-110.0, 0.1, -100.0), (0.0, 0.1, 0.0), (5.0, 1.0, np.inf)])
+def test_what_a_search_near_a_relaxation_has_to_find(bound, gap, closed):
+    """100 less a tenth is 90; -100 less a tenth of its size is -110; with a gap of 1 anything will do."""
+    assert _closed_by(bound, gap) == pytest.approx(closed)
+
+
+@pytest.mark.parametrize(("offset", "target", "ended_by"), [(1000.0, 500.0, "time_limit"), (-1000.0, -500.0, "error")])
+def test_a_target_counts_the_constant_of_the_objective(offset, target, ended_by):
+    """Plans of some 10 and a constant of 1000 never reach 500; with one of -1000 the first is below -500, and ends the search."""
+    posed = replace(hard_assignment(), offset=offset)
+    settings = SolveSettings(gap=0.0, time_limit_s=3.0, options=(("objective_target", target),))
+    answer = solve_compiled(posed, settings)
+    assert answer.stop_reason == ended_by
+    assert answer.objective is not None
+    assert (answer.objective <= target) == (ended_by == "error")
 
 
 def test_a_search_begins_from_the_plan_before_it():
