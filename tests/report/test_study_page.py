@@ -15,7 +15,7 @@ from optimizer.report.study_page.in_report import fallback_table
 from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.page import study_html
 from optimizer.report.study_page.spread import binned
-from optimizer.report.study_page.words import changes_said, signed, spread_said, value_said
+from optimizer.report.study_page.words import changes_said, ends_of, index_said, signed, spread_said, value_said
 from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
 from tests.report import study_sample as sample
 from tests.report.page.browser import needs_chromium, probe
@@ -89,7 +89,8 @@ def test_drawn_runs_have_shares_with_their_interval():
 
 
 def test_indices_name_what_weighs_most():
-    assert "explains 75 % of the variance of the cost, 70 % alone" in _text("screened")
+    assert "explains 75 % (± 12) of the variance of the cost, 70 % (± 10) alone." in _text("screened")
+    assert "tells little" not in _text("screened")
     assert "price and slip" in _text("screened")
 
 
@@ -111,8 +112,8 @@ def test_named_runs_stand_beside_the_scenario_as_it_is():
     rows = [({}, "", sample.figures("memphis", 880.0)), ({}, "", late), ({}, "", "failed")]
     case = sample.case(sample.Study("named", "What if", "named", named=named), rows)
     assert named_said(case) == [
-        "The permit is refused: +80.0 million USD, host: memphis → lordstown, ready: Jan 2025 → Jul 2025.", "none: no plan."]
-    assert "no plan: failed" in study_html(case)
+        "The permit is refused: +80.0 million USD, host: memphis → lordstown, ready: Jan 2025 → Jul 2025.", "none: not known (failed)."]
+    assert "not known (failed)" in study_html(case)
 
 
 def test_runs_without_a_plan_are_listed_with_the_reason():
@@ -133,6 +134,70 @@ def test_a_scenario_without_a_plan_has_a_page():
     page = study_html(case)
     assert "The scenario as it is has no plan." in page
     assert "No run has a plan." in page
+    late = sample.case(case.study, [({"slip": 0}, "", "no_plan_in_time")])
+    assert "Of the scenario as it is nothing is known (no plan in time)." in study_html(late)
+
+
+def test_a_plan_is_told_where_the_scenario_as_it_is_has_none():
+    named = (sample.Named("loan", "A loan", ("a=1",)),)
+    study = sample.Study("short", "Half the money", "one_at_a_time", factors=(replace(sample.SLIP, spread=Listed((6, 12))),), named=named)
+    rows = [({"slip": 0}, "", "infeasible"), ({"slip": 6}, "", "infeasible"), ({"slip": 12}, "", sample.figures("memphis", 880.3)),
+            ({}, "", sample.figures("lordstown", 960.0))]
+    case = sample.case(study, rows)
+    said = answers_said(case)
+    assert said[1] == ("Months by which the grid of Memphis comes later: no plan at 6 months; "
+                       "a plan for 880.3 million USD, host: memphis, ready: Jan 2025 at 12 months.")
+    assert said[2] == "A loan: a plan for 960.0 million USD, host: lordstown, ready: Jan 2025."
+    page = study_html(case)
+    assert "What each factor moves, million USD" not in page  # nothing to set the bars against
+    assert "Every value that was tried" in page
+
+
+def test_a_factor_that_is_never_changed_alone_is_in_no_sentence():
+    # GPUs are 3 months late in every run of the grid: the slip of 6 months never comes by itself.
+    factors = (replace(sample.SLIP, spread=Listed((0, 6))), replace(sample.GPU_SLIP, spread=Listed((3,))))
+    rows = [({"slip": slip, "gpu_slip": gpu}, "", sample.figures("memphis", musd)) for slip, gpu, musd in
+            ((0, 0, 880.0), (0, 3, 890.0), (6, 3, 950.0))]
+    said = answers_said(sample.case(sample.Study("grid", "Two slips", "grid", factors=factors), rows))
+    assert said == ["The decision does not change: memphis is best in all 2 runs that have a plan.",
+                    "Months by which GPUs come later: +10.0 million USD at 3 months."]
+
+
+def test_a_factor_of_one_value_has_one_end():
+    rows = [({"slip": 0}, "", sample.figures("memphis", 880.0)), ({"slip": 12}, "", sample.figures("memphis", 950.0))]
+    study = sample.Study("one", "One slip", "one_at_a_time", factors=(replace(sample.SLIP, spread=Listed((12,))),))
+    (row,) = sample.case(study, rows).answers["tornado"]
+    assert [(end, point["value"], point["delta_musd"]) for end, point in ends_of(row)] == [("high", 12, 70.0)]
+
+
+def test_a_regret_that_compares_nothing_says_so():
+    study = sample.Study("grid", "Slips", "grid", regret=True, factors=(sample.SLIP,))
+    rows = [({"slip": slip}, "", sample.figures("memphis", 880.0)) for slip in (0, 0, 6, 12)]
+    assert "No regret is told: memphis is best in each run, and nothing was held against it. Name others under candidates." in answers_said(
+        sample.case(study, rows))
+
+
+def test_a_decision_that_all_draws_share_has_its_interval():
+    study = sample.Study("draws", "How sure?", "monte_carlo", samples=8, factors=(sample.PRICE,))
+    rows = [({"price": 33750}, "", sample.figures("memphis", 880.0))] * 9
+    # Wilson at 8 of 8: 1 / (1 + 1.96**2 / 8) = 0.676
+    assert answers_said(sample.case(study, rows))[0] == (
+        "The decision does not change: memphis is best in all 8 runs that have a plan, a share of 100 % (68 to 100 %).")
+
+
+def test_an_index_of_a_wide_interval_is_no_answer():
+    row = {"title": "Price", "s1": 0.68, "s1_conf": 0.15, "st": 0.6, "st_conf": 0.85}
+    assert index_said({"method": "sobol", "rows": [row]}) == [
+        "Most weighs Price: it explains 60 % (± 85) of the variance of the cost, 68 % (± 15) alone. "
+        "So wide an interval tells little: raise samples."]
+
+
+def test_factors_that_move_against_each_other_are_told_so():
+    case = sample.drawn()
+    pair = replace(case.study.correlations[0], rho=-0.7)
+    assert "tend to move together: their ranks have a correlation of 0.6, by a normal copula." in _text("drawn")
+    assert "tend to move against each other: their ranks have a correlation of −0.7" in study_html(
+        replace(case, study=replace(case.study, correlations=(pair,))))
 
 
 def test_the_report_of_a_plan_begins_what_would_break_it_with_the_study():

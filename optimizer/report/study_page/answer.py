@@ -16,6 +16,7 @@ from optimizer.report.study_page.words import (
     spread_of_cost_said,
     tornado_said,
 )
+from optimizer.study.table import INFEASIBLE
 
 if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
@@ -26,9 +27,27 @@ def answers_said(case: StudyCase) -> list[str]:
     answers = case.answers
     return [
         *decisions_said(answers["decisions"]), *(str(row["says"]) for row in answers["breakpoints"]), *tornado_said(answers["tornado"]),
-        *named_said(case), *regret_said(answers["regret"] or {}), *spread_of_cost_said(answers["spread"] or {}),
+        *named_said(case), *regret_said(answers["regret"] or {}), *_nothing_held(case), *spread_of_cost_said(answers["spread"] or {}),
         *index_said(answers["indices"] or {}), *not_counted_said(answers["runs"]),
     ]
+
+
+def base_missing(case: StudyCase) -> str:
+    """Say that the scenario as it is has no plan, or that nothing is known of it; empty where it has one."""
+    base = case.answers["base"]
+    if base["objective_musd"] is not None:
+        return ""
+    if base["status"] == INFEASIBLE:
+        return "The scenario as it is has no plan."
+    return f"Of the scenario as it is nothing is known ({base['status'].replace('_', ' ')})."
+
+
+def _nothing_held(case: StudyCase) -> list[str]:
+    """Say why a study that was to compare decisions compares none."""
+    hosts = sorted({str(row["host"]) for row in case.answers["decisions"] if row["host"]})
+    if not case.study.regret or case.answers["regret"] or len(hosts) != 1:
+        return []
+    return [f"No regret is told: {hosts[0]} is best in each run, and nothing was held against it. Name others under candidates."]
 
 
 def section(case: StudyCase) -> Section:
@@ -41,5 +60,5 @@ def section(case: StudyCase) -> Section:
                  ("Ready", month_name(base["ready"]) if base["ready"] else "never", "")]
     sentences = answers_said(case)
     notes = [row["not_excluded"] for row in case.answers["breakpoints"]]
-    html = render("study_answer.html", facts=facts, first=sentences[:1], others=sentences[1:], notes=notes)
+    html = render("study_answer.html", facts=facts, missing=base_missing(case), first=sentences[:1], others=sentences[1:], notes=notes)
     return Section("answer", "The answer", html)

@@ -42,7 +42,8 @@ def _stopped(study: Study) -> list[str]:
 
 def _together(case: StudyCase, pair: Correlation) -> str:
     one, other = (case.factors[name].title for name in pair.factors)
-    return f"“{one}” and “{other}” tend to move together: a normal copula of {pair.rho:g}."
+    how = "together" if pair.rho >= 0 else "against each other"
+    return f"“{one}” and “{other}” tend to move {how}: their ranks have a correlation of {value_said(pair.rho)}, by a normal copula."
 
 
 def _searched(case: StudyCase, point: Breakpoint) -> str:

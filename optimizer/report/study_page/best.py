@@ -30,7 +30,8 @@ def section(case: StudyCase) -> Section | None:
     drawn = rows[0]["probability"] is not None
     close = case.answers["close_calls"]
     notes = [] if drawn else ["The runs were chosen, not drawn: their number says nothing of how likely a decision is."]
-    notes += [f"In {count(close)} runs another place is within what the solver left unproven of the best."] if close else []
+    runs = f"{count(close)} run{'' if close == 1 else 's'}" if close else ""
+    notes += [f"In {runs} another place is within what the solver left unproven of the best."] if runs else []
     return laid_out(("best", "How likely each is best" if drawn else "How often each is best"),
                     figures=[_shares(rows) if drawn else _counts(rows)], notes=notes)
 

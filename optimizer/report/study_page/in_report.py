@@ -8,8 +8,8 @@ import pandas as pd
 
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.tornado import tornado_figure
-from optimizer.report.study_page.words import ends_of, value_said
+from optimizer.report.study_page.tornado import is_drawn, tornado_figure
+from optimizer.report.study_page.words import value_said
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -34,7 +34,7 @@ def told_in_report(case: ReportCase, study: StudyCase) -> Markup:
     rows = study.answers["tornado"]
     name = f"{study.study.title} ({study.study.name})"
     title = f"What each factor moves, million USD: {name}"
-    tornado = tornado_figure(rows, title) if any(ends_of(row) for row in rows) else ""
+    tornado = tornado_figure(rows, title) if is_drawn(rows) else ""
     fallback = fallback_table(study)
     caption = f"What is best where another place wins: {name}"
     base, own = study.answers["base"]["objective_musd"], case.header["objective_musd"]

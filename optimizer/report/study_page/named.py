@@ -9,7 +9,7 @@ import pandas as pd
 from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import changes_said, decision_said, moved_said, text_of, unbroken
+from optimizer.report.study_page.words import changes_said, decision_said, moved_said, no_plan_said, text_of, unbroken
 from optimizer.study.table import records
 from optimizer.study.tornado import changes_of
 
@@ -32,7 +32,7 @@ def section(case: StudyCase) -> Section | None:
 
 def named_said(case: StudyCase) -> list[str]:
     """Tell each named run in a sentence: what it costs more or less, and what changes in the decision."""
-    return [f"{title}: {moved_said(delta, changes)}." for title, _, delta, changes in named_runs(case)]
+    return [f"{title}: {moved_said(row, delta, changes)}." for title, row, delta, changes in named_runs(case)]
 
 
 def named_runs(case: StudyCase) -> list[tuple[str, dict[str, Any], float | None, list[str]]]:
@@ -54,5 +54,4 @@ def _place(row: dict[str, Any]) -> str:
 
 
 def _changed(row: dict[str, Any], changes: list[str]) -> str:
-    status = str(row["status"]).replace("_", " ")
-    return f"no plan: {status}" if pd.isna(row["objective_musd"]) else "; ".join(changes_said(changes))
+    return no_plan_said(row["status"]) if pd.isna(row["objective_musd"]) else "; ".join(changes_said(changes))

@@ -11,7 +11,7 @@ from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.lanes import Lane, lanes_chart
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import changes_said, ends_of, signed, unbroken, value_said
+from optimizer.report.study_page.words import changes_said, ends_of, no_plan_said, signed, unbroken, value_said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +33,14 @@ def section(case: StudyCase) -> Section | None:
         return None
     more = len(rows) - FACTORS_DRAWN
     notes = [f"Drawn are the {FACTORS_DRAWN} factors that move the cost most; the table has all {len(rows)}."] if more > 0 else []
-    return laid_out(("tornado", "What moves the decision"), figures=[tornado_figure(rows)], notes=notes,
+    figures = [tornado_figure(rows)] if is_drawn(rows) else []
+    return laid_out(("tornado", "What moves the decision"), figures=figures, notes=notes,
                     tables=[table_html(tornado_table(rows), "Every value that was tried, against the scenario as it is")])
+
+
+def is_drawn(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether there are bars to draw: not where the scenario as it is has no plan, which leaves nothing to compare with."""
+    return any(end["delta_musd"] is not None for row in rows for _, end in ends_of(row))
 
 
 def tornado_figure(rows: Sequence[Mapping[str, Any]], title: str = "What each factor moves, million USD") -> Markup:
@@ -65,7 +71,7 @@ def _lanes(row: Mapping[str, Any]) -> list[Lane]:
     for end, held in ends_of(row):
         delta = held["delta_musd"]
         moved = [change.split("->")[-1].strip() for change in held["changes"] if change.startswith("host:")]
-        said = f"{value_said(held['value'], row['unit'])}: {'no plan' if delta is None else signed(delta)}"
+        said = f"{value_said(held['value'], row['unit'])}: {no_plan_said(held['status']) if delta is None else signed(delta)}"
         lanes.append(Lane(title, _SERIES[end], 0.0 if delta is None else float(delta), said + "".join(f" → {host}" for host in moved)))
     return lanes
 
@@ -90,5 +96,5 @@ def tornado_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _changed(point: Mapping[str, Any]) -> str:
     if point["objective_musd"] is None:
-        return f"no plan: {str(point['status']).replace('_', ' ')}"
+        return no_plan_said(point["status"])
     return "; ".join(changes_said(point["changes"]))

@@ -6,9 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from optimizer.report.page.render import money, month_name
 from optimizer.report.words import amount, count, listed
 from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Triangular
+from optimizer.study.table import INFEASIBLE
 
 if TYPE_CHECKING:
     from optimizer.study.definition import Study
@@ -110,7 +113,8 @@ def decisions_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     ranked = sorted(rows, key=lambda row: -int(row["runs"]))
     if len(rows) == 1:
         which = f"all {count(runs)} runs that have a plan" if runs > 1 else "the one run that has a plan"
-        return [f"The decision does not change: {_decision(rows[0])} is best in {which}."]
+        share = "" if rows[0]["probability"] is None else f", a share of {share_said(rows[0])}"
+        return [f"The decision does not change: {_decision(rows[0])} is best in {which}{share}."]
     if rows[0]["probability"] is None:
         parts = [f"{_decision(row)} in {count(row['runs'])}" for row in ranked]
         return [f"The decision changes: of {count(runs)} runs that have a plan, the best is {listed(parts)}."]
@@ -125,28 +129,44 @@ def share_said(row: Mapping[str, Any]) -> str:
 
 def tornado_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The factors that weigh most, a sentence each: what their ends cost and what changes in the decision."""
-    return [_factor_said(row) for row in rows[:TORNADO_TOLD]]
+    return [_factor_said(row) for row in [row for row in rows if ends_of(row)][:TORNADO_TOLD]]
 
 
 def _factor_said(row: Mapping[str, Any]) -> str:
     parts = []
     for _, end in ends_of(row):
-        parts.append(f"{moved_said(end['delta_musd'], end['changes'])} at {value_said(end['value'], row['unit'])}")
+        parts.append(f"{moved_said(end, end['delta_musd'], end['changes'])} at {value_said(end['value'], row['unit'])}")
     return f"{row['title']}: {'; '.join(parts)}."
 
 
-def moved_said(delta_musd: float | None, changes: Sequence[str]) -> str:
-    """What a run costs against the scenario as it is, and the weighty changes of its decision; ``no plan`` for None."""
+def moved_said(row: Mapping[str, Any], delta_musd: float | None, changes: Sequence[str]) -> str:
+    """What a run costs against the scenario as it is, and the weighty changes of its decision.
+
+    Without a difference: why the run has no plan, or its plan alone where the scenario as it is has none.
+    """
+    if pd.isna(row["objective_musd"]):
+        return no_plan_said(row["status"])
     if delta_musd is None:
-        return "no plan"
+        ready = month_name(row["ready"]) if row["ready"] else "never"
+        return f"a plan for {amount(row['objective_musd'])} million USD, host: {row['host'] or 'nowhere'}, ready: {ready}"
     told = [change for change in changes_said(changes) if not change.startswith(_LESSER_CHANGES)]
     cost = f"{signed(delta_musd)} million USD" if abs(delta_musd) >= 0.05 else "the same cost"
     return ", ".join([cost, *told])
 
 
+def no_plan_said(status: str) -> str:
+    """What is known of a run without a plan: that there is none, or nothing and why."""
+    return "no plan" if status == INFEASIBLE else f"not known ({status.replace('_', ' ')})"
+
+
 def ends_of(row: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Both ends of a factor of the tornado, ``low`` and ``high``, but for one that is the scenario as it is."""
-    return [(end, row[end]) for end in ("low", "high") if row[end] is not None and row[end]["value"] != row["base"]]
+    """Both ends of a factor of the tornado, ``low`` and ``high``, but for one that is the scenario as it is; one value is one end."""
+    ends = [(end, row[end]) for end in ("low", "high") if row[end] is not None and row[end]["value"] != row["base"]]
+    if len(ends) == 2 and row["low"]["run"] == row["high"]["run"]:
+        value, base = row["low"]["value"], row["base"]
+        is_above = isinstance(value, int | float) and isinstance(base, int | float) and value > base
+        return [ends[1] if is_above else ends[0]]
+    return ends
 
 
 def changes_said(changes: Sequence[str]) -> list[str]:
@@ -184,8 +204,15 @@ def index_said(indices: Mapping[str, Any]) -> list[str]:
     first = indices["rows"][0]
     if indices["method"] == "morris":
         return [f"Most weighs {first['title']}: a step through its range moves the cost by {money(first['mu_star'])} on average."]
-    shares = f"{100 * first['st']:.0f} % of the variance of the cost, {100 * first['s1']:.0f} % alone"
-    return [f"Most weighs {first['title']}: it explains {shares}."]
+    shares = f"{_percent_said(first, 'st')} of the variance of the cost, {_percent_said(first, 's1')} alone"
+    is_vague = first["st_conf"] is None or first["st_conf"] > first["st"] / 2
+    return [f"Most weighs {first['title']}: it explains {shares}.{' So wide an interval tells little: raise samples.' if is_vague else ''}"]
+
+
+def _percent_said(row: Mapping[str, Any], name: str) -> str:
+    """An index with half of its interval: ``75 % (± 12)``."""
+    half = row[f"{name}_conf"]
+    return f"{100 * row[name]:.0f} %" + ("" if half is None else f" (± {100 * half:.0f})")
 
 
 def spread_of_cost_said(spread: Mapping[str, Any]) -> list[str]:
