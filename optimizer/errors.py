@@ -43,10 +43,17 @@ class ScenarioError(GigasiteError):
     """The scenario must be mended by its author; carries every problem found, not just the first."""
 
     exit_code = 2
+    place = "scenario"
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_told(self.problems, "in the scenario; nothing was written."))
+        super().__init__(_told(self.problems, f"in the {self.place}; nothing was written."))
+
+
+class StudyError(ScenarioError):
+    """The study of a scenario must be mended by its author; carries every problem found, not just the first."""
+
+    place = "study"
 
 
 class RateError(GigasiteError):

@@ -23,7 +23,7 @@ from optimizer.study.asked import Asked
 from optimizer.study.at_work import at_work
 from optimizer.study.course import Course
 from optimizer.study.definition import Study
-from optimizer.study.designs import runs_of
+from optimizer.study.designs import count_runs, run_at, runs_of
 from optimizer.study.engine import Engine
 from optimizer.study.environment import environment, versions
 from optimizer.study.estimate import require_time, seconds_a_run, solves_of
@@ -43,6 +43,9 @@ from optimizer.workflow import solve_instance
 
 MEMORY_PER_WORKER_MB = 1000.0
 """A worker and its HiGHS process at a question of the flagship's size."""
+
+MANY_RUNS = 1000
+"""Runs beyond which reading all of them takes long enough to ask first whether there is time to solve them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,8 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     given = Given(options.set, options.gap, options.time_limit_s)
     study = given.laid_over(read_study(study_file))
     questions = Questions(scenario, _settings(study))
+    if count_runs(study) > MANY_RUNS:
+        _require_time_early(study, questions, options)
     runs = runs_of(study)
     asked = questions.ask(runs)
     questions.ask(end_runs(study, len(runs)))
@@ -202,6 +207,14 @@ def solve_task(task: Task) -> Outcome:
         return Outcome(task.index, task.key, plan.status, _why_none(plan.status), plan=zip_plan(plan, task.instance), **held)
     figures = figures_of(plan.header, task.instance.horizon.start)
     return Outcome(task.index, task.key, plan.status, "", figures, zip_plan(plan, task.instance), warm.solution, **held)
+
+
+def _require_time_early(study: Study, questions: Questions, options: StudyOptions) -> None:
+    """Refuse by the scenario as it is, before every run is read; how many workers a scheduler has is not known yet."""
+    base = questions.ask([run_at(study, 0, {})])[0].instance
+    if not options.scheduler:
+        workers = workers_for(MEMORY_PER_WORKER_MB, options.workers)
+        require_time(study, solves_of(study, base), seconds_a_run(base, study.time_limit_s), workers)
 
 
 def _why_none(status: str) -> str:

@@ -226,6 +226,9 @@ def report(
     """
     if run is None and (out is not None or force):
         raise typer.BadParameter("only --run writes another folder", param_hint="--out, --force")
+    for_plans = [name for name, is_given in (("--beside", beside), ("--study", bool(studies))) if is_given]
+    if run is not None and for_plans:
+        raise typer.BadParameter("take the run out first, then report its folder with it", param_hint=", ".join(for_plans))
     with errors_as_text():
         from optimizer.cli.reporting import run_report
         from optimizer.cli.reporting_study import run_run_report, run_study_report
@@ -234,7 +237,7 @@ def report(
         if run is not None:
             code = run_run_report(folder, run, out, force)
         elif is_study(folder):
-            code = run_study_report(folder)
+            code = run_study_report(folder, for_plans)
         else:
             code = run_report(folder, beside, gap, studies or ())
     raise typer.Exit(code)

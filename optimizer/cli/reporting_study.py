@@ -8,14 +8,24 @@ from typing import TYPE_CHECKING
 from optimizer.cli.failing import reader_may_leave
 from optimizer.errors import Problem, StudyFolderError
 from optimizer.report.study_page.folder import read_case, take_out, write_page
+from optimizer.report.words import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from optimizer.instance import Instance
     from optimizer.report.study_page.case import StudyCase
 
 
-def run_study_report(folder: Path) -> int:
+def run_study_report(folder: Path, for_plans: Sequence[str] = ()) -> int:
     """Make the page of a study anew, and say where it is.
+
+    Parameters
+    ----------
+    folder : Path
+        The study's folder.
+    for_plans : sequence of str
+        Options given that are for the report of a plan alone.
 
     Returns
     -------
@@ -27,8 +37,11 @@ def run_study_report(folder: Path) -> int:
     OutputUnwritable
         Nothing can be written there.
     StudyFolderError
-        The folder holds no study that has run.
+        The folder holds no study that has run, or something was asked that only the report of a plan takes.
     """
+    if for_plans:
+        message = f"This is a study's folder; {listed(for_plans)} {'is' if len(for_plans) == 1 else 'are'} for the folder of a plan."
+        raise StudyFolderError([Problem(str(folder), "", "", message)])
     page = write_page(folder, read_case(folder))
     with reader_may_leave():
         print(f"Written: {page}")

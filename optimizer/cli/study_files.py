@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.cli.data_tables import columns_text
-from optimizer.errors import Problem, ScenarioError
+from optimizer.errors import Problem, StudyError
 from optimizer.scenario.findings import nearest
 from optimizer.study.study_file import read_study
 
@@ -24,7 +24,7 @@ def study_file(scenario: Path, name: str) -> Path:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         There is no such file; the nearest name is told.
     """
     within = scenario / STUDIES / name
@@ -34,7 +34,7 @@ def study_file(scenario: Path, name: str) -> Path:
         return found
     known = [file.stem for file in _files(scenario)]
     message = f"There is no study of this name in {scenario / STUDIES}; {nearest(Path(name).stem, known)}"
-    raise ScenarioError([Problem(name, "", "", message)])
+    raise StudyError([Problem(name, "", "", message)])
 
 
 def print_studies(scenario: Path, name: str) -> None:
@@ -42,12 +42,12 @@ def print_studies(scenario: Path, name: str) -> None:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         One of them is wrong.
     """
     files = _files(scenario)
     if not files:
-        print(f"{name} has no studies: there is no TOML file in {scenario / STUDIES}.")
+        print(f"{name} has no studies: there is no TOML file in {scenario / STUDIES}. Fields of one: gigasite schema study")
         return
     studies = [(file.stem, read_study(file)) for file in files]
     print(columns_text(("study", "design", "question"), [(stem, study.design, study.title) for stem, study in studies]))

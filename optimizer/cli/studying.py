@@ -12,7 +12,7 @@ from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, scenario_folder
 from optimizer.cli.study_files import print_studies, study_file
 from optimizer.cli.study_progress import StudyProgressView, study_line
 from optimizer.errors import AuditError
-from optimizer.report.study_page.answer import answers_said
+from optimizer.report.study_page.answer import answers_said, base_missing
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.folder import write_page
 from optimizer.report.study_page.words import design_said, duration
@@ -108,11 +108,11 @@ class Watcher:
 def scope_said(scope: Scope) -> str:
     """Say what a study will do: its question, its runs, and about how long they take."""
     study = scope.study
-    factors = f"{len(study.varied)} factor{'' if len(study.varied) == 1 else 's'}"
+    factors = f" of {len(study.varied)} factor{'' if len(study.varied) == 1 else 's'}" if study.varied else ""
     further = scope.solves - scope.runs
     more = f", and at most {count(further)} more for {listed(_further(scope))}" if further > 0 else ""
     workers = f"{scope.workers} worker{'' if scope.workers == 1 else 's'}"
-    return (f"{study.name}: {study.title}\n{count(scope.runs)} runs of {factors}, {design_said(study)}{more}; "
+    return (f"{study.name}: {study.title}\n{count(scope.runs)} runs{factors}, {design_said(study)}{more}; "
             f"very roughly {duration(3600.0 * scope.hours)} with {workers}. Folder: {scope.folder}")
 
 
@@ -135,7 +135,8 @@ def _interrupted(watcher: Watcher) -> int:
 def _tell(case: StudyCase, folder: Path, page: Path, as_json: bool) -> None:
     """Print the answers in words and where they are; as JSON, the words go to standard error."""
     out = sys.stderr if as_json else sys.stdout
-    print("\n".join([case.study.title, *(f"  {said}" for said in answers_said(case))]), file=out)
+    sentences = [said for said in (base_missing(case), *answers_said(case)) if said]
+    print("\n".join([case.study.title, *(f"  {said}" for said in sentences)]), file=out)
     print(f"Written: {folder} (answers.json, study.csv, study.parquet, plans/).\nReport: {page}", file=out)
     if as_json:
         print(json.dumps(case.answers, indent=1, ensure_ascii=False))

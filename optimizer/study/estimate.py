@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimizer.errors import Problem, ScenarioError
+from optimizer.errors import Problem, StudyError
 from optimizer.instance import Instance
 from optimizer.study.definition import Breakpoint, Study
 from optimizer.study.designs import count_runs
@@ -70,7 +70,7 @@ def require_time(study: Study, solves: int, seconds_each: float, workers: int) -
 
     Raises
     ------
-    ScenarioError
+    StudyError
         They are more than the study's ``hours_max``; what would shorten it is said.
     """
     hours = solves * seconds_each / workers / 3600.0
@@ -79,7 +79,7 @@ def require_time(study: Study, solves: int, seconds_each: float, workers: int) -
             f"{solves:,} runs of about {seconds_each:,.1f} s each with {workers} worker{'s' if workers > 1 else ''} take about "
             f"{hours:,.1f} h, more than hours_max = {study.hours_max:g}. {_shorter(study)}, use more workers, or raise hours_max."
         )
-        raise ScenarioError([Problem(study.name, "", "study.hours_max", message)])
+        raise StudyError([Problem(study.name, "", "study.hours_max", message)])
     return hours
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from optimizer.errors import Problem, ScenarioError
+from optimizer.errors import Problem, StudyError
 from optimizer.instance import Instance
 from optimizer.scenario.findings import nearest
 from optimizer.study.alternatives import can_rent_a_host, without_hosts
@@ -25,7 +25,7 @@ def held_at(instance: Instance, host: str) -> Instance:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         There is no such host, or the decision cannot be held: there are several workloads, or something committed may host instead.
     """
     _refuse([_unknown(host, _named(instance)) or _why_not_one(instance, host)])
@@ -44,7 +44,7 @@ def require_holdable(instance: Instance, hosts: Sequence[str]) -> None:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         As of ``held_at``, every problem of every host.
     """
     _refuse([_why_not(instance, host) for host in hosts])
@@ -62,7 +62,7 @@ def require_holdable_in(runs: Iterable[tuple[str, Instance]], hosts: Sequence[st
 
     Raises
     ------
-    ScenarioError
+    StudyError
         As of ``held_at``, every problem with the first run that has it.
     """
     found: dict[str, str] = {}
@@ -95,7 +95,7 @@ def _offered(instance: Instance) -> tuple[str, ...]:
 def _refuse(problems: Sequence[str]) -> None:
     told = dict.fromkeys(problem for problem in problems if problem)
     if told:
-        raise ScenarioError([Problem("study", "", "study.candidates", problem) for problem in told])
+        raise StudyError([Problem("study", "", "study.candidates", problem) for problem in told])
 
 
 def _why_not(instance: Instance, host: str) -> str:

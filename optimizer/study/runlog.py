@@ -170,8 +170,9 @@ class RunLog:
         differing = [name for name in sorted({*held, *identity}) if held and held.get(name) != identity.get(name)]
         if differing:
             told = "; ".join(f"{name}: {_short(held.get(name))} then, {_short(identity.get(name))} now" for name in differing)
-            message = f"{self.folder} holds runs of something else ({told}). Give --force to begin anew, or another folder with --out."
-            raise OutputExists(message)
+            kept = " The study's file, --set, --gap and --time-limit must stay as they were." if "study" in differing else ""
+            ways = "Give --force to begin anew, or another folder with --out."
+            raise OutputExists(f"{self.folder} holds runs of something else ({told}).{kept} {ways}")
         with self._database as database:
             database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(identity.items()))
 

@@ -51,7 +51,7 @@ def _check_design(placed: Placed) -> None:
     searched = {search.factor for search in study.breakpoints}
     if study.design == "named" and not study.named and not study.breakpoints:
         placed.notes.add(("study", "design"), "'named' runs what stands under [[named]]; there is nothing")
-    if study.design != "named" and not placed.names:
+    if study.design != "named" and not placed.notes.data.get("factors"):
         placed.notes.add(("study", "design"), f"{study.design!r} changes factors; write at least one [[factors]]")
     for factor, at in zip(study.factors, placed.at["factors"], strict=True):
         if study.design == "named" and factor.name not in searched:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from optimizer.errors import ScenarioError
+from optimizer.errors import StudyError
 from optimizer.scenario.document import plain
 from optimizer.scenario.fields import NAME_PATTERN, Record
 from optimizer.scenario.findings import nearest
@@ -44,7 +44,7 @@ def read_study(path: Path) -> Study:
 
     Raises
     ------
-    ScenarioError
+    StudyError
         There is no such file, or something in it is wrong: every problem found, with its line.
     """
     notes = StudyNotes(path)
@@ -55,7 +55,7 @@ def read_study(path: Path) -> Study:
             check_study(placed)
             if not notes.findings.problems:
                 return placed.study
-    raise ScenarioError(notes.findings.problems)
+    raise StudyError(notes.findings.problems)
 
 
 def _parsed(path: Path, notes: StudyNotes) -> dict[str, Any] | None:

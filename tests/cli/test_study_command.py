@@ -56,7 +56,7 @@ def done(tmp_path_factory):
 def test_the_answers_are_told_and_kept(done):
     folder, said = done
     assert said.exit_code == 0, said.stderr
-    assert "3 runs of 0 factors, the runs named, one by one; very roughly" in said.stderr
+    assert "3 runs, the runs named, one by one; very roughly" in said.stderr
     assert "  Memphis is not to be had: +" in said.stdout
     assert "host: memphis → lordstown" in said.stdout
     assert "  A tenth of the money: no plan." in said.stdout
@@ -73,6 +73,9 @@ def test_a_taken_folder_is_refused_and_resume_solves_nothing_again(done):
     refused = run("study", scenario, "what-if", "--workers", "1", "--out", folder)
     assert refused.exit_code == 2
     assert "--resume" in refused.stderr
+    other = run("study", scenario, "what-if", "--workers", "1", "--out", folder, "--resume", *BESIDE, "--gap", "0.01")
+    assert other.exit_code == 2
+    assert "The study's file, --set, --gap and --time-limit must stay as they were." in other.stderr
     again = run("study", scenario, "what-if", "--workers", "1", "--out", folder, "--resume", "--json", *BESIDE)
     assert again.exit_code == 0
     assert json.loads(again.stdout) == json.loads((folder / "answers.json").read_text(encoding="utf-8"))
@@ -140,6 +143,39 @@ def test_the_page_is_made_anew_and_what_is_no_study_is_refused(done, tmp_path):
     (folder / "answers.json").write_text("{", encoding="utf-8")
     assert run("report", folder).exit_code == 2
     assert "There is no study here" in run("report", tmp_path / "nowhere", "--run", "1").stderr
+
+
+def test_what_only_a_plan_s_report_takes_is_refused_of_a_study(done, tmp_path):
+    folder = shutil.copytree(done[0], tmp_path / "out")
+    said = run("report", folder, "--beside", "--study", folder)
+    assert said.exit_code == 2
+    assert "This is a study's folder; --beside and --study are for the folder of a plan." in said.stderr
+    assert run("report", folder, "--run", "0", "--beside", "--out", tmp_path / "plan").exit_code == 2
+    assert not (tmp_path / "plan").exists()
+    near = run("report", tmp_path / "oit", "--run", "0").stderr
+    assert "There is no study here that has run; did you mean 'out'? Run one: gigasite study" in near
+
+
+def test_a_scenario_without_a_plan_is_told_first(monkeypatch, tmp_path):
+    case = sample.case(sample.one_at_a_time().study, [({"slip": 0, "price": 33750}, "", "infeasible"), ({}, "", "infeasible")])
+
+    def fake(scenario, file, options, listener):
+        (tmp_path / "out").mkdir()
+        return StudyResult(case.study, tmp_path / "out", case.table, dict(case.answers))
+
+    monkeypatch.setattr(studying, "run_study", fake)
+    told = run("study", "quickstart", "tornado").stdout.splitlines()
+    assert told[1:3] == ["  The scenario as it is has no plan.", "  No run has a plan."]
+
+
+def test_far_too_many_runs_are_refused_before_they_are_read(tmp_path):
+    factor = '[[factors]]\nname = "a"\npath = "gpus.H100.price_usd"\nunit = "USD"\nlow = 30000\nhigh = 40000\n'
+    (tmp_path / "many.toml").write_text(f'[study]\ndesign = "latin_hypercube"\nsamples = 1000000\n{factor}', encoding="utf-8")
+    said = run("study", "quickstart", tmp_path / "many.toml", "--workers", "1", "--out", tmp_path / "out")
+    assert said.exit_code == 2
+    assert "1 problem in the study; nothing was written." in said.stderr
+    assert "1,000,001 runs of about" in said.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_studies_are_found_by_name_and_listed():

@@ -114,6 +114,14 @@ def test_what_does_not_fit_the_design_is_named(tmp_path: Path, design: str, head
     assert says in problem.message
 
 
+def test_a_factor_that_is_wrong_is_not_one_that_is_missing(tmp_path: Path) -> None:
+    (problem,) = problems_of(tmp_path, '[study]\ndesign = "grid"\n[[factors]]\npath = "a.b"\nvalues = [1]\n')
+    assert (problem.field, problem.message) == ("factors.0.name", "is required and missing")
+    (problem,) = problems_of(tmp_path, '[study]\ndesign = "grid"\n')
+    assert problem.field == "study.design"
+    assert "write at least one [[factors]]" in problem.message
+
+
 @pytest.mark.parametrize("design", ["sobol", "morris"])
 def test_a_package_that_is_missing_is_named(tmp_path: Path, design: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)

@@ -121,8 +121,8 @@ def _key(case: StudyCase, folder: Path, run: int) -> str:
 def _answers(file: Path) -> Mapping[str, Any]:
     if not file.is_file():
         beside = [entry.name for entry in file.parent.parent.glob("*") if is_study(entry)] if file.parent.parent.is_dir() else []
-        near = f" Studies beside it: {nearest(file.parent.name, beside)}" if beside else ""
-        message = f"There is no study here that has run.{near} Run one: gigasite study SCENARIO STUDY.toml"
+        said = "There is no study here that has run" + (f"; {nearest(file.parent.name, beside)}" if beside else "")
+        message = f"{said}{'' if said.endswith('?') else '.'} Run one: gigasite study SCENARIO STUDY.toml"
         raise StudyFolderError([Problem(str(file), "", "", message)])
     try:
         answers = json.loads(file.read_text(encoding="utf-8"))
