@@ -148,6 +148,9 @@ def test_a_plan_is_told_where_the_scenario_as_it_is_has_none():
     assert said[1] == ("Months by which the grid of Memphis comes later: no plan at 6 months; "
                        "a plan for 880.3 million USD, host: memphis, ready: Jan 2025 at 12 months.")
     assert said[2] == "A loan: a plan for 960.0 million USD, host: lordstown, ready: Jan 2025."
+    assert fallback_table(case).empty
+    told = " ".join(str(breaks.section(replace(solved(), studies=(case,))).html).split())
+    assert "The scenario as it is has no plan. The study solved another question than this plan's" in told
     page = study_html(case)
     assert "What each factor moves, million USD" not in page  # nothing to set the bars against
     assert "Every value that was tried" in page

@@ -8,6 +8,7 @@ import pandas as pd
 
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
+from optimizer.report.study_page.answer import base_missing
 from optimizer.report.study_page.tornado import is_drawn, tornado_figure
 from optimizer.report.study_page.words import value_said
 
@@ -40,18 +41,18 @@ def told_in_report(case: ReportCase, study: StudyCase) -> Markup:
     base, own = study.answers["base"]["objective_musd"], case.header["objective_musd"]
     return render(
         "study_in_report.html", study=study.study, runs=study.answers["runs"], says=[row["says"] for row in study.answers["breakpoints"]],
-        tornado=tornado, fallback="" if fallback.empty else table_html(fallback, caption), base=base, own=own,
+        tornado=tornado, fallback="" if fallback.empty else table_html(fallback, caption), base=base, own=own, missing=base_missing(study),
         differs=base is not None and abs(base - own) > SAME_MUSD * max(1.0, abs(own)),
     )
 
 
 def fallback_table(study: StudyCase) -> pd.DataFrame:
-    """Values at which another place is best than as it is: which one, when it is ready, and what it costs more."""
+    """Values at which another place is best than as it is: which one, when it is ready, what it costs more; none where that has no plan."""
     held = [
         (row["title"], value_said(point["value"], row["unit"]), point["host"], month_name(point["ready"]) if point["ready"] else "never",
          point["delta_musd"])
         for row in study.answers["tornado"] for point in row["points"]
-        if point["objective_musd"] is not None and (point["host"] or "") != study.base_host
+        if point["delta_musd"] is not None and (point["host"] or "") != study.base_host
     ]
     heads = ["If", "is", "the best place is", "ready", "million USD more than as it is"]
     return pd.DataFrame(held, columns=heads).astype({heads[-1]: float})
