@@ -92,7 +92,7 @@ class _Search:
     def try_start(self, hosts: list[HostModel], start: NDArray[np.float64]) -> None:
         """Take the best plan with the integers of an older one, at the host where that ran, as the first to beat."""
         at = next((host for host in hosts if not np.delete(start, host.kept).any()), None)
-        if at is None or not _within(at.model, start[at.kept]):
+        if at is None:
             return
         answer = self._solve(at.model.with_integers_fixed(start[at.kept]), RELAXATION_S)
         if answer.stop_reason == "interrupted":
@@ -220,12 +220,6 @@ def _closed_by(bound: float, gap: float) -> float:
     if bound <= 0.0:
         return bound / (1.0 + gap)
     return bound / (1.0 - gap) if gap < 1.0 else np.inf
-
-
-def _within(model: CompiledModel, values: NDArray[np.float64]) -> bool:
-    """Whether the integers of a plan respect the bounds of a model's columns."""
-    whole = np.round(values[model.integrality])
-    return bool(np.all(whole >= model.column_lower[model.integrality]) and np.all(whole <= model.column_upper[model.integrality]))
 
 
 def _known(value: float) -> float | None:
