@@ -80,7 +80,7 @@ class StudyOptions:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a study will do, known before its first run: ``solves`` runs at most, with so many ``workers`` in about ``hours``."""
+    """What a study will do, known before its first run: about so many ``solves`` in all, with so many ``workers`` in about ``hours``."""
 
     study: Study
     folder: Path

@@ -301,7 +301,7 @@ def test_the_estimate_counts_the_workers_of_the_engine_and_a_refused_study_close
 
 
 def test_what_will_be_done_is_told_first(done: StudyResult, monkeypatch: pytest.MonkeyPatch) -> None:
-    """3 runs with 2 candidates each, and for the breakpoint 5 first values."""
+    """3 runs with 2 candidates each, and for the breakpoint 3 values and 2 hosts held."""
     heard: list[Scope] = []
 
     class Hearing(Unheard):

@@ -110,7 +110,7 @@ def scope_said(scope: Scope) -> str:
     study = scope.study
     factors = f" of {len(study.varied)} factor{'' if len(study.varied) == 1 else 's'}" if study.varied else ""
     further = scope.solves - scope.runs
-    more = f", and at most {count(further)} more for {listed(_further(scope))}" if further > 0 else ""
+    more = f", and about {count(further)} more for {listed(_further(scope))}" if further > 0 else ""
     workers = f"{scope.workers} worker{'' if scope.workers == 1 else 's'}"
     return (f"{study.name}: {study.title}\n{count(scope.runs)} runs{factors}, {design_said(study)}{more}; "
             f"very roughly {duration(3600.0 * scope.hours)} with {workers}. Folder: {scope.folder}")

@@ -132,7 +132,8 @@ def break_answer(study: Study, found: Break) -> dict[str, Any]:
     -------
     dict
         ``from`` and ``to``: what is watched before and after; ``last``: the last value before; ``at``: the first value after (None
-        where nothing changes); ``is_proven``; ``changes``, ``says`` and ``not_excluded`` in words.
+        where nothing changes); ``is_proven``; ``ties``: those of the two values at which both cost the same (None where that is not
+        known); ``changes``, ``says`` and ``not_excluded`` in words.
     """
     factor = next(factor for factor in study.factors if factor.name == found.factor)
     return {
@@ -146,6 +147,7 @@ def break_answer(study: Study, found: Break) -> dict[str, Any]:
         "at": found.first if found.watch else None,
         "precision": found.precision,
         "is_proven": found.is_proven,
+        "ties": None if found.ties is None else list(found.ties),
         "changes": changes(found),
         "says": says(found, factor),
         "not_excluded": not_excluded(found, factor),

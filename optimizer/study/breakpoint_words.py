@@ -26,12 +26,15 @@ def says(found: Break, factor: Factor) -> str:
         return f"{factor.title}: {_stays(found.before)} at all {found.tried} values tried from {first} to {last}.{doubt}"
     before, after = _sides(found)
     sentence = f"{factor.title}: {before} up to {_said(found.last, factor)}; from {_said(found.first, factor)} on {after}"
-    return f"{sentence}.{_doubt(found)}"
+    return f"{sentence}.{_doubt(found, factor)}"
 
 
 def not_excluded(found: Break, factor: Factor) -> str:
     """Say what the search cannot have seen."""
-    return f"{factor.title}: a change and a change back between two of the {found.tried} values first tried is not excluded."
+    back = f"a change and a change back between two of the {found.tried} values first tried"
+    if found.watch and found.is_proven and found.ties is None:
+        return f"{factor.title}: {back} is not excluded, nor that both cost the same where the decision changes."
+    return f"{factor.title}: {back} is not excluded."
 
 
 def side(seen: Seen, watch: str) -> str:
@@ -87,14 +90,16 @@ def _signed(names: list[str]) -> str:
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} signed"
 
 
-def _doubt(found: Break) -> str:
-    """What keeps the place of the change from being exact: runs that failed between, gaps that are too wide."""
+def _doubt(found: Break, factor: Factor) -> str:
+    """What keeps the place of the change from being exact: runs that failed between, a tie, gaps that are too wide."""
     told = ""
     if found.first - found.last > found.precision * (1 + 1e-9):
         told += " The values between gave no answer."
-    if not found.is_proven:
-        gap = max((seen.gap_musd for seen in (found.before, found.after) if seen.is_feasible), default=0.0)
-        size = f"{gap:,.1f} million USD" if math.isfinite(gap) else "an unknown amount"
+    if found.ties:
+        at = " and at ".join(_said(value, factor) for value in found.ties)
+        told += f" Both cost the same at {at}: where the change lies is arbitrary there."
+    elif not found.is_proven:
+        size = f"{found.gap_musd:,.1f} million USD" if math.isfinite(found.gap_musd) else "an unknown amount"
         told += f" Each plan is proven to within {size} of the best: where the two differ by less, the change may lie elsewhere."
     return told
 

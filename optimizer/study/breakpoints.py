@@ -61,10 +61,14 @@ class Break:
     precision : float
         That was asked for.
     is_proven : bool
-        Whether the proven gaps tell the two decisions apart at both values; of a stretch without change, whether each plan seen is
-        proven best.
+        Whether the proven gaps tell the two decisions apart at both values: each is best on its side, and the other, where it was held
+        there, strictly dearer. Of a stretch without change, whether each plan seen is proven best.
     tried : int
         Values that were evenly spread over the range before bisection and gave an answer.
+    ties : tuple of float or None
+        Those of ``last`` and ``first`` at which both decisions cost the same; None where nobody looked, or it is not known.
+    gap_musd : float
+        Greatest gap of the plans that were compared, million USD; infinite where one is not known.
     """
 
     factor: str
@@ -76,6 +80,8 @@ class Break:
     precision: float
     is_proven: bool
     tried: int
+    ties: tuple[float, ...] | None = None
+    gap_musd: float = math.inf
 
 
 Evaluate = Callable[[Sequence[float]], Sequence[Seen]]
@@ -111,8 +117,8 @@ def find_breaks(evaluate: Evaluate, breakpoint: Breakpoint, points: int = 5, hol
     points : int
         Values tried first, at least 2.
     hold : callable, optional
-        Solves the scenario at a value with a host held: with it, a change of host whose two plans are not proven best is proven, or
-        not, by what the other host costs there.
+        Solves the scenario at a value with a host held, twice at most for each change of host: what the other host costs at either
+        value tells whether the change is proven, and whether both cost the same there.
 
     Returns
     -------
@@ -162,7 +168,9 @@ def _break(breakpoint: Breakpoint, known: Mapping[int, Seen], ends: tuple[int, i
     last, first = (_value(breakpoint, step) for step in ends)
     watch = what_changes(before, after, breakpoint.watch)[0]
     is_proven = watch == FEASIBLE or (_is_best(before) and _is_best(after))
-    return Break(breakpoint.factor, watch, before, after, last, first, breakpoint.precision, is_proven, tried)
+    ties = () if watch == FEASIBLE else None
+    gap_musd = max(_gap(before), _gap(after))
+    return Break(breakpoint.factor, watch, before, after, last, first, breakpoint.precision, is_proven, tried, ties, gap_musd)
 
 
 def _unbroken(breakpoint: Breakpoint, known: Mapping[int, Seen], tried: int) -> Break:
@@ -170,7 +178,8 @@ def _unbroken(breakpoint: Breakpoint, known: Mapping[int, Seen], tried: int) -> 
     last, first = (_value(breakpoint, step) for step in (steps[0], steps[-1]))
     is_proven = all(_is_best(known[step]) for step in steps)
     before, after = (_common(known[step], [known[each] for each in steps]) for step in (steps[0], steps[-1]))
-    return Break(breakpoint.factor, "", before, after, last, first, breakpoint.precision, is_proven, tried)
+    gap_musd = max(_gap(known[step]) for step in steps)
+    return Break(breakpoint.factor, "", before, after, last, first, breakpoint.precision, is_proven, tried, gap_musd=gap_musd)
 
 
 def _common(seen: Seen, others: Sequence[Seen]) -> Seen:
@@ -181,20 +190,45 @@ def _common(seen: Seen, others: Sequence[Seen]) -> Seen:
 
 def _is_best(seen: Seen) -> bool:
     """Whether an answer is proven without a gap: the best plan, or that there is none."""
-    return not seen.is_feasible or seen.gap_musd <= TOLERANCE * max(1.0, abs(seen.objective_musd))
+    return not seen.is_feasible or seen.gap_musd <= _none_beside(seen)
+
+
+def _none_beside(seen: Seen) -> float:
+    """Difference that is none beside a cost, million USD."""
+    return TOLERANCE * max(1.0, abs(seen.objective_musd))
+
+
+def _gap(seen: Seen) -> float:
+    """Gap of an answer: none where it is proven that there is no plan, infinite where nothing is known."""
+    if seen.is_feasible:
+        return seen.gap_musd
+    return 0.0 if seen.is_known else math.inf
 
 
 def _proven(found: Break, hold: Hold | None) -> Break:
-    """Prove a change of host, where the gaps do not, by what the other host costs at either value."""
+    """Look what either host costs on the other's side of a change: strictly more proves it, no more is a tie."""
     hosts = found.before.watched.get("host", ""), found.after.watched.get("host", "")
-    if found.is_proven or hold is None or found.watch != "host" or not all(hosts):
+    if hold is None or found.watch != "host" or not all(hosts):
         return found
-    is_proven = _is_dearer(hold(found.last, hosts[1]), found.before) and _is_dearer(hold(found.first, hosts[0]), found.after)
-    return replace(found, is_proven=is_proven)
+    sides = ((found.last, found.before, hosts[1]), (found.first, found.after, hosts[0]))
+    held: list[tuple[float, Seen, Seen]] = []
+    for value, best, other in sides:
+        held.append((value, best, hold(value, other)))
+        if not found.is_proven and not _is_dearer(held[-1][2], best):
+            break  # the other side cannot prove it any more
+    is_proven = sum(_is_dearer(seen, best) for _, best, seen in held) == len(sides)
+    ties = tuple(value for value, best, seen in held if _is_tie(seen, best))
+    gap_musd = max([found.gap_musd, *(_gap(seen) for _, _, seen in held)])
+    return replace(found, is_proven=is_proven, ties=ties if ties or is_proven else None, gap_musd=gap_musd)
 
 
-def _is_dearer(other: Seen, best: Seen) -> bool:
-    """Whether a held decision is proven to cost at least as much as a plan that was found without."""
-    if not other.is_feasible:
-        return other.is_known
-    return other.objective_musd - other.gap_musd >= best.objective_musd - TOLERANCE * max(1.0, abs(best.objective_musd))
+def _is_tie(held: Seen, best: Seen) -> bool:
+    """Whether a held decision costs no more than a plan that is proven best."""
+    return held.is_feasible and _is_best(best) and held.objective_musd <= best.objective_musd + _none_beside(best)
+
+
+def _is_dearer(held: Seen, best: Seen) -> bool:
+    """Whether a held decision is proven to cost more than a plan that was found without."""
+    if not held.is_feasible:
+        return held.is_known
+    return held.objective_musd - held.gap_musd > best.objective_musd + _none_beside(best)

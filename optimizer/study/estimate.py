@@ -8,13 +8,16 @@ from optimizer.errors import Problem, StudyError
 from optimizer.instance import Instance
 from optimizer.study.definition import Breakpoint, Study
 from optimizer.study.designs import count_runs
-from optimizer.study.held import hosts_of
+from optimizer.study.held import can_hold, hosts_of
 
 SECONDS_PER_SIZE = 0.005
 """Measured: a run of quickstart (size 168) takes 0.7 to 1 s on a core, one of xai-2024 (4,644) 12 to 40 s."""
 
 FIRST_POINTS = 5
 """Values of a breakpoint's factor that are tried before the search halves."""
+
+HOLDS = 2
+"""Runs with a host held that look at a change of host: one on either side."""
 
 LIKELY_HOSTS = 3
 """Hosts that are best in some run, where the study does not name its candidates."""
@@ -48,10 +51,15 @@ def size_of(instance: Instance) -> float:
 
 
 def solves_of(study: Study, instance: Instance) -> int:
-    """Runs that a study will solve, at most: its design, the decisions that it holds, and the searches for breakpoints."""
+    """About how many runs a study will solve: its design, the decisions that it holds, and the searches for breakpoints.
+
+    Each search is taken to find one change of the decision; where it finds several, it takes more. No more decisions are held than
+    counted where the study names its candidates; without them the number of hosts that are best in some run is a guess.
+    """
     free = count_runs(study)
     hosts = len(study.candidates) or min(LIKELY_HOSTS, len(hosts_of(instance)))
-    return free * (1 + (hosts if study.regret else 0)) + sum(_solves_of(one) for one in study.breakpoints)
+    is_holdable = can_hold(instance)
+    return free * (1 + (hosts if study.regret else 0)) + sum(_solves_of(one, is_holdable) for one in study.breakpoints)
 
 
 def require_time(study: Study, solves: int, seconds_each: float, workers: int) -> float:
@@ -90,7 +98,9 @@ def _shorter(study: Study) -> str:
     return f"{fewer}, leave out regret, set a time_limit_s" if study.regret else f"{fewer}, set a time_limit_s"
 
 
-def _solves_of(breakpoint: Breakpoint) -> int:
-    """First values, then one search by halves between two of them."""
+def _solves_of(breakpoint: Breakpoint, is_holdable: bool) -> int:
+    """First values, then one search by halves between two of them, and a look at either host where it can be held."""
     steps = (breakpoint.high - breakpoint.low) / breakpoint.precision
-    return FIRST_POINTS + max(0, math.ceil(math.log2(max(steps / (FIRST_POINTS - 1), 1.0))))
+    halvings = max(0, math.ceil(math.log2(max(steps / (FIRST_POINTS - 1), 1.0))))
+    first = min(FIRST_POINTS, math.ceil(steps - 1e-9) + 1)
+    return first + halvings + (HOLDS if is_holdable and "host" in breakpoint.watch else 0)

@@ -68,7 +68,7 @@ def one_at_a_time() -> StudyCase:
     rows += [({}, "", "infeasible")]
     watched = [{"host": host, "build_or_rent": "build", "contracts": f"{host}/grid"} for host in ("memphis", "lordstown")]
     before, after = (Seen(True, held, 955.0, 0.0) for held in watched)
-    return case(study, rows, [Break("slip", "host", before, after, 7, 8, 1, True, 5)])
+    return case(study, rows, [Break("slip", "host", before, after, 7, 8, 1, True, 5, ())])
 
 
 def grid() -> StudyCase:

@@ -95,9 +95,11 @@ def test_a_breakpoint_is_told():
     change, none = answers_of(asked, table, breaks)["breakpoints"]
     assert change == {
         "factor": "slip", "title": "Slip of the MW", "unit": "months", "watch": "host", "from": "a", "to": "b", "last": 7, "at": 8,
-        "precision": 1, "is_proven": True, "changes": ["host: a -> b", "contracts: a/grid -> b/grid"],
+        "precision": 1, "is_proven": True, "ties": None,
+        "changes": ["host: a -> b", "contracts: a/grid -> b/grid"],
         "says": "Slip of the MW: a wins up to 7 months; from 8 months on b wins.",
-        "not_excluded": "Slip of the MW: a change and a change back between two of the 5 values first tried is not excluded.",
+        "not_excluded": "Slip of the MW: a change and a change back between two of the 5 values first tried is not excluded, "
+        "nor that both cost the same where the decision changes.",
     }
     assert (none["watch"], none["from"], none["to"], none["at"], none["changes"]) == ("", "a", "a", None, [])
     assert none["says"] == "Slip of the MW: a wins at all 5 values tried from 0 months to 6 months."

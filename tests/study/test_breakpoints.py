@@ -55,6 +55,8 @@ def test_one_change_to_the_month():
     (found,) = find_breaks(asked, LATE)
     assert (found.watch, found.last, found.first, found.tried, found.is_proven) == ("host", 7, 8, 5, True)
     assert says(found, SLIP) == "Slip of the MW: memphis wins up to 7 months; from 8 months on lordstown wins."
+    assert found.ties is None
+    assert not_excluded(found, SLIP).endswith("is not excluded, nor that both cost the same where the decision changes.")
     assert asked.batches == [[0, 6, 12, 18, 24], [9], [7], [8]]
     assert all(isinstance(value, int) for value in asked.values)
 
@@ -183,6 +185,53 @@ def test_holding_the_other_host_at_either_side_proves_a_change_despite_the_gap(o
     assert ("may lie elsewhere" in says(found, SLIP)) is not is_proven
 
 
+def held_apart(at_last, at_first, best=100.0):
+    """One change from a to b at 8, both plans proven best, and what the other host costs when it is held at 7 and at 8."""
+    asked = []
+
+    def hold(value, host):
+        asked.append((value, host))
+        return at_last if value == 7 else at_first
+
+    (found,) = find_breaks(Asked(lambda value: at("a" if value < 8 else "b", best)), LATE, hold=hold)
+    assert asked == [(7, "b"), (8, "a")]
+    return found
+
+
+def test_two_proven_plans_and_a_dearer_host_on_either_side_make_a_sharp_change():
+    found = held_apart(at("b", 101.0), NO_PLAN)
+    assert (found.is_proven, found.ties) == (True, ())
+    assert says(found, SLIP) == "Slip of the MW: a wins up to 7 months; from 8 months on b wins."
+    assert not_excluded(found, SLIP).endswith("first tried is not excluded.")
+
+
+@pytest.mark.parametrize(("at_last", "at_first", "ties", "where"), [
+    (100.0, 103.0, (7,), "at 7 months"),
+    (103.0, 100.00005, (8,), "at 8 months"),  # half of a millionth more is no more
+    (100.0, 100.0, (7, 8), "at 7 months and at 8 months"),
+])
+def test_where_the_other_host_costs_no_more_the_place_of_the_change_is_arbitrary(at_last, at_first, ties, where):
+    found = held_apart(at("b", at_last), at("a", at_first))
+    assert (found.is_proven, found.ties) == (False, ties)
+    assert says(found, SLIP).endswith(f"on b wins. Both cost the same {where}: where the change lies is arbitrary there.")
+
+
+def test_a_held_plan_whose_gap_reaches_down_to_the_best_leaves_open_whether_it_is_a_tie():
+    """b costs 102 at 7 months and is proven to within 3: it may cost 100 too."""
+    found = held_apart(at("b", 102.0, 3.0), at("a", 110.0))
+    assert (found.is_proven, found.ties, found.gap_musd) == (False, None, 3.0)
+    assert "proven to within 3.0 million USD of the best" in says(found, SLIP)
+    unknown = held_apart(UNKNOWN, at("a", 110.0))
+    assert (unknown.is_proven, unknown.ties) == (False, None)
+    assert "proven to within an unknown amount of the best" in says(unknown, SLIP)
+
+
+def test_no_tie_is_claimed_of_a_plan_that_may_not_be_the_best():
+    """Both cost 100 at 7 months, but a's plan there is proven to within 3 only."""
+    (found,) = find_breaks(Asked(lambda value: at("a" if value < 8 else "b", 100.0, 3.0)), LATE, hold=lambda *_: at("b", 100.0))
+    assert (found.is_proven, found.ties) == (False, None)
+
+
 def test_what_a_search_sees_of_an_outcome():
     seen = seen_of(made.plan(100.0, "cloud", bound_musd=98.0))
     assert (seen.is_known, seen.is_feasible, seen.objective_musd, seen.gap_musd) == (True, True, 100.0, 2.0)
@@ -222,6 +271,11 @@ def two_sites(capex_of_a=5.0, months_late=0):
     return b.instance(sites=(near, other), workloads=(HURRY,))
 
 
+def held_in(site_of):
+    """Holds one of the two sites of the real model at a value."""
+    return lambda value, host: of_plan(hand.solve(without_hosts(site_of(value), {"a", "b"} - {host})))
+
+
 def test_two_sites_cross_at_the_month_worked_out_by_hand():
     # a costs 5 + 10 a month late: 15 after one, 25 after two; b costs 20
     def evaluate(values):
@@ -239,10 +293,18 @@ def test_two_sites_cross_at_the_price_worked_out_by_hand():
     def evaluate(values):
         return [of_plan(hand.solve(two_sites(capex_of_a=value))) for value in values]
 
-    def hold(value, host):
-        return of_plan(hand.solve(without_hosts(two_sites(capex_of_a=value), {"a", "b"} - {host})))
-
+    hold = held_in(two_sites)
     search = Breakpoint("capex", 10.0, 40.0, 0.75, ("host",))
     (found,) = find_breaks(evaluate, search, hold=hold)
-    assert (found.last, found.first, found.is_proven) == (19.75, 20.5, True)
+    assert (found.last, found.first, found.is_proven, found.ties) == (19.75, 20.5, True, ())
     assert hold(19.75, "b").objective_musd == pytest.approx(20.0)
+
+
+def test_at_the_very_price_at_which_two_sites_cost_the_same_the_real_model_shows_a_tie():
+    # 20 is one of the first values tried: a and b cost 20 both, and whichever wins there, the other costs no more
+    def evaluate(values):
+        return [of_plan(hand.solve(two_sites(capex_of_a=value))) for value in values]
+
+    (found,) = find_breaks(evaluate, Breakpoint("capex", 10.0, 30.0, 5.0, ("host",)), hold=held_in(two_sites))
+    assert 20.0 in (found.last, found.first)
+    assert (found.is_proven, found.ties) == (False, (20.0,))

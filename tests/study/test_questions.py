@@ -1,5 +1,7 @@
 """The questions of runs: each as the scenario with its changes, problems of all runs together, and how long they take."""
 
+from dataclasses import replace
+
 import pytest
 
 from optimizer.assemble import assemble
@@ -14,7 +16,7 @@ from optimizer.study.estimate import require_time, seconds_a_run, size_of, solve
 from optimizer.study.held import held_at
 from optimizer.study.questions import MOST_PROBLEMS, Questions, key_of
 from tests import builders as b
-from tests.study.hand import asked
+from tests.study.hand import asked, committed
 
 QUICKSTART = scenario_path("quickstart")
 SETTINGS = SolveSettings()
@@ -63,10 +65,14 @@ def test_a_time_limit_bounds_what_a_run_may_take() -> None:
 
 
 def test_solves_are_counted_with_what_is_held_and_searched() -> None:
-    """Base and 2 named runs, each free and with 3 hosts held; 24 steps: 5 first values, of whose intervals one of 6 is halved 3 times."""
+    """Base and 2 named runs, each free and with 3 hosts held; 24 steps: 5 first values, of whose intervals one of 6 is halved 3 times,
+    and 2 runs with a host held, none where no host is watched or none can be held; a range of 2 steps has 3 values."""
     search = Breakpoint("f", 0, 24, 1, ("host",))
     study = Study("s", "S", "named", named=(Named("x", "X", ()), Named("y", "Y", ())), regret=True, breakpoints=(search,))
-    assert solves_of(study, asked()) == 3 * 4 + 5 + 3
+    assert solves_of(study, asked()) == 3 * 4 + 5 + 3 + 2
+    assert solves_of(replace(study, breakpoints=(replace(search, watch=("contracts",)),)), asked()) == 3 * 4 + 5 + 3
+    assert solves_of(study, committed(asked(), "a")) == 3 * 4 + 5 + 3
+    assert solves_of(replace(study, regret=False, breakpoints=(replace(search, high=2),)), asked()) == 3 + 3 + 2
 
 
 def test_time_is_shared_by_the_workers_and_refused_beyond_the_most() -> None:
