@@ -89,7 +89,9 @@ def _costs(study: Study, free: Row, held: Mapping[str, Row | None]) -> RunCosts:
     infeasible = tuple(host for host in without if _status(held[host]) == INFEASIBLE)
     values = {factor.name: plain(free[f"factor.{factor.name}"], factor) for factor in study.varied}
     unknown = tuple(host for host in without if host not in infeasible)
-    return RunCosts(int(free["run"]), str(free["name"]), values, best, best_musd, costs, infeasible, unknown)
+    best_at_least = min(best_musd, float(free["objective_musd"]) - gap_musd(free))
+    at_least = {host: _at_least(held[host], cost, best_at_least) for host, cost in costs.items() if cost is not None}
+    return RunCosts(int(free["run"]), str(free["name"]), values, best, best_musd, costs, infeasible, unknown, best_at_least, at_least)
 
 
 def _cost(free: Row, host: str, row: Row | None) -> float | None:
@@ -103,6 +105,12 @@ def _cost(free: Row, host: str, row: Row | None) -> float | None:
         says = f"costs {cost:,.3f} musd, less than the best, {free['objective_musd']:,.3f} musd, by more than both gaps"
         raise _contradiction(free, host, says)
     return min(cost, float(free["objective_musd"])) if is_same else cost
+
+
+def _at_least(row: Row | None, cost: float, best_at_least: float) -> float:
+    """What a candidate costs at least: what is proven of the run that holds it, and never less than the best of all."""
+    held = -math.inf if row is None or is_missing(row["objective_musd"]) else float(row["objective_musd"]) - gap_musd(row)
+    return min(cost, max(held, best_at_least))
 
 
 def _check_infeasible(free: Row, held: Sequence[Row]) -> None:

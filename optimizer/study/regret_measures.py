@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+MEASURES = (
+    "expected_musd", "expected_at_least_musd", "expected_at_most_musd", "worst_musd", "worst_at_least_musd", "worst_at_most_musd",
+    "cvar_musd", "expected_cost_musd",
+)
+"""What is measured of a candidate that has a plan in every run, in the order of ``answers.json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regret:
+    """What a candidate costs more than the best of its run, million USD: by the plans found, and what is proven of it.
+
+    The true regret lies from ``at_least_musd`` to ``at_most_musd``, which is infinite where no bound of the best is known.
+    """
+
+    musd: float
+    at_least_musd: float
+    at_most_musd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +48,10 @@ class RunCosts:
         Cost of each candidate; None where there is no plan, or none is known.
     infeasible, unknown : tuple of str
         The candidates that are proven to have no plan, and those of which nothing is known.
+    best_at_least_musd : float
+        Proven bound: no plan of this run costs less; minus infinity where none is known.
+    at_least : mapping of str to float
+        The same of each candidate that has a plan.
     """
 
     run: int
@@ -39,12 +62,34 @@ class RunCosts:
     costs: Mapping[str, float | None]
     infeasible: tuple[str, ...]
     unknown: tuple[str, ...]
+    best_at_least_musd: float
+    at_least: Mapping[str, float]
+
+    @property
+    def regrets(self) -> dict[str, Regret]:
+        """Regret of each candidate that has a plan."""
+        return {
+            host: Regret(cost - self.best_musd, max(0.0, self.at_least[host] - self.best_musd), cost - self.best_at_least_musd)
+            for host, cost in self.costs.items()
+            if cost is not None
+        }
 
     def answer(self) -> dict[str, Any]:
-        """Give the row of ``answers.json``; ``regrets``: cost less the best one's."""
-        regrets = {host: None if cost is None else cost - self.best_musd for host, cost in self.costs.items()}
-        held = {"run": self.run, "name": self.name, "values": dict(self.values), "best": self.best, "best_musd": self.best_musd}
-        return {**held, "costs": dict(self.costs), "regrets": regrets, "infeasible": list(self.infeasible), "unknown": list(self.unknown)}
+        """Give the row of ``answers.json``; ``regrets``: cost less the best one's; what is ``at_least`` is None where it is not known."""
+        regrets = self.regrets
+        return {
+            "run": self.run,
+            "name": self.name,
+            "values": dict(self.values),
+            "best": self.best,
+            "best_musd": self.best_musd,
+            "best_at_least_musd": _known(self.best_at_least_musd),
+            "costs": dict(self.costs),
+            "costs_at_least": {host: _known(self.at_least.get(host, math.inf)) for host in self.costs},
+            "regrets": {host: regrets[host].musd if host in regrets else None for host in self.costs},
+            "infeasible": list(self.infeasible),
+            "unknown": list(self.unknown),
+        }
 
 
 def mean_of_worst(values: Sequence[float], fraction: float) -> float:
@@ -78,7 +123,9 @@ def summary_of(hosts: Sequence[str], rows: Sequence[RunCosts], fraction: float) 
     -------
     dict
         ``summary``: per candidate ``expected_musd``, ``worst_musd``, ``cvar_musd`` of its regret and ``expected_cost_musd``, all None
-        where some run has no plan for it or none is known (``infeasible_runs``, ``unknown_runs``);
+        where some run has no plan for it or none is known (``infeasible_runs``, ``unknown_runs``). What is proven of the first two,
+        whatever the solver left open: ``expected_at_least_musd``, ``expected_at_most_musd``, ``worst_at_least_musd``,
+        ``worst_at_most_musd`` (at most: None where the best of some run is not bounded);
         ``least_expected_cost`` and ``minimax_regret``: the candidates of least mean cost and least worst regret (of equal ones the
         first), ``value_of_perfect_information_musd``: the least expected regret; the three are None where no candidate has a plan
         in every run. ``says``: over which runs and candidates they hold.
@@ -97,22 +144,34 @@ def summary_of(hosts: Sequence[str], rows: Sequence[RunCosts], fraction: float) 
 
 
 def _of(host: str, rows: Sequence[RunCosts], fraction: float) -> dict[str, Any]:
+    regrets = [regret for row in rows if (regret := row.regrets.get(host))]
     costs = [cost for row in rows if (cost := row.costs[host]) is not None]
     head = {
         "host": host,
         "infeasible_runs": sum(host in row.infeasible for row in rows),
         "unknown_runs": sum(host in row.unknown for row in rows),
     }
-    if not rows or len(costs) < len(rows):
-        return {**head, "expected_musd": None, "worst_musd": None, "cvar_musd": None, "expected_cost_musd": None}
-    regrets = [cost - row.best_musd for cost, row in zip(costs, rows, strict=True)]
+    if not rows or len(regrets) < len(rows):
+        return head | dict.fromkeys(MEASURES)
+    found = [regret.musd for regret in regrets]
+    at_least = [regret.at_least_musd for regret in regrets]
+    at_most = [regret.at_most_musd for regret in regrets]
     return {
         **head,
-        "expected_musd": float(np.mean(regrets)),
-        "worst_musd": max(regrets),
-        "cvar_musd": mean_of_worst(regrets, fraction),
+        "expected_musd": float(np.mean(found)),
+        "expected_at_least_musd": float(np.mean(at_least)),
+        "expected_at_most_musd": _known(float(np.mean(at_most))),
+        "worst_musd": max(found),
+        "worst_at_least_musd": max(at_least),
+        "worst_at_most_musd": _known(max(at_most)),
+        "cvar_musd": mean_of_worst(found, fraction),
         "expected_cost_musd": float(np.mean(costs)),
     }
+
+
+def _known(musd: float) -> float | None:
+    """A bound as JSON has it: None where it is none."""
+    return musd if math.isfinite(musd) else None
 
 
 def _says(whole: Sequence[str], candidates: int, runs: int) -> str:

@@ -15,7 +15,7 @@ from optimizer.report.study_page.in_report import fallback_table
 from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.page import study_html
 from optimizer.report.study_page.spread import binned
-from optimizer.report.study_page.words import changes_said, ends_of, index_said, signed, spread_said, value_said
+from optimizer.report.study_page.words import changes_said, ends_of, index_said, regret_said, signed, spread_said, value_said
 from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
 from tests.report import study_sample as sample
 from tests.report.page.browser import needs_chromium, probe
@@ -76,6 +76,25 @@ def test_regret_is_told_of_each_decision():
     assert "Deciding for memphis beforehand costs 13.3 million USD more than the best on average, 40 million USD at worst." in said
     assert "Deciding for lordstown beforehand costs 33.3 million USD more than the best on average, 80 million USD at worst." in said
     assert "To know beforehand is worth 13.3 million USD." in said
+    # each plan is proven to within 0.5: memphis 0 to 0.5, 0 to 0.5, 39.5 to 40.5; lordstown 79.5 to 80.5, 19.5 to 20.5, 0 to 0.5
+    assert said[-1] == ("Not every plan is proven best. So much is proven of these averages: "
+                        "lordstown 33 million USD to 33.8 million USD; memphis 13.2 million USD to 13.8 million USD.")
+
+
+@pytest.mark.parametrize(("least", "most", "says"), [
+    (1.0, None, "Not every plan is proven best. So much is proven of these averages: a 1 million USD or more."),
+    (1.0, 1.04, ""),
+    (None, None, ""),
+])
+def test_what_gaps_leave_open_of_a_regret_is_told_where_it_can_be_seen(least, most, says):
+    row = {"host": "a", "expected_musd": 1.0, "worst_musd": 1.0, "expected_at_least_musd": least, "expected_at_most_musd": most}
+    told = regret_said({"minimax_regret": None, "least_expected_cost": None, "value_of_perfect_information_musd": None, "summary": [row]})
+    assert told[1:] == [says] * bool(says)
+
+
+def test_the_numbers_of_a_regret_stand_once():
+    page = _text("grid")
+    assert page.count("Runs without a plan Runs not solved") == 1
 
 
 def test_drawn_runs_have_shares_with_their_interval():

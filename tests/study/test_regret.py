@@ -120,6 +120,57 @@ def test_within_both_gaps_the_best_is_the_lesser():
     assert row["regrets"] == pytest.approx({"a": 0.8, "b": 0.0, "c": 20.8})
 
 
+def bounds(regret, host):
+    (row,) = (row for row in regret["summary"] if row["host"] == host)
+    return [row[f"{name}_at_{end}_musd"] for name in ("expected", "worst") for end in ("least", "most")]
+
+
+def test_where_all_is_proven_the_bounds_are_the_regret_itself():
+    assert bounds(regret_of(asked(), table()), "b") == [1.25, 1.25, 4.0, 4.0]
+
+
+def test_gaps_leave_the_regret_between_bounds():
+    """Run 1: a is best at 10, proven to 9; b held costs 14, proven to 12: its regret is 4, at least 12 - 10 and at most 14 - 9.
+
+    In the other runs b regrets 1, 0 and 0, which is proven: (2 + 1) / 4 and (5 + 1) / 4 on average, 2 and 5 at worst.
+    c held in run 1 is proven to 8.5 only, but no plan of the run costs less than 9: its regret is 20, at least 0 (9 is below 10), at
+    most 30 - 9; 10, 15 and 10 beside it: 35 / 4 and 56 / 4. a itself regrets up to 1 there, if a better plan was not found.
+    """
+    held = {(1, "a"): None, (1, "b"): made.plan(14.0, "b", bound_musd=12.0), (1, "c"): made.plan(30.0, "c", bound_musd=8.5)}
+    regret = regret_of(asked(), table(held, {1: made.plan(10.0, "a", bound_musd=9.0)}))
+    assert bounds(regret, "b") == [0.75, 1.5, 2.0, 5.0]
+    assert bounds(regret, "c") == [8.75, 14.0, 15.0, 21.0]
+    assert bounds(regret, "a") == [10.0, 10.25, 30.0, 30.0]
+    first = regret["rows"][0]
+    assert (first["best_at_least_musd"], first["costs_at_least"]) == (9.0, {"a": 9.0, "b": 12.0, "c": 9.0})
+
+
+def test_without_a_bound_of_the_best_a_regret_has_no_most():
+    regret = regret_of(asked(), table(free={1: made.plan(10.0, "a", bound_musd=None)}))
+    assert bounds(regret, "b") == [1.25, None, 4.0, None]
+    assert regret["rows"][0]["best_at_least_musd"] is None
+
+
+@given(st.lists(st.tuples(*(st.floats(0.0, 10.0) for _ in range(4))), min_size=1, max_size=6))
+def test_the_true_regret_lies_between_the_bounds(runs):
+    """True costs 100 + x of a and 100 + y of b; what is found of each lies above the truth by one gap, its bound below it by another."""
+    found, truths = [({"slip": 0}, made.plan(1.0, "a"))], []
+    for place, (of_a, of_b, above, below) in enumerate(runs, start=1):
+        best, host = min((100.0 + of_a, "a"), (100.0 + of_b, "b"))
+        found.append(({"slip": place}, made.plan(best + above, host, bound_musd=best - below)))
+        truths.append({"a": 100.0 + of_a - best, "b": 100.0 + of_b - best})
+    for place, (of_a, of_b, above, below) in enumerate(runs, start=1):
+        for host, cost in (("a", 100.0 + of_a), ("b", 100.0 + of_b)):
+            found.append(({"slip": place}, made.plan(cost + below, host, bound_musd=cost - above), host))
+    study = asked(candidates=("a", "b"))
+    regret = regret_of(study, made.table(study, *found))
+    for host in "ab":
+        true = [truth[host] for truth in truths]
+        least, most, worst_least, worst_most = bounds(regret, host)
+        assert least - 1e-9 <= sum(true) / len(true) <= most + 1e-9
+        assert worst_least - 1e-9 <= max(true) <= worst_most + 1e-9
+
+
 def test_a_held_decision_better_than_the_best_by_more_than_both_gaps_is_an_error():
     free = {1: made.plan(10.0, "a", bound_musd=9.5)}
     with pytest.raises(SolverError, match=r"Run 1 .*held at b it costs 9.100 musd, less than the best, 10.000 musd"):

@@ -35,16 +35,17 @@ def section(case: StudyCase) -> Section | None:
              "Regret: what a decision costs more than the best of the same run. One without a plan in some run has no mean."]
     rows = regret["rows"]
     notes += [f"The first {ROWS_SHOWN} of {len(rows):,} runs; all are in study.parquet."] if len(rows) > ROWS_SHOWN else []
-    held = [row for row in regret["summary"] if row["worst_musd"] is not None]
-    figures = [_chart(held)] if held else []
-    tables = [table_html(_summary(regret["summary"]), "Regret of each decision, million USD")]
+    figures = [_chart(regret["summary"])] if any(row["worst_musd"] is not None for row in regret["summary"]) else []
+    tables = [] if figures else [table_html(_summary(regret["summary"]), "Regret of each decision, million USD")]
     shown = _by_run(case, rows[:ROWS_SHOWN], regret["decisions"])
     tables += [table_html(shown, "Cost of each decision in each run, million USD")] if rows else []
     return laid_out(("regret", "Deciding before the future is known"), regret_said(regret), figures, tables, notes)
 
 
 def _chart(rows: Sequence[Mapping[str, Any]]) -> Markup:
-    lanes = [Lane(str(row["host"]), said, float(row[name]), amount(row[name])) for row in rows for name, said in _SERIES.items()]
+    """Draw the decisions that have a plan in every run; the numbers below have all of them."""
+    held = [row for row in rows if row["worst_musd"] is not None]
+    lanes = [Lane(str(row["host"]), said, float(row[name]), amount(row[name])) for row in held for name, said in _SERIES.items()]
 
     def chart(width_px: int) -> alt.TopLevelMixin:
         return lanes_chart(lanes, list(_SERIES.values()), "million USD more than the best", width_px)
@@ -54,10 +55,11 @@ def _chart(rows: Sequence[Mapping[str, Any]]) -> Markup:
 
 
 def _summary(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    held = [(row["host"], row["expected_musd"], row["cvar_musd"], row["worst_musd"], int(row["infeasible_runs"]), int(row["unknown_runs"]))
-            for row in rows]
-    heads = ["Decision", "On average", "Mean of the worst", "At worst", "Runs without a plan", "Runs not solved"]
-    return pd.DataFrame(held, columns=heads).astype(dict.fromkeys(heads[1:4], float))
+    held = [(row["host"], row["expected_musd"], row.get("expected_at_least_musd"), row.get("expected_at_most_musd"), row["cvar_musd"],
+             row["worst_musd"], int(row["infeasible_runs"]), int(row["unknown_runs"])) for row in rows]
+    heads = ["Decision", "On average", "Proven at least", "Proven at most", "Mean of the worst", "At worst", "Runs without a plan",
+             "Runs not solved"]
+    return pd.DataFrame(held, columns=heads).astype(dict.fromkeys(heads[1:6], float))
 
 
 def _by_run(case: StudyCase, rows: Sequence[Mapping[str, Any]], hosts: Sequence[str]) -> pd.DataFrame:

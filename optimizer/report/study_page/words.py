@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from optimizer.study.definition import Study
     from optimizer.study.spreads import Spread, Value
 
+TOLD_MUSD = 0.05
+"""Difference between two costs that is told, million USD: half of the last digit."""
+
 TORNADO_TOLD = 3
 """Factors that are told in sentences; all stand in the table."""
 
@@ -150,7 +153,7 @@ def moved_said(row: Mapping[str, Any], delta_musd: float | None, changes: Sequen
         ready = month_name(row["ready"]) if row["ready"] else "never"
         return f"a plan for {amount(row['objective_musd'])} million USD, host: {row['host'] or 'nowhere'}, ready: {ready}"
     told = [change for change in changes_said(changes) if not change.startswith(_LESSER_CHANGES)]
-    cost = f"{signed(delta_musd)} million USD" if abs(delta_musd) >= 0.05 else "the same cost"
+    cost = f"{signed(delta_musd)} million USD" if abs(delta_musd) >= TOLD_MUSD else "the same cost"
     return ", ".join([cost, *told])
 
 
@@ -194,7 +197,19 @@ def regret_said(regret: Mapping[str, Any]) -> list[str]:
             told.append(f"Deciding for {row['host']} beforehand costs {money(row['expected_musd'])} more than the best on average, "
                         f"{money(row['worst_musd'])} at worst.")
     known = regret["value_of_perfect_information_musd"]
-    return told if known is None else [*told, f"To know beforehand is worth {money(known)}."]
+    told += [] if known is None else [f"To know beforehand is worth {money(known)}."]
+    return [*told, *_left_open_said(regret["summary"])]
+
+
+def _left_open_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Between what bounds the mean regrets lie, where the gaps of the runs leave more open than is told; earlier studies have no bounds."""
+    parts = []
+    for row in rows:
+        least, most = row.get("expected_at_least_musd"), row.get("expected_at_most_musd")
+        if least is None or (most is not None and most - least < TOLD_MUSD):
+            continue
+        parts.append(f"{row['host']} {money(least)} {'or more' if most is None else f'to {money(most)}'}")
+    return [f"Not every plan is proven best. So much is proven of these averages: {'; '.join(parts)}."] if parts else []
 
 
 def index_said(indices: Mapping[str, Any]) -> list[str]:
