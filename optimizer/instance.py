@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from optimizer.hours import Series, TypicalDays
 from optimizer.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
+from optimizer.records import plain
 
 Exempt = Literal["true", "false", "unknown"]
 
@@ -255,7 +256,7 @@ class Instance:
 
     def sha256(self) -> str:
         """Hash of everything that can change the plan's numbers (not of titles, sources or what a ramp hangs on)."""
-        data = asdict(self)
+        data = plain(self)
         for key in ("assumptions", "title", "scenario_sha256", "ramp_conditions"):
             del data[key]
         if self.debt is None:

@@ -6,16 +6,25 @@ import functools
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from optimizer.errors import Problem, ScenarioError
 from optimizer.instance import Instance
+from optimizer.records import plain
 
 
 def instance_to_json(instance: Instance) -> str:
-    """Write an instance as JSON text, numbers in full precision."""
-    return json.dumps(asdict(instance), indent=1, ensure_ascii=False)
+    """Write an instance as JSON text, numbers in full precision: a field a line, and of a list of records each."""
+    fields = (f"{json.dumps(name)}: {_lines(value)}" for name, value in plain(instance).items())
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _lines(value: Any) -> str:
+    """A value in one line; records in a line each."""
+    if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
+        return "[\n " + ",\n ".join(json.dumps(item, ensure_ascii=False) for item in value) + "\n]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def instance_from_json(text: str, file: str = "instance.json") -> Instance:

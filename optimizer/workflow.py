@@ -14,7 +14,7 @@ from optimizer.audit import audit
 from optimizer.enrich.filling import fill_sites
 from optimizer.errors import AuditError
 from optimizer.instance import Instance
-from optimizer.model import build
+from optimizer.model import build, release
 from optimizer.model.goals import UNITS
 from optimizer.plan import Plan
 from optimizer.progress import Progress
@@ -108,7 +108,7 @@ def solve_instance(
             break
         clock.enter("verify")
         try:
-            verified = _Verified(found, verify(with_days(instance, added), found), added)
+            verified = _Verified(found, verify(with_days(instance, added), found, warm.highs), added)
         except KeyboardInterrupt:
             found = Plan({**found.header, **_STOPPED}, found.tables)
             break
@@ -175,6 +175,8 @@ def _build_and_solve(instance: Instance, settings: SolveSettings, clock: Stopwat
         # Wrong answers of the past came from presolve: ask once more without it before calling it our fault.
         warm.solution = None
         return _solve_and_audit((model, compiled), replace(settings, presolve=False), clock, warm)
+    finally:
+        release(model)
 
 
 def _solve_and_audit(built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm) -> Plan:

@@ -48,6 +48,16 @@ MANY_RUNS = 1000
 """Runs beyond which reading all of them takes long enough to ask first whether there is time to solve them."""
 
 
+WITHOUT = {"infeasible": "No plan meets all limits.", "no_plan_in_time": "No plan was found before the time limit."}
+"""Why a run has no plan, by its status."""
+
+BROKEN = {
+    "error": "HiGHS ended with an error before it found a plan.",
+    "unbounded": "HiGHS found no least cost: the question is unbounded, a fault of the scenario or of gigasite.",
+}
+"""Why a search that did not end by itself or by the time has no plan: such a run failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class StudyOptions:
     """How a study is run.
@@ -193,7 +203,7 @@ def solve_task(task: Task) -> Outcome:
     if not _warm:
         _warm.append(Warm())
         gc.freeze()  # what is imported stays: no collection need look at it
-    gc.collect()  # a model is full of cycles: without this the last one is still there when the next is built
+    gc.collect()  # small cycles that models leave behind: quickly looked through, and memory stays level
     warm = _warm[0]
     warm.solution = task.start
     try:
@@ -204,7 +214,9 @@ def solve_task(task: Task) -> Outcome:
     note_worker(warm.highs.process_id)
     held: dict[str, Any] = {"seconds": plan.header["seconds"], "peak_memory_mb": peak_memory_mb()}
     if not plan.tables:
-        return Outcome(task.index, task.key, plan.status, _why_none(plan.status), plan=zip_plan(plan, task.instance), **held)
+        if (why := BROKEN.get(plan.header["stopped_by"])) is not None:
+            return Outcome(task.index, task.key, FAILED, why, **held)
+        return Outcome(task.index, task.key, plan.status, WITHOUT[plan.status], plan=zip_plan(plan, task.instance), **held)
     figures = figures_of(plan.header, task.instance.horizon.start)
     return Outcome(task.index, task.key, plan.status, "", figures, zip_plan(plan, task.instance), warm.solution, **held)
 
@@ -215,10 +227,6 @@ def _require_time_early(study: Study, questions: Questions, options: StudyOption
     if not options.scheduler:
         workers = workers_for(MEMORY_PER_WORKER_MB, options.workers)
         require_time(study, solves_of(study, base), seconds_a_run(base, study.time_limit_s), workers)
-
-
-def _why_none(status: str) -> str:
-    return "No plan meets all limits." if status == "infeasible" else "No plan was found before the time limit."
 
 
 def _settings(study: Study) -> SolveSettings:

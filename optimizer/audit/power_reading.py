@@ -21,15 +21,20 @@ GAS_KIND = "onsite_gas"
 MINIMUM_BILL = "minimum_bill"
 """Charge of ``bills`` that tops a bill up."""
 
+ByContract = Mapping[tuple[str, str], pd.DataFrame]
+"""Rows of a table by site and contract."""
+
 
 def tariff_paths(reader: TableReader, instance: Instance, clock: Clock, power: pd.DataFrame) -> tuple[TariffPath, ...]:
     """Tariffs with rows in ``power``; rows of contracts that no site offers are faults."""
     known = {(site.site_id, tariff.contract_id) for site in instance.sites for tariff in site.tariffs}
     known |= {(site.site_id, gas.contract_id) for site in instance.sites for gas in site.onsite_gas}
     _offered(reader, "power", power, known)
+    by_contract = _by_contract(power)
     paths = []
     for site in instance.sites:
-        rows = {tariff.contract_id: _rows(reader, clock, power, (site.site_id, tariff.contract_id, tariff.kind)) for tariff in site.tariffs}
+        kinds = {tariff.contract_id: tariff.kind for tariff in site.tariffs}
+        rows = {name: _rows(reader, clock, by_contract, (site.site_id, name, kind)) for name, kind in kinds.items()}
         found = {contract_id: path for contract_id, paths_of in rows.items() for path in paths_of}
         for tariff in site.tariffs:
             if tariff.contract_id in found:
@@ -43,9 +48,10 @@ def tariff_paths(reader: TableReader, instance: Instance, clock: Clock, power: p
 def gas_paths(reader: TableReader, instance: Instance, clock: Clock, power: pd.DataFrame) -> tuple[GasPath, ...]:
     """On-site gas contracts with rows in ``power``."""
     paths: list[GasPath] = []
+    by_contract = _by_contract(power)
     for site in instance.sites:
         for gas in site.onsite_gas:
-            rows = _rows(reader, clock, power, (site.site_id, gas.contract_id, GAS_KIND))
+            rows = _rows(reader, clock, by_contract, (site.site_id, gas.contract_id, GAS_KIND))
             paths.extend(GasPath(site, gas, path.columns) for path in rows)
     return tuple(paths)
 
@@ -54,10 +60,11 @@ def ppa_paths(reader: TableReader, instance: Instance, clock: Clock) -> tuple[Pp
     """Power purchase agreements with rows in ``ppas``."""
     frame = reader.read("ppas")
     _offered(reader, "ppas", frame, {(site.site_id, ppa.contract_id) for site in instance.sites for ppa in site.ppas})
+    by_contract = _by_contract(frame)
     paths = []
     for site in instance.sites:
         for ppa in site.ppas:
-            for path in _contract_rows(reader, clock, frame, (site, ppa.contract_id, "ppas")):
+            for path in _contract_rows(reader, clock, by_contract, (site, ppa.contract_id, "ppas")):
                 begin = path.first("begins")
                 is_term = ppa.term_months is not None and begin < clock.count
                 end = clock.period_at(int(clock.first[begin]) + (ppa.term_months or 0)) if is_term else clock.count
@@ -69,11 +76,12 @@ def battery_paths(reader: TableReader, instance: Instance, clock: Clock) -> tupl
     """Batteries with rows in ``batteries``."""
     frame = reader.read("batteries")
     _offered(reader, "batteries", frame, {(site.site_id, each.contract_id) for site in instance.sites for each in site.batteries})
+    by_contract = _by_contract(frame)
     return tuple(
         BatteryPath(site, battery, path.columns)
         for site in instance.sites
         for battery in site.batteries
-        for path in _contract_rows(reader, clock, frame, (site, battery.contract_id, "batteries"))
+        for path in _contract_rows(reader, clock, by_contract, (site, battery.contract_id, "batteries"))
     )
 
 
@@ -116,27 +124,35 @@ def _offered(reader: TableReader, table: str, frame: pd.DataFrame, known: set[tu
             reader.fault(str(row.site_id), str(row.period), f"table {table}: the site offers no contract {row.contract_id!r}")
 
 
-def _rows(reader: TableReader, clock: Clock, power: pd.DataFrame, contract: tuple[str, str, str]) -> list[Series]:
+def _by_contract(frame: pd.DataFrame) -> ByContract:
+    """Rows of a table by site and contract; a contract without rows is left out."""
+    groups = frame.groupby(["site_id", "contract_id"], sort=False)
+    return {(str(site_id), str(contract_id)): rows for (site_id, contract_id), rows in groups}
+
+
+def _rows(reader: TableReader, clock: Clock, by_contract: ByContract, contract: tuple[str, str, str]) -> list[Series]:
     """Give the rows of a tariff or gas contract, if it has any, of the kind they must be."""
     site_id, contract_id, kind = contract
-    rows = power[(power["site_id"] == site_id) & (power["contract_id"] == contract_id)]
+    rows = by_contract.get((site_id, contract_id))
+    if rows is None:
+        return []
     for row in rows[rows["kind"] != kind].itertuples():
         reader.fault(site_id, str(row.period), f"table power: {contract_id} is of kind {kind}, not {row.kind}")
-    return list(_without_gap(reader, clock, rows, (site_id, f"power, {contract_id}")))
+    return [_without_gap(reader, clock, rows, (site_id, f"power, {contract_id}"))]
 
 
-def _contract_rows(reader: TableReader, clock: Clock, frame: pd.DataFrame, contract: tuple[Site, str, str]) -> Iterator[Series]:
+def _contract_rows(reader: TableReader, clock: Clock, by_contract: ByContract, contract: tuple[Site, str, str]) -> Iterator[Series]:
     site, contract_id, table = contract
-    rows = frame[(frame["site_id"] == site.site_id) & (frame["contract_id"] == contract_id)]
-    yield from _without_gap(reader, clock, rows, (site.site_id, f"{table}, {contract_id}"))
+    rows = by_contract.get((site.site_id, contract_id))
+    if rows is not None:
+        yield _without_gap(reader, clock, rows, (site.site_id, f"{table}, {contract_id}"))
 
 
-def _without_gap(reader: TableReader, clock: Clock, rows: pd.DataFrame, place: tuple[str, str]) -> Iterator[Series]:
-    """Give the rows of a contract, if it has any: without a gap from its first one on."""
-    if not rows.empty:
-        path = series(rows, clock)
-        complete(reader, path, *place, int(np.argmax(path.present)))
-        yield path
+def _without_gap(reader: TableReader, clock: Clock, rows: pd.DataFrame, place: tuple[str, str]) -> Series:
+    """Give the rows of a contract: without a gap from its first one on."""
+    path = series(rows, clock)
+    complete(reader, path, *place, int(np.argmax(path.present)))
+    return path
 
 
 def _end(clock: Clock, tariff: Tariff, begin: int, path: Series) -> int:

@@ -63,6 +63,19 @@ def build(instance: Instance) -> pyo.ConcreteModel:
             gc.enable()
 
 
+def release(m: pyo.ConcreteModel) -> None:
+    """Take a model apart when nobody needs it any more: it refers to itself, and would live on until the next garbage collection.
+
+    Parameters
+    ----------
+    m : pyomo.environ.ConcreteModel
+        Built by ``build``; of no use afterwards.
+    """
+    for component in list(m.component_objects(descend_into=False)):
+        m.del_component(component)
+    del m.ledger
+
+
 def _build(instance: Instance) -> pyo.ConcreteModel:
     m = pyo.ConcreteModel(name=instance.name)
     m.instance = instance

@@ -94,10 +94,15 @@ UNITS = {"min_cost": "musd", "earliest": "month", "min_carbon": "t", "max_clean"
 
 def add_goals(m: pyo.ConcreteModel) -> None:
     """Declare every ledger line as a named expression, and one objective per goal; ``min_cost`` is active."""
-    m.line = pyo.Expression(m.ledger.lines(), rule=lambda _, group, line: linear(*m.ledger.present(group, line)))
+    m.line = pyo.Expression(m.ledger.lines(), rule=_line)
     m.min_cost = pyo.Objective(rule=min_cost, sense=pyo.minimize)
     m.earliest = pyo.Objective(rule=earliest, sense=pyo.minimize)
     m.min_carbon = pyo.Objective(rule=min_carbon, sense=pyo.minimize)
     m.max_clean = pyo.Objective(rule=max_clean, sense=pyo.minimize)
     for goal in (m.earliest, m.min_carbon, m.max_clean):
         goal.deactivate()
+
+
+def _line(m: pyo.ConcreteModel, group: str, line: str) -> Any:
+    """Present value of a ledger line; a function of the model it is given, for one that held the model would keep it alive."""
+    return linear(*m.ledger.present(group, line))

@@ -74,7 +74,7 @@ def _power(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataF
     """Contracts at their most MW, in the periods in which the site needs every firm MW it has."""
     months = {calendar.period_label(t): calendar.first_month(t) for t in range(calendar.periods)}
     sites = {site.site_id: site for site in instance.sites}
-    scarce = {site_id: _scarce(tables, site_id, instance.reserve_fraction) for site_id in sites}
+    scarce = {site_id: _scarce(tables, site_id, instance.reserve_fraction) for site_id in tables["power"]["site_id"].unique()}
     for (site_id, contract_id), rows in tables["power"].groupby(["site_id", "contract_id"], sort=False):
         ramp = _ramp(sites[str(site_id)], str(contract_id), months)
         needed = scarce[str(site_id)]

@@ -95,6 +95,8 @@ def standings(instance: Instance, plan: Plan, calendar: Calendar) -> dict[str, l
     found: dict[str, list[Standing]] = {}
     for site in instance.sites:
         work = _work(instance, plan.tables["allocation"], site)
+        if not work:
+            continue
         tables = {name: _by_period(plan.tables[name], site) for name in ("power", "ppas", "batteries")}
         for t in range(calendar.periods):
             label = calendar.period_label(t)

@@ -148,7 +148,7 @@ def _unserved(site_id: str, site: SiteVerdict) -> str:
     return f"{site_id} lacks {site.unserved_mwh:,.4g} MWh in {site.unserved_hours:,.4g} hours{day}"
 
 
-def verify(instance: Instance, plan: Plan) -> Verification:
+def verify(instance: Instance, plan: Plan, highs: HighsProcess | None = None) -> Verification:
     """Dispatch the chosen sites over all hours of the model year, investments fixed, and compare the cost.
 
     Parameters
@@ -157,6 +157,8 @@ def verify(instance: Instance, plan: Plan) -> Verification:
         With the typical days that the plan was solved with.
     plan : Plan
         An audited plan.
+    highs : HighsProcess, optional
+        A process that runs already; without one it is started where it is needed, and ended.
 
     Returns
     -------
@@ -175,7 +177,7 @@ def verify(instance: Instance, plan: Plan) -> Verification:
     plan_side = PlanSide(year, plan)
     done: dict[str, list[Dispatched]] = {}
     with ExitStack() as stack:
-        dispatcher = Dispatcher(year, plan, plan_side.bills, lambda: stack.enter_context(HighsProcess()))
+        dispatcher = Dispatcher(year, plan, plan_side.bills, lambda: highs or stack.enter_context(HighsProcess()))
         for site_id, standing in standings(instance, plan, calendar).items():
             done[site_id] = dispatcher.site([plan_side.case(each) for each in standing])
     modelled = _modelled_musd(year, plan, done)

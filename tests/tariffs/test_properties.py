@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.offers import DemandTier, EnergyCharge, Tier, Window
 from optimizer.tariffs import HourlyLoad, bill
+from optimizer.tariffs.load import calendar_faults
 from tests.tariffs.rates import ALWAYS, demand, energy, rate
 
 FEW = settings(max_examples=25, deadline=None)
@@ -87,3 +89,13 @@ def test_a_bill_is_never_below_its_minimum(load: HourlyLoad, price: float, least
 def test_an_hour_is_in_every_day_of_always() -> None:
     load = HourlyLoad.from_month("2023-01", np.ones(24 * 31))
     assert bill(rate(energy=(energy(1.0, ALWAYS),)), load).usd == 744
+
+
+@given(st.integers(1990, 2040), st.integers(1, 12), st.integers(1, 14), st.sampled_from([0, 0, 1, -1, 30]), st.sampled_from([0, 0, 1, -1]))
+def test_regular_hours_are_judged_as_hours_looked_at_one_by_one(year, month, months, early, late):
+    """Hour after hour over some months, perhaps begun or ended at another hour: the quick look and the look at each hour say the same."""
+    first = pd.Timestamp(year, month, 1)
+    hour = pd.Timedelta(hours=1)
+    regular = pd.date_range(first - early * hour, first + pd.DateOffset(months=months) + (late - 1) * hour, freq="h")
+    assert calendar_faults(regular) == calendar_faults(pd.DatetimeIndex(regular, freq=None))
+    assert (calendar_faults(regular) == []) == (early == late == 0)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pyomo.environ as pyo
 import pytest
 
 from optimizer.hours import DAYS, TypicalDays
 from optimizer.instance import Carbon
 from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tier, Window
 from optimizer.plan import Plan
-from optimizer.solve import SolveSettings
+from optimizer.solve import HighsProcess, SolveSettings, compile_model
 from optimizer.typical import all_days, season_days
 from optimizer.verify import verify
 from optimizer.workflow import solve_instance
@@ -392,10 +393,24 @@ def test_all_units_may_run_where_the_plan_asks_for_fewer_firm_ones():
     assert checked.verified_musd == musd((30 * 24 + 1.5 * 24) * 50 / 1e6)
 
 
+def test_a_process_that_runs_is_used_and_left_running():
+    asked = hot_day(mw_min=2.0)
+    asked = replace(asked, sites=(replace(asked.sites[0], batteries=(battery(mw_max=1e-3, mwh_max=1e-3),)),))
+    plan = solve_without_rounds(asked)
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(bounds=(1.0, 2.0))
+    model.least = pyo.Objective(expr=model.x)
+    with HighsProcess() as highs:
+        number = highs.process_id
+        assert verify(asked, plan, highs) == verify(asked, plan)
+        assert highs.solve(compile_model(model), SolveSettings()).objective == 1.0
+        assert highs.process_id == number
+
+
 def test_a_plan_that_is_held_survives_an_interrupted_verification(monkeypatch):
     from optimizer import workflow
 
-    def interrupted(instance, plan):
+    def interrupted(*asked):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(workflow, "verify", interrupted)
@@ -409,11 +424,11 @@ def test_an_interrupted_round_leaves_the_plan_of_the_round_before(monkeypatch):
 
     real, calls = workflow.verify, []
 
-    def interrupted_later(instance, plan):
+    def interrupted_later(instance, plan, *further):
         calls.append(plan)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return real(instance, plan)
+        return real(instance, plan, *further)
 
     monkeypatch.setattr(workflow, "verify", interrupted_later)
     plan = solve(hot_day(mw_max=3.0))
