@@ -22,6 +22,7 @@ from optimizer.bundled import scenario_path
 from optimizer.enrich.filling import fill_sites
 from optimizer.errors import ClusterError, OutputExists, ScenarioError, SolverError
 from optimizer.instance import Instance
+from optimizer.plan import Plan
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.runs import how_said
 from optimizer.scenario import read_scenario
@@ -337,6 +338,21 @@ def test_a_task_without_a_plan_has_no_figures_and_nothing_to_start_from() -> Non
     assert (outcome.status, outcome.message) == ("infeasible", "No plan meets all limits.")
     assert outcome.figures == {}
     assert outcome.solution is None
+
+
+@pytest.mark.parametrize(("stopped_by", "status", "message"), [
+    ("time_limit", "no_plan_in_time", "No plan was found before the time limit."),
+    ("error", "failed", "HiGHS ended with an error before it found a plan."),
+    ("unbounded", "failed", "HiGHS found no least cost: the question is unbounded, a fault of the scenario or of gigasite."),
+])
+def test_a_search_that_breaks_is_no_search_that_ran_out_of_time(
+    monkeypatch: pytest.MonkeyPatch, stopped_by: str, status: str, message: str
+) -> None:
+    header = {"status": "no_plan_in_time", "stopped_by": stopped_by, "seconds": {"total": 1.0}}
+    monkeypatch.setattr(workflow_study, "solve_instance", lambda *_, **__: Plan(header, {}))
+    monkeypatch.setattr(workflow_study, "zip_plan", lambda *_: b"zip")
+    outcome = solve_task(task(quickstart()))
+    assert (outcome.status, outcome.message, outcome.seconds) == (status, message, {"total": 1.0})
 
 
 def test_errors_of_ours_are_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
