@@ -29,6 +29,9 @@ HELD_TOLERANCE = 1e-6
 POLISH_S = 5.0
 """Least time for the linear program that settles the money of a plan, also when the time of the search is up."""
 
+_NOT_ASKED = Answer("interrupted", None, None, None, None, 0.0)
+"""Of a goal that comes after the one at which a person ended the search."""
+
 
 @dataclass(frozen=True, slots=True)
 class Solved:
@@ -90,13 +93,18 @@ def solve_goals(
     results: list[GoalResult] = []
     seconds, start, held, highs = 0.0, warm.start(compiled), compiled, warm.highs
     branches = host_branches(model, compiled)
-    by_host = settings.method != "whole" and bool(branches)
+    by_host, is_stopped = settings.method != "whole" and bool(branches), False
     for position, goal in enumerate(order):
         posed = _pose(model, held, goal)
         chosen = _settings(settings, goal, time.perf_counter() - began)
         report = None if on_progress is None else _named(on_progress, goal)
-        whole = None if by_host else highs.solve(posed, chosen, start, report)
-        answer = whole or solve_by_host(highs, [host_model(posed, branch) for branch in branches], chosen, start, report)
+        if is_stopped:
+            answer = _NOT_ASKED
+        elif by_host:
+            answer = solve_by_host(highs, [host_model(posed, branch) for branch in branches], chosen, start, report)
+        else:
+            answer = highs.solve(posed, chosen, start, report)
+        is_stopped = answer.stop_reason == "interrupted"
         if answer.values is None and results and start is not None:
             answer = _plan_before(posed, answer, start)
         if answer.values is not None and position == len(order) - 1:

@@ -167,6 +167,25 @@ def test_without_time_for_a_later_goal_the_plan_of_the_goals_before_is_kept(meth
     assert [header["goals"][-1][name] for name in ("bound", "gap")] == [None, None]
 
 
+def test_ctrl_c_at_one_goal_ends_the_search_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped at earliest with a plan in hand: the plan is kept, its money settled, and no search for the least cost begins."""
+    search = goals.solve_by_host
+    searched_for = []
+
+    def stopped(*asked: Any) -> Answer:
+        searched_for.append(asked)
+        return replace(search(*asked), stop_reason="interrupted")
+
+    monkeypatch.setattr(goals, "solve_by_host", stopped)
+    asked = assemble(read_scenario(scenario_path("quickstart"), ['objective.goals=["earliest", "min_cost"]'], fill_sites))
+    header = solve_instance(asked, SolveSettings()).header
+    assert len(searched_for) == 1
+    assert (header["status"], header["stopped_by"]) == ("best_found", "interrupted")
+    assert header["goals"][0]["value"] == header["goals"][0]["bound"]
+    assert [header["goals"][-1][name] for name in ("bound", "gap")] == [None, None]
+    assert header["audit"]["passed"]
+
+
 @pytest.mark.parametrize("method", ["auto", "hosts", "whole"])
 def test_nothing_to_run_costs_nothing_by_either_method(method: str) -> None:
     """Without a workload there is no host to branch on."""
