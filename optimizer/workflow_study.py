@@ -90,11 +90,28 @@ class StudyOptions:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a study will do, known before its first run: about so many ``solves`` in all, with so many ``workers`` in about ``hours``."""
+    """What a study will do, known before its first run.
+
+    Parameters
+    ----------
+    study : Study
+        What is asked.
+    folder : Path
+        Where it is kept.
+    runs, questions : int
+        Runs of the design, and the different questions that they ask.
+    solves : int
+        Runs in all, about: with decisions held and breakpoints.
+    workers : int
+        At work at once.
+    hours : float
+        That it takes, about.
+    """
 
     study: Study
     folder: Path
     runs: int
+    questions: int
     solves: int
     workers: int
     hours: float
@@ -173,7 +190,8 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
     with contextlib.closing(_engine(options)) as engine:
         workers = engine.capacity
-        scope = Scope(study, folder, len(runs), solves, workers, require_time(study, solves, each_s, workers))
+        hours = require_time(study, solves, each_s, workers)
+        scope = Scope(study, folder, len(runs), len({item.key for item in asked}), solves, workers, hours)
         with RunLog(folder, _identity(study, asked[0]), options.resume, options.force) as log:
             shutil.copyfile(study_file, folder / "study.toml")
             listener.begins(scope)

@@ -15,7 +15,7 @@ from optimizer.errors import AuditError
 from optimizer.report.study_page.answer import answers_said, base_missing
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.folder import write_page
-from optimizer.report.study_page.words import design_said, duration
+from optimizer.report.study_page.words import design_said, duration, questions_said
 from optimizer.report.words import count, listed
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, QUARANTINED, WRONG_INPUT
 from optimizer.workflow_study import StudyOptions, run_study
@@ -111,8 +111,10 @@ def scope_said(scope: Scope) -> str:
     factors = f" of {len(study.varied)} factor{'' if len(study.varied) == 1 else 's'}" if study.varied else ""
     further = scope.solves - scope.runs
     more = f", and about {count(further)} more for {listed(_further(scope))}" if further > 0 else ""
+    questions = questions_said(scope.runs, scope.questions)
+    different = f" ({questions})" if questions else ""
     workers = f"{scope.workers} worker{'' if scope.workers == 1 else 's'}"
-    return (f"{study.name}: {study.title}\n{count(scope.runs)} runs{factors}, {design_said(study)}{more}; "
+    return (f"{study.name}: {study.title}\n{count(scope.runs)} runs{factors}{different}, {design_said(study)}{more}; "
             f"very roughly {duration(3600.0 * scope.hours)} with {workers}. Folder: {scope.folder}")
 
 

@@ -77,15 +77,18 @@ def runs_of_all(table: pd.DataFrame) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``asked``: all runs; ``done``: those that were solved, among them ``infeasible`` and ``no_plan_in_time``; ``failed`` (wrong
+        ``asked``: all runs; ``done``: those that were solved, ``questions`` that differ (runs that ask the same are solved once); among
+        them ``infeasible`` and ``no_plan_in_time``; ``failed`` (wrong
         input, audit failed, failed), ``quarantined``; the rest was not run. ``seconds``: of solving, once for runs that ask the same.
     """
     status = table["status"]
     quarantined = int(status.eq(QUARANTINED).sum())
     solved = table.drop_duplicates("key")
+    is_done = ~is_unsolved(table) & status.ne(NOT_RUN)
     return {
         "asked": len(table),
-        "done": int((~is_unsolved(table) & status.ne(NOT_RUN)).sum()),
+        "done": int(is_done.sum()),
+        "questions": int(table.loc[is_done, "key"].nunique()),
         "infeasible": int(status.eq(INFEASIBLE).sum()),
         "no_plan_in_time": int(status.eq("no_plan_in_time").sum()),
         "failed": int(is_unsolved(table).sum()) - quarantined,

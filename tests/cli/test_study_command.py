@@ -204,7 +204,7 @@ def _faked(monkeypatch, folder, table=None, interrupts=False):
     case = sample.one_at_a_time()
 
     def fake(scenario, file, options, listener):
-        listener.begins(Scope(case.study, folder, 5, 11, 2, 0.5))
+        listener.begins(Scope(case.study, folder, 5, 4, 11, 2, 0.5))
         listener.progress(_progress(done=3))
         if interrupts:
             raise KeyboardInterrupt
@@ -248,7 +248,7 @@ def test_the_exit_code_says_whether_all_is_known(monkeypatch, tmp_path, status, 
 def test_the_scope_is_told_before_the_first_run(monkeypatch, tmp_path):
     _faked(monkeypatch, tmp_path / "out")
     said = run("study", "quickstart", "tornado").stderr
-    assert "5 runs of 2 factors, one factor changed at a time, and about 6 more for breakpoints; " in said
+    assert "5 runs of 2 factors (4 different questions), one factor changed at a time, and about 6 more for breakpoints; " in said
     assert "very roughly 30 min with 2 workers." in said
 
 

@@ -15,7 +15,7 @@ from optimizer.report.study_page.in_report import fallback_table
 from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.page import study_html
 from optimizer.report.study_page.spread import binned
-from optimizer.report.study_page.words import changes_said, ends_of, index_said, regret_said, signed, spread_said, value_said
+from optimizer.report.study_page.words import changes_said, ends_of, index_said, regret_said, signed, solved_said, spread_said, value_said
 from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
 from tests.report import study_sample as sample
 from tests.report.page.browser import needs_chromium, probe
@@ -90,6 +90,19 @@ def test_what_gaps_leave_open_of_a_regret_is_told_where_it_can_be_seen(least, mo
     row = {"host": "a", "expected_musd": 1.0, "worst_musd": 1.0, "expected_at_least_musd": least, "expected_at_most_musd": most}
     told = regret_said({"minimax_regret": None, "least_expected_cost": None, "value_of_perfect_information_musd": None, "summary": [row]})
     assert told[1:] == [says] * bool(says)
+
+
+@pytest.mark.parametrize(("counts", "says"), [
+    ({"asked": 13, "done": 13, "questions": 11}, "13 of 13 runs solved, 11 different questions"),
+    ({"asked": 2, "done": 2, "questions": 1}, "2 of 2 runs solved, 1 different question"),
+    ({"asked": 1200, "done": 1100, "questions": 1100}, "1,100 of 1,200 runs solved"),
+])
+def test_runs_that_ask_the_same_are_told_apart_from_questions(counts, says):
+    assert solved_said(counts) == says
+
+
+def test_the_page_says_how_many_runs_were_solved_at_its_head_and_at_its_end():
+    assert _text("one_at_a_time").count("6 of 6 runs solved") == 2
 
 
 def test_the_numbers_of_a_regret_stand_once():

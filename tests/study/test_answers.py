@@ -43,13 +43,16 @@ def test_every_key_is_there_and_json_holds_it():
 def test_runs_are_counted_by_what_became_of_them():
     runs = answers_of(*drawn())["runs"]
     # the base, 21 plans, 1 infeasible, 2 held; each plan 2 s, each other 1 s
-    assert runs == {"asked": 28, "done": 25, "infeasible": 1, "no_plan_in_time": 0, "failed": 1, "quarantined": 1, "seconds": 51.0}
+    assert runs == {
+        "asked": 28, "done": 25, "questions": 25, "infeasible": 1, "no_plan_in_time": 0, "failed": 1, "quarantined": 1, "seconds": 51.0,
+    }
 
 
 def test_equal_questions_are_solved_once_and_so_are_their_seconds():
     asked = made.study("named")
     table = made.table(asked, ({}, made.plan(1.0)), ({}, made.plan(1.0)), ({}, None)).assign(key=["same", "same", None])
-    assert answers_of(asked, table)["runs"]["seconds"] == 2.0
+    runs = answers_of(asked, table)["runs"]
+    assert (runs["seconds"], runs["done"], runs["questions"]) == (2.0, 2, 1)
 
 
 def test_the_base_has_all_figures():

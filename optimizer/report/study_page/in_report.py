@@ -10,7 +10,7 @@ from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.answer import base_missing
 from optimizer.report.study_page.tornado import is_drawn, tornado_figure
-from optimizer.report.study_page.words import value_said
+from optimizer.report.study_page.words import solved_said, value_said
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -40,7 +40,8 @@ def told_in_report(case: ReportCase, study: StudyCase) -> Markup:
     caption = f"What is best where another place wins: {name}"
     base, own = study.answers["base"]["objective_musd"], case.header["objective_musd"]
     return render(
-        "study_in_report.html", study=study.study, runs=study.answers["runs"], says=[row["says"] for row in study.answers["breakpoints"]],
+        "study_in_report.html", study=study.study, solved=solved_said(study.answers["runs"]),
+        says=[row["says"] for row in study.answers["breakpoints"]],
         tornado=tornado, fallback="" if fallback.empty else table_html(fallback, caption), base=base, own=own, missing=base_missing(study),
         differs=base is not None and abs(base - own) > SAME_MUSD * max(1.0, abs(own)),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from optimizer.report.page.page import page_html
 from optimizer.report.page.render import render
 from optimizer.report.study_page import answer, asked, best, failures, heat, indices, named, regret, runs, spread, tornado
-from optimizer.report.study_page.words import design_said
+from optimizer.report.study_page.words import design_said, solved_said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +31,7 @@ def study_html(case: StudyCase) -> str:
         What was asked, the answers and the runs.
     """
     found = [section for make in SECTIONS if (section := make(case)) is not None]
-    lead = render("study_lead.html", study=case.study, answers=case.answers, design=design_said(case.study))
+    lead = render("study_lead.html", study=case.study, answers=case.answers, design=design_said(case.study),
+                  solved=solved_said(case.answers["runs"]))
     footer = render("study_footer.html", study=case.study, answers=case.answers, folder_name=case.folder_name)
     return page_html(case.study.title, lead, found, footer)

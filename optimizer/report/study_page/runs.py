@@ -9,7 +9,7 @@ import pandas as pd
 from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import decision_said, duration, text_of, unbroken, value_said
+from optimizer.report.study_page.words import decision_said, duration, solved_said, text_of, unbroken, value_said
 from optimizer.report.words import count, percent
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def how_said(case: StudyCase) -> list[str]:
     runs = case.answers["runs"]
     workers = runs.get("workers", 0)
     clock = f", {duration(runs['wall_seconds'])} by the clock with {count(workers)} worker{'' if workers == 1 else 's'}" if workers else ""
-    said = [f"{count(runs['done'])} of {count(runs['asked'])} runs were solved in {duration(float(runs['seconds']))} of work{clock}."]
+    said = [f"{solved_said(runs)}: {duration(float(runs['seconds']))} of work{clock}."]
     gaps = case.table["gap"].dropna().astype(float)
     if len(gaps):
         largest = float(gaps.max())

@@ -238,6 +238,17 @@ def spread_of_cost_said(spread: Mapping[str, Any]) -> list[str]:
     return [f"Nine runs in ten cost between {between}, half of all more than {money(spread['p50'])}."]
 
 
+def solved_said(runs: Mapping[str, Any]) -> str:
+    """How many of the runs were solved, and how many questions that was where some ask the same."""
+    different = questions_said(runs["done"], runs.get("questions", runs["done"]))
+    return f"{count(runs['done'])} of {count(runs['asked'])} runs solved{f', {different}' if different else ''}"
+
+
+def questions_said(runs: int, questions: int) -> str:
+    """How many different questions runs ask: ``11 different questions``; empty where each asks its own."""
+    return f"{count(questions)} different question{'' if questions == 1 else 's'}" if questions < runs else ""
+
+
 def not_counted_said(runs: Mapping[str, Any]) -> list[str]:
     """Runs that have no plan, by what became of them; they are in no mean and no share."""
     parts = [f"{count(runs[name])} {said}" for name, said in _NOT_COUNTED.items() if runs[name]]
