@@ -31,6 +31,7 @@ from optimizer.study.figures import figures_of
 from optimizer.study.further_runs import breaks_of, end_runs, held_runs
 from optimizer.study.given import Given
 from optimizer.study.held import can_hold, hosts_of, require_holdable, require_holdable_in
+from optimizer.study.origins import Origins
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.pace import StudyProgress
 from optimizer.study.pool import LocalPool
@@ -174,13 +175,13 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     """
     listener = listener or Unheard()
     given = Given(options.set, options.gap, options.time_limit_s)
-    study = given.laid_over(read_study(study_file))
-    questions = Questions(scenario, _settings(study))
+    read = read_study(study_file)
+    study = given.laid_over(read)
+    questions = Questions(scenario, _settings(study), Origins(read, study_file))
     if count_runs(study) > MANY_RUNS:
         _require_time_early(study, questions, options)
     runs = runs_of(study)
-    asked = questions.ask(runs)
-    questions.ask(end_runs(study, len(runs)))
+    asked = questions.ask([*runs, *end_runs(study, len(runs))])[: len(runs)]
     base = asked[0].instance
     if study.regret:
         candidates = study.candidates or hosts_of(base)

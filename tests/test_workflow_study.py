@@ -253,9 +253,12 @@ set = ["sites.memfis/retrofit.max_it_mw=5"]
 """
     with pytest.raises(ScenarioError) as raised:
         study(tmp_path, text)
-    told = [str(problem) for problem in raised.value.problems]
-    assert any("price_usd" in one and "(in run no_price and 1 other)" in one for one in told)
-    assert any("memfis" in one and "(in run no_site)" in one for one in told)
+    told = {problem.field: problem.message for problem in raised.value.problems}
+    assert list(told) == ["named.no_price.set", "named.no_price_either.set", "named.no_site.set"]
+    assert told["named.no_price_either.set"].startswith("gpus.H100.price_usd=-5: -5 is outside the range")
+    assert told["named.no_site.set"].endswith("(in run no_site)")
+    with pytest.raises(ScenarioError, match=r"--set, gpus\.H100\.prize=1: .*\n.*\(in run base and 3 others\)"):
+        study(tmp_path, text, set=("gpus.H100.prize=1",))
     assert not (tmp_path / "study").exists()
 
 

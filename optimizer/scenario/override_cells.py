@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from optimizer.scenario.changes import Unchangeable, changed_cell
 from optimizer.scenario.document import Document
 from optimizer.scenario.filled import FILLABLE, GRID
-from optimizer.scenario.findings import Findings, nearest
+from optimizer.scenario.findings import Findings, near_miss, nearest
 from optimizer.scenario.override_text import Override, place_of
 from optimizer.scenario.rows import ROW_MODELS
 from optimizer.scenario.schema_fields import column_names
@@ -45,7 +45,7 @@ def apply_to_tables(
         if column not in known:
             findings.add(place_of(document, override.text), override.path, f"{name} has no column {column!r}; {nearest(column, known)}")
         elif not rows and (key != "*" or override.operator != "="):
-            message = f"{name} has no row {key!r}; {nearest(key, keys.get(name, ()))}"
+            message = f"{name} has no row {key!r}; {near_miss(key, _alike(key, keys.get(name, ()))) or nearest(key, keys.get(name, ()))}"
             findings.add(place_of(document, override.text), override.path, message)
         elif override.operator == "=":
             waiting = [_without(one, rows, column) for one in waiting]
@@ -62,6 +62,25 @@ def change_filled(waiting: Sequence[Waiting], document: Document, findings: Find
         filled = [row for row in one.rows if row.cells.get(one.override.parts[-1], "") != ""]
         if not _changed(one.override, filled, document, findings) and one.rows and not one.is_met:
             findings.add(place_of(document, one.override.text), one.override.path, _nothing(one.override))
+
+
+def _alike(pattern: str, keys: Collection[str]) -> list[str]:
+    """Patterns with the same ``*`` that match some row: what stands before and behind them is that of the row's key."""
+    parts = pattern.split("/")
+    is_wild = [any(mark in part for mark in "*?[") for part in parts]
+    if not any(is_wild):
+        return []
+    lead, tail = is_wild.index(True), is_wild[::-1].index(True)
+    made: list[str] = []
+    for key in keys:
+        own = key.split("/")
+        if len(own) == len(parts):
+            like = [part if wild else at for part, wild, at in zip(parts, is_wild, own, strict=True)]
+        else:
+            like = [*own[:lead], *parts[lead : len(parts) - tail], *own[len(own) - tail :]]
+        if fnmatch.fnmatchcase(key, "/".join(like)):
+            made.append("/".join(like))
+    return sorted(set(made))
 
 
 def _change(override: Override, rows: Sequence[RawRow], document: Document, findings: Findings) -> tuple[Waiting, ...]:

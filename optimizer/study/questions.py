@@ -8,7 +8,7 @@ from pathlib import Path
 
 from optimizer.assemble import assemble
 from optimizer.enrich.filling import fill_sites
-from optimizer.errors import GigasiteError, Problem, ScenarioError
+from optimizer.errors import GigasiteError, Problem, ScenarioError, StudyError
 from optimizer.instance import Instance
 from optimizer.scenario import read_scenario
 from optimizer.solve.settings import SolveSettings
@@ -16,6 +16,7 @@ from optimizer.study.asked import Asked, packed
 from optimizer.study.designs import Run
 from optimizer.study.environment import environment
 from optimizer.study.held import held_at
+from optimizer.study.origins import Origins
 
 MOST_PROBLEMS = 30
 """Problems that are told; of those beyond, the number."""
@@ -30,11 +31,14 @@ class Questions:
         Folder of the scenario.
     settings : SolveSettings
         How every run is solved.
+    origins : Origins, optional
+        Says where the study's file makes a change; without it what is wrong with a change is told as of ``--set``.
     """
 
-    def __init__(self, scenario: Path, settings: SolveSettings) -> None:
+    def __init__(self, scenario: Path, settings: SolveSettings, origins: Origins | None = None) -> None:
         self._scenario = scenario
         self._settings = settings
+        self._origins = origins
         self._free: dict[tuple[str, ...], Asked] = {}
 
     def ask(self, runs: Sequence[Run]) -> list[Asked]:
@@ -48,7 +52,8 @@ class Questions:
         Raises
         ------
         ScenarioError
-            Something is wrong in some run: every problem, each with the runs that have it.
+            Something is wrong in some run: every problem, each with the runs that have it; a StudyError where the study's file alone
+            has to be mended.
         """
         asked: list[Asked] = []
         found: dict[Problem, list[str]] = {}
@@ -57,11 +62,13 @@ class Questions:
                 asked.append(self._asked(run))
             except ScenarioError as error:
                 for problem in error.problems:
-                    found.setdefault(problem, []).append(run.name)
+                    placed = problem if self._origins is None else self._origins.placed(problem, run)
+                    found.setdefault(placed, []).append(run.name)
             except GigasiteError as error:
                 found.setdefault(Problem(str(self._scenario), "", "", str(error)), []).append(run.name)
         if found:
-            raise ScenarioError(_told(found))
+            is_of_study = self._origins is not None and all(map(self._origins.is_placed, found))
+            raise (StudyError if is_of_study else ScenarioError)(_told(found))
         return asked
 
     def _asked(self, run: Run) -> Asked:

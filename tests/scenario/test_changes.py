@@ -155,6 +155,9 @@ def test_a_change_that_leaves_the_range_is_said_at_the_change(folder: Path) -> N
         ("sites.memphis.name*=2", "sites.memphis.name", "is not a number"),
         ("sites.memphis.annual_pu*=2", "sites.memphis.annual_pu", "did you mean 'annual_pue'?"),
         ("sites.memfis.annual_pue*=2", "sites.memfis.annual_pue", "did you mean 'memphis'?"),
+        ("modes.memfis/*.lead_months*=2", "modes.memfis/*.lead_months", "modes has no row 'memfis/*'; did you mean 'memphis/*'?"),
+        ("modes.*/retrofitt.lead_months*=2", "modes.*/retrofitt.lead_months", "did you mean '*/retrofit'?"),
+        ("modes.x*.lead_months*=2", "modes.x*.lead_months", "modes has no row 'x*'; known: "),
         ("sites.memphis.max_gpus*=2", "sites.memphis.max_gpus", "is empty"),
         ("sites.*.max_gpus*=2", "sites.*.max_gpus", "is empty in every row"),
         ("sites.memphis.annual_pue>>=2", "sites.memphis.annual_pue", "is not a month"),
@@ -210,3 +213,11 @@ def test_later_and_as_much_earlier_is_where_it_was(shared: Path, months: int) ->
 def test_months_add_up(shared: Path, first: int, second: int) -> None:
     split = read_scenario(shared, [f"ramps.*.from>>={first}", f"ramps.*.from>>={second}"])
     assert split.sha256 == read_scenario(shared, [f"ramps.*.from>>={first + second}"]).sha256
+
+
+@pytest.mark.parametrize(("pattern", "meant"), [
+    ("memfis/*", "memphis/*"), ("*/gird/*", "*/grid/*"), ("*/2024-9", "*/2024-08"), ("memphis/gird/*", "memphis/grid/*"),
+])
+def test_a_pattern_that_matches_no_ramp_is_told_the_nearest_that_does(dated: Path, pattern: str, meant: str) -> None:
+    (problem,) = problems_of(dated, f"ramps.{pattern}.from>>=1")
+    assert problem.message == f"ramps has no row {pattern!r}; did you mean {meant!r}?"

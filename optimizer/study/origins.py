@@ -1,0 +1,73 @@
+"""Where a study's file says what a run changes: what is wrong with a change is told there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from optimizer.errors import Problem
+from optimizer.study.definition import Factor, Study
+from optimizer.study.designs import Run
+from optimizer.study.factors import overrides_of
+from optimizer.toml_lines import lines_of
+
+OVERRIDE = "--set"
+"""File of a problem of a change, its ``where`` the change."""
+
+At = tuple[str, ...]
+
+
+class Origins:
+    """The changes of a study's runs, by their place in its file.
+
+    Parameters
+    ----------
+    study : Study
+        As its file has it.
+    file : Path
+        The file.
+    """
+
+    def __init__(self, study: Study, file: Path) -> None:
+        self._study = study
+        self._file = file
+        self._lines = lines_of(file.read_text(encoding="utf-8-sig"))
+
+    def placed(self, problem: Problem, run: Run) -> Problem:
+        """Give a problem of a run's scenario with the study's line in place of the change; others as they are.
+
+        Parameters
+        ----------
+        problem : Problem
+            Of the scenario with the changes of the run.
+        run : Run
+            The run.
+        """
+        found = self._origin(problem.where, run) if problem.file == OVERRIDE else None
+        if found is None:
+            return problem
+        at, field = found
+        line = self._lines.get(at)
+        return Problem(str(self._file), f"line {line}" if line else "", field, f"{problem.where}: {problem.message}")
+
+    def is_placed(self, problem: Problem) -> bool:
+        """Whether a problem is told of the study's file."""
+        return problem.file == str(self._file)
+
+    def _origin(self, change: str, run: Run) -> tuple[At, str] | None:
+        """Path of what makes a change, and how it is called; None where the file does not make it."""
+        for index, named in enumerate(self._study.named):
+            if run.name == named.name and change in named.set:
+                return ("named", str(index), "set"), f"named.{named.name}.set"
+        for index, factor in enumerate(self._study.factors):
+            if factor.name in run.values and change in overrides_of(factor, run.values[factor.name]):
+                return self._of_breakpoint(factor, run) or (("factors", str(index)), f"factors.{factor.name}")
+        return (("study", "set"), "study.set") if change in self._study.set else None
+
+    def _of_breakpoint(self, factor: Factor, run: Run) -> tuple[At, str] | None:
+        """The breakpoint between whose ends the value of a run lies, where a search has made it."""
+        value = run.values[factor.name]
+        for index, search in enumerate(self._study.breakpoints):
+            is_between = isinstance(value, int | float) and search.low <= value <= search.high
+            if run.phase == "breakpoint" and search.factor == factor.name and is_between:
+                return ("breakpoints", str(index)), f"breakpoints.{index}"
+        return None

@@ -1,0 +1,88 @@
+"""What is wrong with a change is told on the line of the study's file that makes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from optimizer.bundled import scenario_path
+from optimizer.errors import Problem, ScenarioError, StudyError
+from optimizer.solve.settings import SolveSettings
+from optimizer.study.designs import runs_of
+from optimizer.study.further_runs import end_runs
+from optimizer.study.origins import Origins
+from optimizer.study.questions import Questions
+from optimizer.study.study_file import read_study
+
+TEXT = """[study]
+design = "one_at_a_time"
+set = ["gpus.H100.prize=5"]
+
+[[factors]]
+name = "late"
+by = "later"
+path = "ramps.memfis/*.from"
+values = [6]
+
+[[factors]]
+name = "price"
+unit = "USD"
+path = "gpus.H100.price_usd"
+values = [30000, -5]
+
+[[named]]
+name = "typo"
+set = ["gpus.H100.price_usd=31000", "sites.forbiden=[]"]
+
+[[breakpoints]]
+factor = "price"
+low = -10
+high = 40000
+precision = 1000
+watch = ["host"]
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    found = tmp_path / "wrong.toml"
+    found.write_text(TEXT)
+    return found
+
+
+def problems(file: Path) -> tuple[type[ScenarioError], list[Problem]]:
+    study = read_study(file)
+    runs = runs_of(study)
+    questions = Questions(scenario_path("quickstart"), SolveSettings(), Origins(study, file))
+    with pytest.raises(ScenarioError) as raised:
+        questions.ask([*runs, *end_runs(study, len(runs))])
+    return type(raised.value), list(raised.value.problems)
+
+
+def test_each_change_is_told_where_the_file_makes_it(file: Path) -> None:
+    kind, found = problems(file)
+    assert kind is StudyError
+    assert {(problem.file, problem.where, problem.field) for problem in found} == {
+        (str(file), "line 3", "study.set"),
+        (str(file), "line 5", "factors.late"),
+        (str(file), "line 11", "factors.price"),
+        (str(file), "line 19", "named.typo.set"),
+        (str(file), "line 21", "breakpoints.0"),
+    }
+    told = {problem.field: problem.message for problem in found}
+    assert told["factors.late"].startswith("ramps.memfis/*.from>>=6: ramps has no row 'memfis/*'; did you mean 'memphis/*'?")
+    assert told["factors.late"].endswith("(in run late = 6 months)")
+    assert told["factors.price"].startswith("gpus.H100.price_usd=-5: -5 is outside the range")
+    assert told["breakpoints.0"].startswith("gpus.H100.price_usd=-10: -10 is outside the range")
+    assert "did you mean 'forbidden'? (in run typo)" in told["named.typo.set"]
+
+
+def test_a_change_that_the_file_does_not_make_stays_with_the_command_line(file: Path) -> None:
+    study = read_study(file)
+    (base, *_) = runs_of(study)
+    given = Problem("--set", "gpus.H100.price=1", "gpus.H100.price", "there is no 'price' here")
+    elsewhere = Problem("tables/sites.csv", "row 1", "land", "is missing")
+    origins = Origins(study, file)
+    assert [origins.placed(problem, base) for problem in (given, elsewhere)] == [given, elsewhere]
+    assert [origins.is_placed(problem) for problem in (given, elsewhere)] == [False, False]
