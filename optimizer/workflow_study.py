@@ -45,8 +45,8 @@ from optimizer.workflow import solve_instance
 MEMORY_PER_WORKER_MB = 1000.0
 """A worker and its HiGHS process at a question of the flagship's size."""
 
-MANY_RUNS = 1000
-"""Runs beyond which reading all of them takes long enough to ask first whether there is time to solve them."""
+MANY_RUNS = 50
+"""Runs beyond which reading all of them may take long enough (half a second each) to ask first whether there is time to solve them."""
 
 
 WITHOUT = {"infeasible": "No plan meets all limits.", "no_plan_in_time": "No plan was found before the time limit."}
@@ -135,7 +135,7 @@ class StudyListener(Protocol):
         """Hear what will be done, before the first run."""
 
     def progress(self, at: StudyProgress) -> None:
-        """Hear how far it has come."""
+        """Hear how far it has come, of the reading of runs before the first of them too."""
 
 
 class Unheard:
@@ -177,22 +177,17 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     given = Given(options.set, options.gap, options.time_limit_s)
     read = read_study(study_file)
     study = given.laid_over(read)
-    questions = Questions(scenario, _settings(study), Origins(read, study_file))
-    if count_runs(study) > MANY_RUNS:
-        _require_time_early(study, questions, options)
-    runs = runs_of(study)
-    asked = questions.ask([*runs, *end_runs(study, len(runs))])[: len(runs)]
-    base = asked[0].instance
-    if study.regret:
-        candidates = study.candidates or hosts_of(base)
-        require_holdable(base, candidates)
-        require_holdable_in(((item.run.name, item.instance) for item in asked[1:]), candidates)
-    folder = options.out or Path("studies") / base.name / study.name
-    solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
-    with contextlib.closing(_engine(options)) as engine:
-        workers = engine.capacity
-        hours = require_time(study, solves, each_s, workers)
-        scope = Scope(study, folder, len(runs), len({item.key for item in asked}), solves, workers, hours)
+    questions = Questions(scenario, _settings(study), Origins(read, study_file), listener.progress)
+    with contextlib.ExitStack() as stack:
+        cluster = stack.enter_context(contextlib.closing(_cluster(options.scheduler))) if options.scheduler else None
+        workers = workers_for(MEMORY_PER_WORKER_MB, options.workers) if cluster is None else cluster.capacity
+        asked = _asked(study, questions, workers)
+        engine = cluster or stack.enter_context(contextlib.closing(LocalPool(solve_task, workers)))
+        base = asked[0].instance
+        folder = options.out or Path("studies") / base.name / study.name
+        solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
+        hours = require_time(study, solves, each_s, engine.capacity)
+        scope = Scope(study, folder, len(asked), len({item.key for item in asked}), solves, engine.capacity, hours)
         with RunLog(folder, _identity(study, asked[0]), options.resume, options.force) as log:
             shutil.copyfile(study_file, folder / "study.toml")
             listener.begins(scope)
@@ -240,12 +235,18 @@ def solve_task(task: Task) -> Outcome:
     return Outcome(task.index, task.key, plan.status, "", figures, zip_plan(plan, task.instance), warm.solution, **held)
 
 
-def _require_time_early(study: Study, questions: Questions, options: StudyOptions) -> None:
-    """Refuse by the scenario as it is, before every run is read; how many workers a scheduler has is not known yet."""
-    base = questions.ask([run_at(study, 0, {})])[0].instance
-    if not options.scheduler:
-        workers = workers_for(MEMORY_PER_WORKER_MB, options.workers)
+def _asked(study: Study, questions: Questions, workers: int) -> list[Asked]:
+    """Read every run and both ends of every breakpoint; of many runs first the scenario as it is, to see whether there is time for them."""
+    if count_runs(study) > MANY_RUNS:
+        base = questions.ask([run_at(study, 0, {})])[0].instance
         require_time(study, solves_of(study, base), seconds_a_run(base, study.time_limit_s), workers)
+    runs = runs_of(study)
+    asked = questions.ask([*runs, *end_runs(study, len(runs))])[: len(runs)]
+    if study.regret:
+        candidates = study.candidates or hosts_of(asked[0].instance)
+        require_holdable(asked[0].instance, candidates)
+        require_holdable_in(((item.run.name, item.instance) for item in asked[1:]), candidates)
+    return asked
 
 
 def _settings(study: Study) -> SolveSettings:
@@ -258,13 +259,11 @@ def _identity(study: Study, base: Asked) -> dict[str, str]:
     return {"study": hashlib.sha256(repr(study).encode()).hexdigest(), "scenario": base.instance.sha256(), **environment()}
 
 
-def _engine(options: StudyOptions) -> Engine:
-    """The workers that are asked for: a scheduler's, or processes here."""
-    if not options.scheduler:
-        return LocalPool(solve_task, workers_for(MEMORY_PER_WORKER_MB, options.workers))
+def _cluster(scheduler: str) -> Engine:
+    """The workers of a Dask scheduler, which say how many they are."""
     from optimizer.study.dask_engine import DaskEngine  # noqa: PLC0415 - an extra that only this needs
 
-    return DaskEngine(solve_task, options.scheduler)
+    return DaskEngine(solve_task, scheduler)
 
 
 def _with_origin(answers: dict[str, Any], log: RunLog, given: Given) -> dict[str, Any]:

@@ -297,10 +297,26 @@ def test_the_estimate_counts_the_workers_of_the_engine_and_a_refused_study_close
     """14 runs at 0.84 s each are 11.8 s with one worker and 0.3 s with 40: more than 0.2 s, which is hours_max here."""
     dask_engine = pytest.importorskip("optimizer.study.dask_engine", exc_type=ClusterError)
     monkeypatch.setattr(dask_engine, "DaskEngine", Many)
+    before = Many.closed
     short = STUDY.replace("regret = true", f"regret = true\nhours_max = {0.2 / 3600}")
     with pytest.raises(ScenarioError, match=r"14 runs of about 0\.8 s each with 40 workers"):
         study(tmp_path, short, workers=None, scheduler="tcp://elsewhere:1")
-    assert Many.closed == 1
+    assert Many.closed == before + 1
+    assert not (tmp_path / "study").exists()
+
+
+def test_a_long_study_is_refused_before_its_runs_are_read_whoever_solves_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """1 + 100 x 100 runs of a grid; a scheduler's workers are asked for first, since their number decides."""
+    dask_engine = pytest.importorskip("optimizer.study.dask_engine", exc_type=ClusterError)
+    monkeypatch.setattr(dask_engine, "DaskEngine", Many)
+    monkeypatch.setattr(workflow_study, "runs_of", None)  # whoever makes all runs fails
+    factor = '[[factors]]\nname = "{}"\nunit = "times"\npath = "gpus.H100.price_usd"\nby = "times"\nvalues = {}\n'
+    factors = "".join(factor.format(name, [1 + place / 1000 for place in range(100)]) for name in "ab")
+    text = f'[study]\ndesign = "grid"\nhours_max = 0.001\n{factors}'
+    with pytest.raises(ScenarioError, match=r"10,001 runs of about .* s each with 40 workers take about"):
+        study(tmp_path, text, workers=None, scheduler="tcp://elsewhere:1")
+    with pytest.raises(ScenarioError, match=r"10,001 runs of about .* s each with 1 worker take about"):
+        study(tmp_path, text, workers=1)
     assert not (tmp_path / "study").exists()
 
 

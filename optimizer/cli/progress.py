@@ -41,9 +41,10 @@ class LiveLine:
         self.close()
 
     def close(self) -> None:
-        """Take the line away."""
+        """Take the line away, until something more is shown."""
         if self._status is not None:
             self._status.stop()
+            self._status = None
 
     def show(self, text: str, phase: str, seconds: float) -> None:
         """Show how far it has come, ``seconds`` after its beginning; elsewhere a new phase always has its line."""

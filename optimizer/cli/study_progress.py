@@ -11,7 +11,7 @@ from optimizer.report.words import amount, count
 if TYPE_CHECKING:
     from optimizer.study.pace import StudyProgress
 
-_PHASES = {"design": "runs", "fixed": "decisions held", "breakpoint": "breakpoints"}
+_PHASES = {"read": "reading runs", "design": "runs", "fixed": "decisions held", "breakpoint": "breakpoints"}
 
 
 class StudyProgressView(LiveLine):

@@ -97,6 +97,8 @@ class Watcher:
     def begins(self, scope: Scope) -> None:
         """Say what will be run, before the first run."""
         self.scope = scope
+        self.at = None
+        self._view.close()
         print(scope_said(scope), file=sys.stderr)
 
     def progress(self, at: StudyProgress) -> None:

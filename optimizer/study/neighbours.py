@@ -26,14 +26,20 @@ def nearest_before(points: Sequence[Sequence[Value | None]]) -> list[int | None]
     list of int or None
         None for run 0; of equally near runs the first.
     """
-    gaps = [_column(column) for column in zip(*points, strict=True)]
+    columns = [_column(column) for column in zip(*points, strict=True)]
+    gaps = [(values, is_number, bool(np.isnan(values).any())) for values, is_number in columns]
     starts: list[int | None] = [None]
     for index in range(1, len(points)):
         before = 1 << (index.bit_length() - 1)
         distance = np.zeros(before)
-        for values, is_number in gaps:
+        for values, is_number, has_unknown in gaps:
             step = np.abs(values[:before] - values[index])
-            distance += np.nan_to_num(step, nan=1.0) if is_number else step != 0
+            if not is_number:
+                distance += step != 0
+            elif has_unknown:
+                distance += np.nan_to_num(step, nan=1.0)
+            else:
+                distance += step
         starts.append(int(np.argmin(np.round(distance, DECIMALS))))
     return starts
 

@@ -14,9 +14,9 @@ class StudyProgress:
     Parameters
     ----------
     phase : str
-        Phase of the runs that are at work.
+        Phase of the runs that are at work, or ``READING``.
     done, asked : int
-        Runs that have an outcome, and all runs of this phase.
+        Runs that have an outcome, or were read, and all runs of this phase.
     running : int
         Runs at work.
     quarantined : int
@@ -44,6 +44,9 @@ class StudyProgress:
 
 
 Listener = Callable[[StudyProgress], None]
+
+READING = "read"
+"""Phase in which the scenarios of runs are read, before any of them is solved."""
 
 
 class Pace:

@@ -17,6 +17,7 @@ from optimizer.study.designs import Run
 from optimizer.study.environment import environment
 from optimizer.study.held import held_at
 from optimizer.study.origins import Origins
+from optimizer.study.pace import READING, Listener, Pace
 
 MOST_PROBLEMS = 30
 """Problems that are told; of those beyond, the number."""
@@ -33,12 +34,17 @@ class Questions:
         How every run is solved.
     origins : Origins, optional
         Says where the study's file makes a change; without it what is wrong with a change is told as of ``--set``.
+    listener : callable, optional
+        Called with a ``StudyProgress`` of the phase ``read`` after each run.
     """
 
-    def __init__(self, scenario: Path, settings: SolveSettings, origins: Origins | None = None) -> None:
+    def __init__(
+        self, scenario: Path, settings: SolveSettings, origins: Origins | None = None, listener: Listener | None = None
+    ) -> None:
         self._scenario = scenario
         self._settings = settings
         self._origins = origins
+        self._listener = listener
         self._free: dict[tuple[str, ...], Asked] = {}
 
     def ask(self, runs: Sequence[Run]) -> list[Asked]:
@@ -57,6 +63,7 @@ class Questions:
         """
         asked: list[Asked] = []
         found: dict[Problem, list[str]] = {}
+        pace = Pace(READING, len(runs), self._listener)
         for run in runs:
             try:
                 asked.append(self._asked(run))
@@ -66,6 +73,8 @@ class Questions:
                     found.setdefault(placed, []).append(run.name)
             except GigasiteError as error:
                 found.setdefault(Problem(str(self._scenario), "", "", str(error)), []).append(run.name)
+            pace.came_in(1, None)
+            pace.tell(0)
         if found:
             is_of_study = self._origins is not None and all(map(self._origins.is_placed, found))
             raise (StudyError if is_of_study else ScenarioError)(_told(found))

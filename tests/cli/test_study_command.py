@@ -252,6 +252,27 @@ def test_the_scope_is_told_before_the_first_run(monkeypatch, tmp_path):
     assert "very roughly 30 min with 2 workers." in said
 
 
+def test_reading_many_runs_is_shown_and_ctrl_c_then_keeps_nothing(monkeypatch, tmp_path):
+    case = sample.one_at_a_time()
+
+    def fake(scenario, file, options, listener):
+        listener.progress(_progress(phase="read", done=120, asked=1000, seconds=3.0, best_musd=None, worst_musd=None))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(studying, "run_study", fake)
+    said = run("study", "quickstart", "tornado").stderr
+    assert "reading runs: 120 of 1,000   12.0 a minute   10 min left" in said
+    assert "Stopped by you before the first run; nothing was solved." in said
+
+    def begun(scenario, file, options, listener):
+        listener.progress(_progress(phase="read", done=5, seconds=1.0))
+        listener.begins(Scope(case.study, tmp_path, 5, 5, 5, 2, 0.5))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(studying, "run_study", begun)
+    assert "Stopped by you: what is done until now is kept in" in run("study", "quickstart", "tornado").stderr
+
+
 def test_progress_leaves_out_what_is_not_known():
     line = study_line(_progress(done=3, quarantined=1))
     assert line.startswith("runs: 3 of 5 ")

@@ -14,6 +14,7 @@ from optimizer.study.definition import Breakpoint, Named, Study
 from optimizer.study.designs import Run
 from optimizer.study.estimate import require_time, seconds_a_run, size_of, solves_of
 from optimizer.study.held import held_at
+from optimizer.study.pace import READING, StudyProgress
 from optimizer.study.questions import MOST_PROBLEMS, Questions, key_of
 from tests import builders as b
 from tests.study.hand import asked, committed
@@ -35,6 +36,12 @@ def test_a_question_is_the_scenario_with_its_changes() -> None:
     assert same.key == base.key
     assert held.instance == held_at(base.instance, "memphis")
     assert len({base.key, dear.key, held.key}) == 3
+
+
+def test_whoever_watches_hears_of_each_run_that_is_read() -> None:
+    heard: list[StudyProgress] = []
+    Questions(QUICKSTART, SETTINGS, listener=heard.append).ask([changed(0), changed(1, "gpus.H100.price_usd*=2"), changed(2)])
+    assert [(at.phase, at.done, at.asked, at.running, at.best_musd) for at in heard] == [(READING, done, 3, 0, None) for done in (1, 2, 3)]
 
 
 def test_a_key_tells_settings_apart_but_not_titles() -> None:
