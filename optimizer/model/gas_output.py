@@ -94,6 +94,24 @@ def spare_cover_limit(b: pyo.Block, k: str, t: int) -> Any:
     return b.spare_cover_mw[k, t] <= unit_yield_mw(gas) * gas.spare_units * b.gas_on[k, t]
 
 
+def spare_cover_units(b: pyo.Block, k: str, t: int) -> Any:
+    r"""Let a battery stand in only for units that stand.
+
+    .. math:: q_{k,t} \le \kappa_k \, n_{k,t} \qquad [\mathrm{MW}]
+
+    ===================  ==========================  =====  ==============================================
+    Symbol               Component                   Unit   Meaning
+    ===================  ==========================  =====  ==============================================
+    :math:`q_{k,t}`      ``spare_cover_mw[k, t]``    MW     a battery stands in for spare units
+    :math:`n_{k,t}`      ``units[k, t]``             1      units that stand
+    :math:`\kappa_k`     ``unit_yield_mw``           MW     size of a unit less its de-rate
+    ===================  ==========================  =====  ==============================================
+
+    So an offer of which no unit stands gives nothing, whatever the battery holds; nor do fewer units than are held in reserve.
+    """
+    return b.spare_cover_mw[k, t] <= unit_yield_mw(b.gas[k]) * b.units[k, t]
+
+
 def gas_day_fuel(b: pyo.Block, k: str, t: int) -> Any:
     r"""Count as firm only what the pipeline can feed for a whole day.
 
@@ -179,6 +197,7 @@ def add_gas_output(b: pyo.Block) -> None:
     b.gas_firm = pyo.Constraint(b.GAS, periods, rule=gas_firm)
     b.gas_firm_on = pyo.Constraint(b.GAS, periods, rule=gas_firm_on)
     b.spare_cover_limit = pyo.Constraint(b.SPARE_GAS, b.LOADED, rule=spare_cover_limit)
+    b.spare_cover_units = pyo.Constraint(b.SPARE_GAS, b.LOADED, rule=spare_cover_units)
     fed = [k for k, gas in b.gas.items() if gas.gas_mmbtu_per_day_max is not None]
     b.gas_day_fuel = pyo.Constraint(fed, periods, rule=gas_day_fuel)
     years = list(m.calendar.years())

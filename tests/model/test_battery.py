@@ -253,6 +253,14 @@ def test_standing_in_for_the_spare_unit():
     assert objective(with_engines(replace(full, mwh_max=3.0), outage_hours=3.0)) == musd(1.2)
 
 
+def test_standing_in_for_units_that_do_not_stand():
+    """Two spare units: three stand without a battery, 3.6 a year. With one of 2 MW and 8 MWh two do, 2.4: one alone is no reserve."""
+    full = battery(mw_max=2.0, mwh_max=8.0, round_trip_efficiency=1.0)
+    assert objective(with_engines(spare_units=2)) == musd(3.6)
+    assert objective(with_engines(full, spare_units=2)) == musd(2.4)
+    assert objective(with_engines(full, spare_units=2, units_max=1)) == musd(NEVER)
+
+
 def test_batteries_share_duties():
     two = tuple(battery(contract_id=name, mw_max=0.5, mwh_max=2.0, round_trip_efficiency=1.0) for name in ("one", "other"))
     assert objective(with_engines(*two)) == musd(1.2)

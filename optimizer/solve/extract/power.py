@@ -127,7 +127,7 @@ def _gas_rows(b: pyo.Block, gas: OnsiteGas, units: list[int], flows: SiteDispatc
             "site_id": b.site.site_id,
             "contract_id": k,
             "contracted_mw": units[t] * gas.unit_mw,
-            "firm_mw": min(yielded_mw * max(units[t] - gas.spare_units, 0) + spare_cover_mw, fed_mw),
+            "firm_mw": min(max(yielded_mw * (units[t] - gas.spare_units) + spare_cover_mw, 0.0), fed_mw),
             "energy_mwh": energy_mwh,
             "billed_mw": 0.0,
             "kind": "onsite_gas",
