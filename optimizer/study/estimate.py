@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from optimizer.errors import Problem, StudyError
+from optimizer.horizon import Calendar
 from optimizer.instance import Instance
+from optimizer.model.needs import Needs
+from optimizer.model.screening import sites_to_model
 from optimizer.study.definition import Breakpoint, Study
 from optimizer.study.designs import count_runs
 from optimizer.study.held import can_hold, hosts_of
+from optimizer.typical import site_hours
 
-SECONDS_PER_SIZE = 0.005
-"""Measured: a run of quickstart (size 168) takes 0.7 to 1 s on a core, one of xai-2024 (4,644) 12 to 40 s."""
+SECONDS_AT_LEAST = 0.2
+SECONDS_PER_CHOICE = 0.002
+SECONDS_PER_HOUR = 0.0008
+"""Fitted to runs measured on one core: quickstart (168 choices, no hours) takes 0.5 s, west-texas-portfolio (24 choices, 5,760 hours)
+6 to 9 s, with twice its typical days 10 s, xai-2024 (903 choices, 22,272 hours) 12 to 16 s. All of them within a factor of two."""
 
 FIRST_POINTS = 5
 """Values of a breakpoint's factor that are tried before the search halves."""
@@ -24,7 +32,7 @@ LIKELY_HOSTS = 3
 
 
 def seconds_a_run(instance: Instance, time_limit_s: float | None) -> float:
-    """Seconds that one run may take, by the size of its question: rough, and too few where power is chosen by the hour.
+    """Seconds that one run may take, by the size of its question: rough, for how hard a search is only the search shows.
 
     The first run of a study tells better, and the study is looked at again then.
 
@@ -35,19 +43,39 @@ def seconds_a_run(instance: Instance, time_limit_s: float | None) -> float:
     time_limit_s : float or None
         Of each run.
     """
-    rough = SECONDS_PER_SIZE * size_of(instance)
+    size = size_of(instance)
+    rough = SECONDS_AT_LEAST + SECONDS_PER_CHOICE * size.choices + SECONDS_PER_HOUR * size.hours
     return rough if time_limit_s is None else float(min(rough, time_limit_s))
 
 
-def size_of(instance: Instance) -> float:
-    """Periods times the choices in each: modes and offers of power of every site, and rentals."""
-    sites = (
-        len(site.modes) + len(site.tariffs) + len(site.onsite_gas) + len(site.ppas) + len(site.batteries)
-        for site in instance.sites
-        if not site.is_forbidden
-    )
-    periods = instance.horizon.months / instance.horizon.months_per_period
-    return float(periods * (sum(sites) + len(instance.rentals)))
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Size of a question, of the sites alone that can host in time.
+
+    Parameters
+    ----------
+    choices : int
+        Periods times the choices in each: modes and offers of power of every site, and rentals.
+    hours : int
+        Typical hours of all periods times the offers of power, where those are by the hour.
+    """
+
+    choices: int
+    hours: int
+
+
+def size_of(instance: Instance) -> Size:
+    """Give the size of a question; sites that arithmetic leaves out of the model are not counted."""
+    horizon = instance.horizon
+    calendar = Calendar(horizon.start, horizon.months, horizon.months_per_period)
+    choices, hours = calendar.periods * len(instance.rentals), 0
+    for site in sites_to_model(instance, Needs(instance, calendar)).values():
+        offers = len(site.tariffs) + len(site.onsite_gas) + len(site.ppas) + len(site.batteries)
+        choices += calendar.periods * (len(site.modes) + offers)
+        typical = site_hours(instance, site, calendar)
+        if not typical.is_flat:
+            hours += offers * sum(typical.count(t) for t in range(calendar.periods))
+    return Size(choices, hours)
 
 
 def solves_of(study: Study, instance: Instance) -> int:

@@ -8,15 +8,18 @@ from optimizer.assemble import assemble
 from optimizer.bundled import scenario_path
 from optimizer.enrich.filling import fill_sites
 from optimizer.errors import ScenarioError
+from optimizer.hours import TypicalDays
+from optimizer.offers import Ppa
 from optimizer.scenario import read_scenario
 from optimizer.solve.settings import SolveSettings
 from optimizer.study.definition import Breakpoint, Named, Study
 from optimizer.study.designs import Run
-from optimizer.study.estimate import require_time, seconds_a_run, size_of, solves_of
+from optimizer.study.estimate import Size, require_time, seconds_a_run, size_of, solves_of
 from optimizer.study.held import held_at
 from optimizer.study.pace import READING, StudyProgress
 from optimizer.study.questions import MOST_PROBLEMS, Questions, key_of
 from tests import builders as b
+from tests.model.hand import HURRY
 from tests.study.hand import asked, committed
 
 QUICKSTART = scenario_path("quickstart")
@@ -63,7 +66,31 @@ def test_size_counts_periods_times_choices() -> None:
     instance = asked()
     offers = sum(len(site.modes) + len(site.tariffs) for site in instance.sites)
     assert (offers, len(instance.rentals), instance.horizon.months) == (6, 1, 12)
-    assert size_of(instance) == 84.0
+    assert size_of(instance) == Size(choices=84, hours=0)
+    # with 0.2 s for a run and 0.002 s for each choice
+    assert seconds_a_run(instance, None) == pytest.approx(0.2 + 0.002 * 84)
+
+
+def test_size_counts_the_hours_of_offers_by_the_hour() -> None:
+    """The first typical day stands until 29 June, the second from 30 June on: 24 hours in each month and 48 in June, 312 in all.
+
+    The site has a tariff and an agreement by the hour: 624 hours, at 0.0008 s each, beside 12 months of a mode, 2 offers and a rental.
+    """
+    wind = Ppa("wind", None, "wind", "as_produced", "physical", 28.0, "wind", "hub", 0.0, 5.0, 0, 12, 0.0, 0.0)
+    days = TypicalDays((0, 200), (0,) * 180 + (200,) * 185)
+    (first, *_) = asked().sites
+    instance = asked(sites=(replace(first, ppas=(wind,), typical_days=days),))
+    assert size_of(instance) == Size(choices=12 * (1 + 2 + 1), hours=2 * 312)
+    assert seconds_a_run(instance, None) == pytest.approx(0.2 + 0.002 * 48 + 0.0008 * 624)
+
+
+def test_sites_that_cannot_host_in_time_have_no_size() -> None:
+    """By the end of the second month b, a month late, is ready and a site of five months of lead is not."""
+    late = b.site(site_id="late", modes=(b.mode(lead_months=5),))
+    instance = asked(workloads=(replace(HURRY, deadline=2),))
+    assert size_of(instance) == size_of(asked())
+    assert size_of(replace(instance, sites=(*instance.sites, late))) == size_of(asked())
+    assert size_of(replace(asked(), sites=(*asked().sites, late))).choices == 84 + 12 * 2
 
 
 def test_a_time_limit_bounds_what_a_run_may_take() -> None:
