@@ -88,6 +88,22 @@ def grid() -> StudyCase:
     return case(study, rows)
 
 
+def cube(prices: int = 3) -> StudyCase:
+    """Three factors: Lordstown wins where Memphis is 12 months late, each step of the price adds 100."""
+    tried = Listed(tuple(30_000 + 1_000 * step for step in range(prices)))
+    price = Factor("price", PRICE.title, "USD", PRICE.paths, "set", 30_000, tried, False)
+    study = Study("cube", "Two slips and a price", "grid", factors=(SLIP, GPU_SLIP, price))
+    rows: list[Row] = [({"slip": 0, "gpu_slip": 0, "price": 30_000}, "", figures("memphis", 880.0))]
+    for slip in (0, 6, 12):
+        for gpu in (0, 3, 6):
+            for step in range(prices):
+                memphis, lordstown = 880.0 + 10.0 * slip, 960.0
+                host = "memphis" if memphis < lordstown else "lordstown"
+                cost = min(memphis, lordstown) + 5.0 * gpu + 100.0 * step
+                rows.append(({"slip": slip, "gpu_slip": gpu, "price": 30_000 + 1_000 * step}, "", figures(host, cost)))
+    return case(study, rows)
+
+
 def drawn(runs: int = 60) -> StudyCase:
     """Runs drawn: dearer one by one, one in four at Lordstown, the last two without an answer."""
     study = Study("draws", "How sure is it?", "monte_carlo", samples=runs, correlations=(Correlation(("price", "slip"), 0.6),),

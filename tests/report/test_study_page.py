@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from html import unescape
 
 import pytest
 
 from optimizer.report.page.sections import breaks
 from optimizer.report.study_page.answer import answers_said
-from optimizer.report.study_page.heat import heat_table
+from optimizer.report.study_page.heat import heat_table, scale_of
 from optimizer.report.study_page.in_report import fallback_table
 from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.page import study_html
@@ -22,7 +23,7 @@ from tests.report.page.browser import needs_chromium, probe
 from tests.report.page.cases import solved
 from tests.report.page.reader import Reader
 
-STUDIES = ("one_at_a_time", "grid", "drawn", "screened")
+STUDIES = ("one_at_a_time", "grid", "cube", "drawn", "screened")
 
 
 @cache
@@ -129,13 +130,44 @@ def test_indices_name_what_weighs_most():
 def test_a_grid_names_the_winner_in_each_cell():
     case = sample.grid()
     rows = case.table[(case.table["phase"] == "design") & (case.table["run"] > 0)]
-    html = str(heat_table(case, rows, "objective_musd", "Caption"))
+    html = str(heat_table(case, rows, "objective_musd", "Caption", scale_of(rows["objective_musd"])))
     cells = re.findall(r'<td class="shade-(\d)( other)?">(\w+)<br>([^<]*)</td>', html)
     # down: months of the grid 0, 6, 12; across: of GPUs 0, 3, 6; 880 + 10 slip + 5 gpu, at most 960 + 5 gpu; shades in fifths of 110
     assert cells == [("0", "", "memphis", "0.0"), ("0", "", "memphis", "+15.0"), ("1", "", "memphis", "+30.0"),
                      ("2", "", "memphis", "+60.0"), ("3", "", "memphis", "+75.0"), ("4", "", "memphis", "+90.0"),
                      ("3", " other", "lordstown", "+80.0"), ("4", " other", "lordstown", "+95.0"), ("4", " other", "lordstown", "+110.0")]
     assert "Million USD that deciding for memphis beforehand costs more than the best" in _text("grid")
+
+
+def _slices_of(case):
+    """Label of each map, and its cells in rows."""
+    html = study_html(case)
+    tables = re.findall(r'<table class="grid" aria-label="([^"]*)">(.*?)</table>', html, re.DOTALL)
+    cell = r'<td class="shade-(\d)( other)?">(\w+)<br>([^<]*)</td>'
+    return unescape(html), [(unescape(label), re.findall(cell, table)) for label, table in tables]
+
+
+def test_a_grid_of_three_factors_has_a_map_for_each_value_of_the_third():
+    html, maps = _slices_of(sample.cube())
+    assert [label.split("; ")[1] for label, _ in maps] == [f"Price of an H100 & its share of the server: {price}\N{NO-BREAK SPACE}USD"
+                                                           for price in ("30,000", "31,000", "32,000")]
+    # costs lie from 880 to 960 + 30 + 200: fifths of 310 are 62; all maps share them
+    assert maps[0][1] == [
+        ("0", "", "memphis", "0.0"), ("0", "", "memphis", "+15.0"), ("0", "", "memphis", "+30.0"),
+        ("0", "", "memphis", "+60.0"), ("1", "", "memphis", "+75.0"), ("1", "", "memphis", "+90.0"),
+        ("1", " other", "lordstown", "+80.0"), ("1", " other", "lordstown", "+95.0"), ("1", " other", "lordstown", "+110.0"),
+    ]
+    assert [cells[0] for _, cells in maps] == [("0", "", "memphis", "0.0"), ("1", "", "memphis", "+100.0"), ("3", "", "memphis", "+200.0")]
+    assert maps[2][1][-1] == ("4", " other", "lordstown", "+310.0")
+    assert "Shown are" not in html
+
+
+def test_of_very_many_maps_some_are_shown_and_said_to_be():
+    """Eleven prices: the places 0, 2, 4, 6, 8 and 10 of them."""
+    html, maps = _slices_of(sample.cube(11))
+    shown = [re.search(r": ([\d,]+)\sUSD$", label)[1] for label, _ in maps]
+    assert shown == ["30,000", "32,000", "34,000", "36,000", "38,000", "40,000"]
+    assert "Shown are 6 of 11 maps, spread evenly over the values of Price of an H100 & its share of the server; all runs are" in html
 
 
 def test_named_runs_stand_beside_the_scenario_as_it_is():

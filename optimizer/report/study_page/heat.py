@@ -1,16 +1,23 @@
-"""Two factors against each other: in each cell the place that is best and what the plan costs, and what it costs to stay."""
+"""Two factors against each other: in each cell the place that is best and what the plan costs, and what it costs to stay.
+
+A grid of more factors is cut into slices in which the others stand still: one map for each.
+"""
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from optimizer.report.page.render import render
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import decision_said, signed, text_of, value_said
+from optimizer.report.study_page.words import decision_said, signed, text_of, unbroken, value_said
+from optimizer.report.words import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from markupsafe import Markup
 
     from optimizer.report.page.case import Section
@@ -19,38 +26,83 @@ if TYPE_CHECKING:
 
 CLASSES = 5
 
+SLICES_SHOWN = 6
+
+COLUMNS_BESIDE = 4
+"""Most columns of maps that stand side by side; wider ones stand one below the other."""
+
 
 def section(case: StudyCase) -> Section | None:
-    """Lay out the map of a grid of two factors; nothing for other studies."""
-    if case.study.design != "grid" or len(case.study.varied) != 2:
+    """Lay out the maps of a grid of two factors or more; nothing for other studies."""
+    factors = case.study.varied
+    if case.study.design != "grid" or len(factors) < 2:
         return None
     rows = case.table[(case.table["phase"] == "design") & (case.table["run"] > 0)]
-    down, across = case.study.varied
-    if not {_column(down), _column(across)} <= set(rows.columns) or rows.empty:
+    if not {_column(factor) for factor in factors} <= set(rows.columns) or rows.empty:
         return None
-    caption = f"Best place, and million USD against the scenario as it is, by {_said(down, across)}"
-    tables = [heat_table(case, rows, "objective_musd", caption)]
+    said = _said(factors)
+    maps = [_maps(case, rows, "objective_musd", f"Best place, and million USD against the scenario as it is, by {said}")]
     stays = _stays(case)
     if stays is not None:
-        caption = f"Million USD that deciding for {case.base_host} beforehand costs more than the best, by {_said(down, across)}"
-        tables.append(heat_table(case, stays, "regret", caption))
-    note = "The darker a cell, the dearer. Cells in bold decide for another place than the scenario as it is."
-    return laid_out(("grid", "Where the decision changes"), figures=tables, notes=[note])
+        caption = f"Million USD that deciding for {case.base_host} beforehand costs more than the best, by {said}"
+        maps.append(_maps(case, stays, "regret", caption))
+    notes = ["The stronger the colour of a cell, the dearer. Cells in bold decide for another place than the scenario as it is."]
+    return laid_out(("grid", "Where the decision changes"), figures=maps, notes=[*notes, *_left_out(rows, factors[2:])])
 
 
-def heat_table(case: StudyCase, rows: pd.DataFrame, measure: str, caption: str) -> Markup:
-    """Lay out a grid as a table whose cells are shaded by a measure, in classes of equal width."""
-    down, across = case.study.varied
-    values = rows[measure].dropna().astype(float)
-    least, span = (float(values.min()), float(values.max() - values.min()) or 1.0) if len(values) else (0.0, 1.0)
+def _maps(case: StudyCase, rows: pd.DataFrame, measure: str, caption: str) -> Markup:
+    """Lay out the maps of a measure, all shaded by the same scale."""
+    scale = scale_of(rows[measure])
+    slices = _spread(_slices(rows, case.study.varied[2:]))
+    maps = [(said, heat_table(case, part, measure, f"{caption}; {said}" if said else caption, scale)) for said, part in slices]
+    columns = rows[_column(case.study.varied[1])].nunique()
+    return render("study_maps.html", caption=caption, maps=maps, is_wide=columns > COLUMNS_BESIDE)
+
+
+def _slices(rows: pd.DataFrame, others: Sequence[Factor]) -> list[tuple[str, pd.DataFrame]]:
+    """Cut a grid where all factors but the first two stand still, each part with where they stand; one of two factors is whole."""
+    found = []
+    for values in itertools.product(*(_values(rows[_column(factor)]) for factor in others)):
+        stands = dict(zip(others, values, strict=True))
+        is_in = pd.Series(data=True, index=rows.index)
+        for factor, value in stands.items():
+            is_in &= rows[_column(factor)] == value
+        said = [f"{factor.title}: {unbroken(value_said(value, factor.unit))}" for factor, value in stands.items()]
+        found.append(("; ".join(said), rows[is_in]))
+    return found
+
+
+def _left_out(rows: pd.DataFrame, others: Sequence[Factor]) -> list[str]:
+    """Say which slices are shown, where not all are."""
+    cut = len(_slices(rows, others))
+    which = f"{SLICES_SHOWN} of {cut:,} maps, spread evenly over the values of {_said(others)}"
+    return [f"Shown are {which}; all runs are in study.parquet."] if cut > SLICES_SHOWN else []
+
+
+def _spread(slices: Sequence[tuple[str, pd.DataFrame]]) -> list[tuple[str, pd.DataFrame]]:
+    """Take as many slices as are shown, from the first to the last, evenly spread."""
+    if len(slices) <= SLICES_SHOWN:
+        return list(slices)
+    return [slices[place * (len(slices) - 1) // (SLICES_SHOWN - 1)] for place in range(SLICES_SHOWN)]
+
+
+def scale_of(measure: pd.Series[Any]) -> tuple[float, float]:
+    """Least value of a measure and the span of all, which is never 0."""
+    values = measure.dropna().astype(float)
+    return (float(values.min()), float(values.max() - values.min()) or 1.0) if len(values) else (0.0, 1.0)
+
+
+def heat_table(case: StudyCase, rows: pd.DataFrame, measure: str, label: str, scale: tuple[float, float]) -> Markup:
+    """Lay out two factors as a table whose cells are shaded by a measure, in classes of equal width of a scale (``scale_of``)."""
+    down, across = case.study.varied[:2]
     tops, sides = (_values(rows[_column(factor)]) for factor in (across, down))
     found = {(row[_column(down)], row[_column(across)]): row for row in rows.to_dict("records")}
     body = []
     for side in sides:
-        cells = [_cell(case, found.get((side, top)), measure, (least, span)) for top in tops]
+        cells = [_cell(case, found.get((side, top)), measure, scale) for top in tops]
         body.append((value_said(side, down.unit), cells))
     heads = [value_said(top, across.unit) for top in tops]
-    return render("study_grid.html", caption=caption, across=across.title, down=down.title, heads=heads, rows=body)
+    return render("study_grid.html", label=label, across=across.title, down=down.title, heads=heads, rows=body)
 
 
 def _cell(case: StudyCase, row: dict[Any, Any] | None, measure: str, scale: tuple[float, float]) -> tuple[str, str, int, bool]:
@@ -84,5 +136,5 @@ def _column(factor: Factor) -> str:
     return f"factor.{factor.name}"
 
 
-def _said(down: Factor, across: Factor) -> str:
-    return f"{down.title} and {across.title}"
+def _said(factors: Sequence[Factor]) -> str:
+    return listed([factor.title for factor in factors])
