@@ -7,6 +7,7 @@ import gc
 import hashlib
 import json
 import shutil
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -214,11 +215,20 @@ def solve_task(task: Task) -> Outcome:
     task : Task
         The run.
     """
+    began = time.perf_counter()
     if not _warm:
         _warm.append(Warm())
         gc.freeze()  # what is imported stays: no collection need look at it
     gc.collect()  # small cycles that models leave behind: quickly looked through, and memory stays level
     warm = _warm[0]
+    busy_s = warm.highs.busy_s
+    outcome = _outcome(task, warm)
+    spent = {"highs": round(warm.highs.busy_s - busy_s, 3), "task": round(time.perf_counter() - began, 3)}
+    return replace(outcome, seconds={**outcome.seconds, **spent})
+
+
+def _outcome(task: Task, warm: Warm) -> Outcome:
+    """Solve a run from the solution that it starts from."""
     warm.solution = task.start
     try:
         plan = solve_instance(task.instance, task.settings, warm=warm)

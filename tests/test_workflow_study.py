@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ from platform import python_version
 from typing import Any
 
 import pandas as pd
+import pyomo.environ as pyo
 import pytest
 
 from optimizer import workflow_study
@@ -26,7 +28,10 @@ from optimizer.plan import Plan
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.runs import how_said
 from optimizer.scenario import read_scenario
+from optimizer.solve import compile_model, runner
+from optimizer.solve.answer import Answer
 from optimizer.solve.settings import SolveSettings
+from optimizer.solve.warm import Warm
 from optimizer.study.outcome import FIGURES, Task
 from optimizer.workflow import plan
 from optimizer.workflow_study import Scope, StudyOptions, StudyResult, Unheard, run_study, solve_task
@@ -179,6 +184,7 @@ def test_another_study_in_the_folder_is_refused_with_what_differs(done: StudyRes
 
 KILLED = """
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from optimizer.workflow_study import StudyOptions, run_study
@@ -371,7 +377,30 @@ def test_a_search_that_breaks_is_no_search_that_ran_out_of_time(
     monkeypatch.setattr(workflow_study, "solve_instance", lambda *_, **__: Plan(header, {}))
     monkeypatch.setattr(workflow_study, "zip_plan", lambda *_: b"zip")
     outcome = solve_task(task(quickstart()))
-    assert (outcome.status, outcome.message, outcome.seconds) == (status, message, {"total": 1.0})
+    assert (outcome.status, outcome.message, outcome.seconds["total"]) == (status, message, 1.0)
+
+
+def test_the_time_of_a_run_and_of_highs_in_it_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HiGHS is waited for twice for a quarter of a second, and the rest of the run takes another quarter."""
+    def slow(watch: object) -> Answer:
+        time.sleep(0.25)
+        return Answer("time_limit", None, None, None, None, 0.0)
+
+    def solved(instance: object, settings: SolveSettings, warm: Warm) -> Plan:
+        model = pyo.ConcreteModel()
+        model.x = pyo.Var(bounds=(0.0, 1.0))
+        model.cost = pyo.Objective(expr=model.x)
+        for _ in range(2):
+            warm.highs.solve(compile_model(model), settings)
+        time.sleep(0.25)
+        return Plan({"status": "no_plan_in_time", "stopped_by": "time_limit", "seconds": {"total": 1.0}}, {})
+
+    monkeypatch.setattr(runner._Watch, "until_answered", slow)
+    monkeypatch.setattr(workflow_study, "solve_instance", solved)
+    monkeypatch.setattr(workflow_study, "zip_plan", lambda *_: b"zip")
+    seconds = solve_task(task(quickstart())).seconds
+    assert seconds["highs"] >= 0.499
+    assert seconds["task"] >= seconds["highs"] + 0.249  # each rounded to a millisecond
 
 
 def test_errors_of_ours_are_outcomes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,10 +45,16 @@ class HighsProcess(AbstractContextManager["HighsProcess"]):
     """A warm HiGHS process that solves one model after another, as a context: ``with HighsProcess() as highs: highs.solve(...)``.
 
     Made early (before the model is built), it is ready by the time it is needed.
+
+    Attributes
+    ----------
+    busy_s : float
+        Wall-clock seconds for which answers were waited for.
     """
 
     def __init__(self) -> None:
         self._worker = WorkerProcess()
+        self.busy_s = 0.0
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
@@ -83,7 +89,9 @@ class HighsProcess(AbstractContextManager["HighsProcess"]):
         answered = False
         try:
             self._worker.send(_task(compiled, settings, start))
+            began = time.perf_counter()
             answer = watch.until_answered()
+            self.busy_s += time.perf_counter() - began
             answered = not watch.abandoned
         except Refusal:
             answered = True

@@ -93,7 +93,8 @@ class Outcome:
     solution : bytes or None
         What a further run may start from.
     seconds : mapping of str to float
-        Wall-clock seconds by phase, and their ``total``.
+        Wall-clock seconds by phase, and their ``total``; ``task``: of the whole run in its worker, with packing its plan; ``highs``: of
+        these, those in which HiGHS was waited for.
     peak_memory_mb : float
         Most memory that the worker and its HiGHS process have held until then.
     """

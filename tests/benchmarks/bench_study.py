@@ -5,17 +5,17 @@ Run as ``python -m tests.benchmarks.bench_study``; the runs of the small study a
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from optimizer.study.pace import StudyProgress
 from optimizer.workflow_study import Scope, StudyOptions, run_study
@@ -86,15 +86,15 @@ def _flagship(folder: Path, runs: int) -> list[Figure]:
     study = folder / "supply.toml"
     study.write_text(_STUDY.format(samples=runs, settings="gap = 0.001", path="gpus.*.supply", low=0.9, high=1.1))
     seconds_by_workers = {workers: _seconds_a_run(study, folder / f"by{workers}", workers) for workers in (1, CORES)}
-    headers = _headers(folder / f"by{CORES}")
-    outside = [header["seconds"]["total"] - header["seconds"]["solve"] for header in headers]
+    seconds, memory_mb = _runs(folder / f"by{CORES}")
+    outside = [each["task"] - each["highs"] for each in seconds]
     one_s, two_s = seconds_by_workers[1], seconds_by_workers[CORES]
-    print(f"flagship: {len(headers)} runs, two workers give {one_s / two_s:.2f} times the throughput of one")
+    print(f"flagship: {len(seconds)} runs, two workers give {one_s / two_s:.2f} times the throughput of one")
     return [
         Figure("flagship: median of a run's time outside HiGHS, s", statistics.median(outside), 0.3),
-        Figure("flagship: median of a run's time in HiGHS, s", statistics.median(header["seconds"]["solve"] for header in headers)),
+        Figure("flagship: median of a run's time in HiGHS, s", statistics.median(each["highs"] for each in seconds)),
         Figure("flagship: time a run with two workers over that with one", two_s / one_s, 1 / 1.7),
-        Figure("flagship: most memory of a worker with its HiGHS process, MB", max(header["peak_memory_mb"] for header in headers), 1000.0),
+        Figure("flagship: most memory of a worker with its HiGHS process, MB", max(memory_mb), 1000.0),
     ]
 
 
@@ -120,10 +120,11 @@ def _seconds_a_run(study: Path, out: Path, workers: int) -> float:
     return (ended - began) / (done - 1)
 
 
-def _headers(folder: Path) -> list[dict[str, Any]]:
-    """Headers of a study's plans."""
-    texts = [zipfile.ZipFile(file).read("plan.json") for file in sorted((folder / "plans").glob("*.zip"))]
-    return [json.loads(text) for text in texts]
+def _runs(folder: Path) -> tuple[list[dict[str, float]], list[float]]:
+    """Seconds by phase and peak memory of a study's runs, from its log."""
+    with contextlib.closing(sqlite3.connect(folder / "runs.sqlite")) as log:
+        rows = log.execute("SELECT seconds, peak_memory_mb FROM results WHERE has_plan").fetchall()
+    return [json.loads(seconds) for seconds, _ in rows], [memory for _, memory in rows]
 
 
 if __name__ == "__main__":
