@@ -6,8 +6,7 @@ These bounds stand in for big-M everywhere and tighten the ready rows.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
 
 from optimizer.horizon import Calendar
 from optimizer.instance import Gpu, Instance, Workload
@@ -22,6 +21,8 @@ class Needs:
 
     instance: Instance
     calendar: Calendar
+    _online: dict[tuple[str, int], float] = field(default_factory=dict, init=False, repr=False)
+    _it_mw: dict[tuple[str, str, int], float | None] = field(default_factory=dict, init=False, repr=False)
 
     def gpu(self, name: str) -> Gpu:
         """Return the GPU model of a name."""
@@ -37,9 +38,14 @@ class Needs:
         wanted = sum(workload.gpus_h100e for workload in self.instance.workloads) / gpu.h100_equivalents
         return math.ceil(wanted / gpu.lot) * gpu.lot if gpu.lot else wanted
 
-    @cache  # noqa: B019  (lives as long as one model)
     def online_at_most(self, gpu: Gpu, period: int) -> float:
         """Most units of a model that can be online in a period, delivered within its lifetime and installed."""
+        key = (gpu.name, period)
+        if key not in self._online:
+            self._online[key] = self._count_online(gpu, period)
+        return self._online[key]
+
+    def _count_online(self, gpu: Gpu, period: int) -> float:
         last = period - self.calendar.lag_periods(gpu.install_months)
         first = period - self.calendar.lag_periods(gpu.lifetime_months) + 1
         delivered = sum(self.supply_gpus(gpu, tau) for tau in range(max(first, 0), last + 1))
@@ -54,9 +60,14 @@ class Needs:
             grouped.setdefault(gpu.family if workload.one_family else EACH, []).append(gpu)
         return grouped
 
-    @cache  # noqa: B019
     def it_mw_to_target(self, workload: Workload, family: str, period: int) -> float | None:
         """Least IT MW whose GPUs reach the workload's target in a period; ``None``: not even all of them do."""
+        key = (workload.name, family, period)
+        if key not in self._it_mw:
+            self._it_mw[key] = self._sum_it_mw(workload, family, period)
+        return self._it_mw[key]
+
+    def _sum_it_mw(self, workload: Workload, family: str, period: int) -> float | None:
         missing = workload.gpus_h100e
         it_mw = 0.0
         for gpu in sorted(self.families(workload)[family], key=lambda gpu: gpu.it_kw_per_gpu / gpu.h100_equivalents):

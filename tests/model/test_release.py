@@ -35,3 +35,12 @@ def test_a_released_model_is_gone():
 def test_a_model_that_is_not_released_waits_for_a_collection():
     living, rows = _rows_that_live(is_released=False)
     assert living == rows
+
+
+def test_nothing_of_a_model_is_remembered():
+    """What is worked out once for a model goes with it: a worker builds thousands."""
+    model = build(b.instance())
+    needs = weakref.ref(model.needs)
+    del model
+    gc.collect()
+    assert needs() is None
