@@ -123,8 +123,9 @@ def summary_of(hosts: Sequence[str], rows: Sequence[RunCosts], fraction: float) 
     -------
     dict
         ``summary``: per candidate ``expected_musd``, ``worst_musd``, ``cvar_musd`` of its regret and ``expected_cost_musd``, all None
-        where some run has no plan for it or none is known (``infeasible_runs``, ``unknown_runs``). What is proven of the first two,
-        whatever the solver left open: ``expected_at_least_musd``, ``expected_at_most_musd``, ``worst_at_least_musd``,
+        where some run has no plan for it or none is known (``infeasible_runs``, ``unknown_runs``). Over the other runs alone
+        (``runs_with_plan``): ``expected_with_plan_musd``, ``worst_with_plan_musd``, None without such a run. What is proven of the
+        first two, whatever the solver left open: ``expected_at_least_musd``, ``expected_at_most_musd``, ``worst_at_least_musd``,
         ``worst_at_most_musd`` (at most: None where the best of some run is not bounded);
         ``least_expected_cost`` and ``minimax_regret``: the candidates of least mean cost and least worst regret (of equal ones the
         first), ``value_of_perfect_information_musd``: the least expected regret; the three are None where no candidate has a plan
@@ -146,14 +147,17 @@ def summary_of(hosts: Sequence[str], rows: Sequence[RunCosts], fraction: float) 
 def _of(host: str, rows: Sequence[RunCosts], fraction: float) -> dict[str, Any]:
     regrets = [regret for row in rows if (regret := row.regrets.get(host))]
     costs = [cost for row in rows if (cost := row.costs[host]) is not None]
+    found = [regret.musd for regret in regrets]
     head = {
         "host": host,
         "infeasible_runs": sum(host in row.infeasible for row in rows),
         "unknown_runs": sum(host in row.unknown for row in rows),
+        "runs_with_plan": len(found),
+        "expected_with_plan_musd": float(np.mean(found)) if found else None,
+        "worst_with_plan_musd": max(found, default=None),
     }
     if not rows or len(regrets) < len(rows):
         return head | dict.fromkeys(MEASURES)
-    found = [regret.musd for regret in regrets]
     at_least = [regret.at_least_musd for regret in regrets]
     at_most = [regret.at_most_musd for regret in regrets]
     return {

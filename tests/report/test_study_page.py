@@ -82,6 +82,44 @@ def test_regret_is_told_of_each_decision():
                         "lordstown 33 million USD to 33.8 million USD; memphis 13.2 million USD to 13.8 million USD.")
 
 
+def _decision(host, regrets, infeasible=0, unknown=0):
+    """Row of a decision with these regrets, and so many runs without a plan or an answer."""
+    mean, worst = (sum(regrets) / len(regrets), max(regrets)) if regrets else (None, None)
+    is_whole = not infeasible and not unknown
+    return {"host": host, "infeasible_runs": infeasible, "unknown_runs": unknown, "runs_with_plan": len(regrets),
+            "expected_with_plan_musd": mean, "worst_with_plan_musd": worst,
+            "expected_musd": mean if is_whole else None, "worst_musd": worst if is_whole else None}
+
+
+def _regret_told(best, known, *rows):
+    return regret_said({"minimax_regret": best, "least_expected_cost": best, "value_of_perfect_information_musd": known, "summary": rows})
+
+
+def test_decisions_are_compared_where_each_has_a_plan_in_every_run_and_the_others_are_told_beside():
+    rent, lordstown = _decision("rent", [300.0, 0.0, 100.0]), _decision("lordstown", [90.0, 30.0, 60.0])
+    memphis = _decision("memphis", [0.0, 5.0], infeasible=1)
+    beside = ("Deciding for memphis beforehand has no plan in 1 run; in the other 2 it costs 2.5 million USD more than the best on "
+              "average, 5 million USD at worst.")
+    said = _regret_told("lordstown", 60.0, memphis, lordstown, rent)
+    sure = "Decided beforehand, of those that are sure of a plan in every run lordstown costs least on average and regrets least at worst."
+    assert said[0] == sure
+    assert said[1] == beside
+    assert said[-1] == "To know beforehand is worth 60 million USD to who must be sure of a plan in every run."
+    assert _regret_told("rent", 133.0, memphis, rent)[:2] == ["Decided beforehand, rent alone is sure of a plan in every run.", beside]
+    assert _regret_told("rent", 133.0, rent)[0] == "Decided beforehand, rent costs least on average and regrets least at worst."
+
+
+def test_a_decision_without_any_plan_has_no_mean():
+    none, unsure = _decision("a", [], infeasible=3), _decision("b", [1.0], infeasible=1, unknown=2)
+    assert _regret_told(None, None, none, unsure) == [
+        "Deciding for a beforehand has no plan in 3 runs: no mean is told.",
+        "Deciding for b beforehand has no plan in 1 run and no answer in 2 runs; in the other 1 it costs 1 million USD more than the best "
+        "on average, 1 million USD at worst.",
+    ]
+    earlier = {"host": "a", "infeasible_runs": 3, "unknown_runs": 0, "expected_musd": None, "worst_musd": None}
+    assert _regret_told(None, None, earlier) == ["Deciding for a beforehand has no plan in 3 runs: no mean is told."]
+
+
 @pytest.mark.parametrize(("least", "most", "says"), [
     (1.0, None, "Not every plan is proven best. So much is proven of these averages: a 1 million USD or more."),
     (1.0, 1.04, ""),

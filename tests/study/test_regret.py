@@ -81,6 +81,9 @@ def test_infeasible_is_counted_and_is_no_number():
     for host in "bc":
         assert [summed[host][name] for name in ("expected_musd", "worst_musd", "cvar_musd", "expected_cost_musd")] == [None] * 4
     assert [(summed[host]["infeasible_runs"], summed[host]["unknown_runs"]) for host in "abc"] == [(0, 0), (1, 0), (0, 1)]
+    # b in runs 1, 3 and 4: regrets 4, 0, 0; c in runs 1, 2 and 4: 20, 10, 10
+    told = [[summed[host][name] for name in ("runs_with_plan", "expected_with_plan_musd", "worst_with_plan_musd")] for host in "abc"]
+    assert told == [[4, 10.0, 30.0], [3, pytest.approx(4 / 3), 4.0], [3, pytest.approx(40 / 3), 20.0]]
     assert [regret["rows"][place]["costs"] for place in (1, 2)] == [{"a": 20.0, "b": None, "c": 30.0}, {"a": 25.0, "b": 15.0, "c": None}]
     assert (regret["rows"][1]["infeasible"], regret["rows"][2]["unknown"]) == (["b"], ["c"])
     assert (regret["least_expected_cost"], regret["value_of_perfect_information_musd"]) == ("a", 10.0)
@@ -91,6 +94,8 @@ def test_where_every_decision_fails_somewhere_nothing_is_compared():
     lost = {(1, host): made.none() for host in "bc"} | {(4, "a"): made.none()}
     regret = regret_of(asked(), table(lost))
     assert [regret[name] for name in ("least_expected_cost", "minimax_regret", "value_of_perfect_information_musd")] == [None] * 3
+    never = regret_of(asked(), table({(run, "c"): made.none() for run in FREE}))["summary"][2]
+    assert [never[name] for name in ("runs_with_plan", "expected_with_plan_musd", "worst_with_plan_musd")] == [0, None, None]
     assert "cannot be said" in regret["says"]
 
 

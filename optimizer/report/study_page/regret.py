@@ -32,7 +32,7 @@ def section(case: StudyCase) -> Section | None:
     if not regret or not regret["summary"]:
         return None
     notes = [regret["says"], f"Mean of the worst: over the worst {percent(case.study.cvar_fraction)} of the runs.",
-             "Regret: what a decision costs more than the best of the same run. One without a plan in some run has no mean."]
+             "Regret: what a decision costs more than the best of the same run. One without a plan in some run is not drawn."]
     rows = regret["rows"]
     notes += [f"The first {ROWS_SHOWN} of {len(rows):,} runs; all are in study.parquet."] if len(rows) > ROWS_SHOWN else []
     figures = [_chart(regret["summary"])] if any(row["worst_musd"] is not None for row in regret["summary"]) else []

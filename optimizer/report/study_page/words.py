@@ -181,24 +181,41 @@ def changes_said(changes: Sequence[str]) -> list[str]:
 
 def regret_said(regret: Mapping[str, Any]) -> list[str]:
     """What each decision costs where it is not the best one, and what it is worth to know beforehand."""
-    told = []
     if not regret:
         return []
-    safe, cheap = regret["minimax_regret"], regret["least_expected_cost"]
-    if safe is not None and cheap is not None:
-        told.append(f"Decided beforehand, {cheap} costs least on average and {safe} regrets least at worst." if safe != cheap else
-                    f"Decided beforehand, {cheap} costs least on average and regrets least at worst.")
-    for row in regret["summary"]:
-        if row["worst_musd"] is None:
-            without = [f"no plan in {count(row['infeasible_runs'])}"] if row["infeasible_runs"] else []
-            without += [f"no answer in {count(row['unknown_runs'])}"] if row["unknown_runs"] else []
-            told.append(f"Deciding for {row['host']} beforehand has {listed(without) or 'no run'} of the runs: no mean is told.")
-        else:
-            told.append(f"Deciding for {row['host']} beforehand costs {money(row['expected_musd'])} more than the best on average, "
-                        f"{money(row['worst_musd'])} at worst.")
+    rows = regret["summary"]
+    sure = [row for row in rows if row["worst_musd"] is not None]
+    told = [*_decided_said(regret, len(sure), len(rows)), *map(_decision_said, rows)]
     known = regret["value_of_perfect_information_musd"]
-    told += [] if known is None else [f"To know beforehand is worth {money(known)}."]
-    return [*told, *_left_open_said(regret["summary"])]
+    to_whom = "" if len(sure) == len(rows) else " to who must be sure of a plan in every run"
+    told += [] if known is None else [f"To know beforehand is worth {money(known)}{to_whom}."]
+    return [*told, *_left_open_said(rows)]
+
+
+def _decided_said(regret: Mapping[str, Any], sure: int, decisions: int) -> list[str]:
+    """Which decision is best beforehand, of those that have a plan in every run."""
+    safe, cheap = regret["minimax_regret"], regret["least_expected_cost"]
+    if safe is None or cheap is None:
+        return []
+    if sure == 1 < decisions:
+        return [f"Decided beforehand, {cheap} alone is sure of a plan in every run."]
+    among = "" if sure == decisions else "of those that are sure of a plan in every run "
+    least = "" if safe == cheap else f"{safe} "
+    return [f"Decided beforehand, {among}{cheap} costs least on average and {least}regrets least at worst."]
+
+
+def _decision_said(row: Mapping[str, Any]) -> str:
+    """What a decision costs more than the best; where it has no plan in some runs, in how many, and what it costs in the others."""
+    head = f"Deciding for {row['host']} beforehand"
+    if row["worst_musd"] is not None:
+        return f"{head} costs {money(row['expected_musd'])} more than the best on average, {money(row['worst_musd'])} at worst."
+    kinds = (("no plan", row["infeasible_runs"]), ("no answer", row["unknown_runs"]))
+    without = listed([f"{said} in {count(runs)} run{'' if runs == 1 else 's'}" for said, runs in kinds if runs]) or "no run"
+    if not row.get("runs_with_plan"):
+        return f"{head} has {without}: no mean is told."
+    mean, worst = money(row["expected_with_plan_musd"]), money(row["worst_with_plan_musd"])
+    others = f"in the other {count(row['runs_with_plan'])} it costs {mean} more than the best on average, {worst} at worst"
+    return f"{head} has {without}; {others}."
 
 
 def _left_open_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
