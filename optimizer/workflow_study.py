@@ -178,8 +178,9 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     given = Given(options.set, options.gap, options.time_limit_s)
     read = read_study(study_file)
     study = given.laid_over(read)
-    questions = Questions(scenario, _settings(study), Origins(read, study_file), listener.progress)
-    with contextlib.ExitStack() as stack:
+    origins = Origins(read, study_file)
+    questions = Questions(scenario, _settings(study), origins, listener.progress)
+    with contextlib.ExitStack() as stack, origins.placing():
         cluster = stack.enter_context(contextlib.closing(_cluster(options.scheduler))) if options.scheduler else None
         workers = workers_for(MEMORY_PER_WORKER_MB, options.workers) if cluster is None else cluster.capacity
         asked = _asked(study, questions, workers)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from optimizer.errors import Problem
+from optimizer.errors import Problem, StudyError
 from optimizer.study.definition import Factor, Study
 from optimizer.study.designs import Run
 from optimizer.study.factors import overrides_of
 from optimizer.toml_lines import lines_of
+
+SECTION = "study"
 
 OVERRIDE = "--set"
 """File of a problem of a change, its ``where`` the change."""
@@ -52,6 +56,22 @@ class Origins:
     def is_placed(self, problem: Problem) -> bool:
         """Whether a problem is told of the study's file."""
         return problem.file == str(self._file)
+
+    @contextmanager
+    def placing(self) -> Iterator[None]:
+        """Tell what is wrong with a field of ``[study]`` by the file and its line, where that is seen only when the runs are known."""
+        try:
+            yield
+        except StudyError as error:
+            raise StudyError([self._of_section(problem) for problem in error.problems]) from error
+
+    def _of_section(self, problem: Problem) -> Problem:
+        """A problem of a field such as ``study.candidates`` with its line, if it stands there; others as they are."""
+        section, _, field = problem.field.partition(".")
+        if section != SECTION or self.is_placed(problem):
+            return problem
+        line = self._lines.get((section, field))
+        return Problem(str(self._file), f"line {line}" if line else "", problem.field, problem.message)
 
     def _origin(self, change: str, run: Run) -> tuple[At, str] | None:
         """Path of what makes a change, and how it is called; None where the file does not make it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from optimizer.assemble import assemble
@@ -62,7 +63,7 @@ class Questions:
             has to be mended.
         """
         asked: list[Asked] = []
-        found: dict[Problem, list[str]] = {}
+        found: dict[Problem, tuple[Problem, list[str]]] = {}
         pace = Pace(READING, len(runs), self._listener)
         for run in runs:
             try:
@@ -70,14 +71,16 @@ class Questions:
             except ScenarioError as error:
                 for problem in error.problems:
                     placed = problem if self._origins is None else self._origins.placed(problem, run)
-                    found.setdefault(placed, []).append(run.name)
+                    same = replace(placed, message=problem.message)  # whatever the value is, where it is not what is wrong
+                    found.setdefault(same, (placed, []))[1].append(run.name)
             except GigasiteError as error:
-                found.setdefault(Problem(str(self._scenario), "", "", str(error)), []).append(run.name)
+                problem = Problem(str(self._scenario), "", "", str(error))
+                found.setdefault(problem, (problem, []))[1].append(run.name)
             pace.came_in(1, None)
             pace.tell(0)
         if found:
             is_of_study = self._origins is not None and all(map(self._origins.is_placed, found))
-            raise (StudyError if is_of_study else ScenarioError)(_told(found))
+            raise (StudyError if is_of_study else ScenarioError)(_told([*found.values()]))
         return asked
 
     def _asked(self, run: Run) -> Asked:
@@ -103,10 +106,8 @@ def key_of(instance: Instance, settings: SolveSettings) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _told(found: dict[Problem, list[str]]) -> list[Problem]:
-    told = [
-        Problem(problem.file, problem.where, problem.field, f"{problem.message} ({_in_runs(names)})") for problem, names in found.items()
-    ]
+def _told(found: Sequence[tuple[Problem, Sequence[str]]]) -> list[Problem]:
+    told = [replace(problem, message=f"{problem.message} ({_in_runs(names)})") for problem, names in found]
     more = len(told) - MOST_PROBLEMS
     beyond = Problem(told[0].file, "", "", f"And {more} more problems in other runs.") if more > 0 else None
     return told if beyond is None else [*told[:MOST_PROBLEMS], beyond]

@@ -86,3 +86,26 @@ def test_a_change_that_the_file_does_not_make_stays_with_the_command_line(file: 
     origins = Origins(study, file)
     assert [origins.placed(problem, base) for problem in (given, elsewhere)] == [given, elsewhere]
     assert [origins.is_placed(problem) for problem in (given, elsewhere)] == [False, False]
+
+
+def test_a_path_that_is_wrong_is_told_once_for_all_values_and_a_value_for_itself(file: Path) -> None:
+    file.write_text(TEXT.replace("values = [6]", "values = [6, 9, 12]").replace("values = [30000, -5]", "values = [30000, -5, -7]"))
+    _, found = problems(file)
+    told = [problem.message for problem in found if problem.field.startswith("factors.")]
+    assert len(told) == 3
+    assert told[0].startswith("ramps.memfis/*.from>>=6: ")
+    assert told[0].endswith("(in run late = 6 months and 2 others)")
+    assert [message.partition(":")[0] for message in told[1:]] == ["gpus.H100.price_usd=-5", "gpus.H100.price_usd=-7"]
+
+
+def test_a_field_of_the_study_is_told_by_its_line_where_it_stands(file: Path) -> None:
+    origins = Origins(read_study(file), file)
+    placed = Problem(str(file), "line 5", "study.set", "there is no 'prize'")
+    problems = [Problem("study", "", "study.design", "no"), Problem("wrong", "", "study.hours_max", "too long"), placed]
+    with pytest.raises(StudyError) as raised, origins.placing():
+        raise StudyError(problems)
+    assert [(problem.file, problem.where, problem.field, problem.message) for problem in raised.value.problems] == [
+        (str(file), "line 2", "study.design", "no"),
+        (str(file), "", "study.hours_max", "too long"),
+        (str(file), "line 5", "study.set", "there is no 'prize'"),
+    ]
