@@ -116,6 +116,8 @@ def test_a_decision_without_any_plan_has_no_mean():
         "Deciding for b beforehand has no plan in 1 run and no answer in 2 runs; in the other 1 it costs 1 million USD more than the best "
         "on average, 1 million USD at worst.",
     ]
+    best = _decision("a", [0.0, 0.04], infeasible=3)
+    assert _regret_told(None, None, best) == ["Deciding for a beforehand has no plan in 3 runs; in the other 2 it is the best."]
     earlier = {"host": "a", "infeasible_runs": 3, "unknown_runs": 0, "expected_musd": None, "worst_musd": None}
     assert _regret_told(None, None, earlier) == ["Deciding for a beforehand has no plan in 3 runs: no mean is told."]
 

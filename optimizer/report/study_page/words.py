@@ -213,9 +213,11 @@ def _decision_said(row: Mapping[str, Any]) -> str:
     without = listed([f"{said} in {count(runs)} run{'' if runs == 1 else 's'}" for said, runs in kinds if runs]) or "no run"
     if not row.get("runs_with_plan"):
         return f"{head} has {without}: no mean is told."
+    others = f"{head} has {without}; in the other {count(row['runs_with_plan'])}"
+    if row["worst_with_plan_musd"] < TOLD_MUSD:
+        return f"{others} it is the best."
     mean, worst = money(row["expected_with_plan_musd"]), money(row["worst_with_plan_musd"])
-    others = f"in the other {count(row['runs_with_plan'])} it costs {mean} more than the best on average, {worst} at worst"
-    return f"{head} has {without}; {others}."
+    return f"{others} it costs {mean} more than the best on average, {worst} at worst."
 
 
 def _left_open_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
