@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 _ATOMS = frozenset({float, int, str, bool, type(None)})
+_NUMBERS_AND_TEXTS = (float, int, str)
 
 
 def plain(value: Any) -> Any:
@@ -22,13 +23,15 @@ def plain(value: Any) -> Any:
     Raises
     ------
     TypeError
-        For a value of any other kind, a NumPy number among them.
+        For a value of any other kind.
     """
     kind: Any = type(value)
     if kind in _ATOMS:
         return value
     if kind is tuple or kind is list:
         return value if _ATOMS.issuperset(map(type, value)) else [plain(item) for item in value]
+    if isinstance(value, _NUMBERS_AND_TEXTS):
+        return value
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     return {name: plain(getattr(value, name)) for name in _fields(kind)}

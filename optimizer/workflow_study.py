@@ -6,6 +6,7 @@ import contextlib
 import gc
 import hashlib
 import json
+import math
 import shutil
 import time
 from dataclasses import dataclass, replace
@@ -266,8 +267,9 @@ def _settings(study: Study) -> SolveSettings:
 
 
 def _identity(study: Study, base: Asked) -> dict[str, str]:
-    """What must not change while a study goes on."""
-    return {"study": hashlib.sha256(repr(study).encode()).hexdigest(), "scenario": base.instance.sha256(), **environment()}
+    """What must not change while a study goes on; how long it may take is no part of what is asked."""
+    asked = replace(study, hours_max=math.inf)
+    return {"study": hashlib.sha256(repr(asked).encode()).hexdigest(), "scenario": base.instance.sha256(), **environment()}
 
 
 def _cluster(scheduler: str) -> Engine:

@@ -43,7 +43,11 @@ def test_numbers_in_a_tuple_are_handed_on_and_not_copied():
     assert plain(Leaf("price", values))["values"] is values
 
 
-@pytest.mark.parametrize("value", [np.float64(1.0), {1, 2}, object()])
+def test_a_float_of_numpy_is_a_float():
+    assert json.dumps(plain(Leaf("price", (np.float64(0.1), 0.2)))) == json.dumps(asdict(Leaf("price", (0.1, 0.2))))
+
+
+@pytest.mark.parametrize("value", [np.arange(2), {1, 2}, object()])
 def test_what_is_neither_a_record_nor_plain_is_refused(value):
     with pytest.raises(TypeError, match=type(value).__name__):
         plain(Branch((1.0, value)))

@@ -148,6 +148,11 @@ def test_the_answers_say_by_what_and_how_long_they_were_made(done: StudyResult) 
     assert any(said.startswith(f"Versions: gigasite {version('gigasite')}, pyomo ") for said in page)
 
 
+def test_it_may_take_longer_and_go_on(done: StudyResult) -> None:
+    again = study(done.folder.parent, STUDY.replace("regret = true", "regret = true\nhours_max = 30"), resume=True)
+    pd.testing.assert_frame_equal(again.table, done.table)
+
+
 def test_resumed_it_solves_nothing_again(done: StudyResult, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OutputExists, match="--resume"):
         study(done.folder.parent)

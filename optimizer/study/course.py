@@ -46,11 +46,12 @@ class Course:
         self._listener = listener
 
     def solve_base(self, base: Asked, solves: int) -> None:
-        """Solve the scenario as it is, and look again whether the others can be solved in time."""
+        """Solve the scenario as it is, and look again whether what is left of ``solves`` can be solved in time."""
         run_all(self._log, [base], self._engine, self._listener)
         outcome = self._log.outcome(base.key, 0)
         if outcome is not None:
-            require_time(self._study, solves, outcome.seconds.get("total", 0.0), self._engine.capacity)
+            left = max(solves - len(self._log.keys_done()), 0)
+            require_time(self._study, left, outcome.seconds.get("total", 0.0), self._engine.capacity)
 
     def solve(self, asked: Sequence[Asked]) -> None:
         """Solve runs and keep them with those before."""
