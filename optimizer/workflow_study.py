@@ -9,6 +9,7 @@ import json
 import math
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from optimizer.errors import AuditError, GigasiteError
+from optimizer.instance import Instance
 from optimizer.report.plan_zip import zip_plan
 from optimizer.solve.memory import note_worker, peak_memory_mb
 from optimizer.solve.settings import SolveSettings
@@ -28,7 +30,7 @@ from optimizer.study.definition import Study
 from optimizer.study.designs import count_runs, run_at, runs_of
 from optimizer.study.engine import Engine
 from optimizer.study.environment import environment, versions
-from optimizer.study.estimate import require_time, seconds_a_run, solves_of
+from optimizer.study.estimate import memory_a_run_mb, require_time, seconds_a_run, solves_of
 from optimizer.study.figures import figures_of
 from optimizer.study.further_runs import breaks_of, end_runs, held_runs
 from optimizer.study.given import Given
@@ -43,9 +45,6 @@ from optimizer.study.runlog import RunLog
 from optimizer.study.study_file import read_study
 from optimizer.study.study_folder import write_whole
 from optimizer.workflow import solve_instance
-
-MEMORY_PER_WORKER_MB = 1000.0
-"""A worker and its HiGHS process at a question of the flagship's size."""
 
 MANY_RUNS = 50
 """Runs beyond which reading all of them may take long enough (half a second each) to ask first whether there is time to solve them."""
@@ -183,10 +182,9 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     questions = Questions(scenario, _settings(study), origins, listener.progress)
     with contextlib.ExitStack() as stack, origins.placing():
         cluster = stack.enter_context(contextlib.closing(_cluster(options.scheduler))) if options.scheduler else None
-        workers = workers_for(MEMORY_PER_WORKER_MB, options.workers) if cluster is None else cluster.capacity
-        asked = _asked(study, questions, workers)
-        engine = cluster or stack.enter_context(contextlib.closing(LocalPool(solve_task, workers)))
+        asked = _asked(study, questions, lambda base: _workers(base, options) if cluster is None else cluster.capacity)
         base = asked[0].instance
+        engine = cluster or stack.enter_context(contextlib.closing(LocalPool(solve_task, _workers(base, options))))
         folder = options.out or Path("studies") / base.name / study.name
         solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
         hours = require_time(study, solves, each_s, engine.capacity)
@@ -247,11 +245,16 @@ def _outcome(task: Task, warm: Warm) -> Outcome:
     return Outcome(task.index, task.key, plan.status, "", figures, zip_plan(plan, task.instance), warm.solution, **held)
 
 
-def _asked(study: Study, questions: Questions, workers: int) -> list[Asked]:
+def _workers(base: Instance, options: StudyOptions) -> int:
+    """Workers on this machine: no more than its memory holds at a question of this size."""
+    return workers_for(memory_a_run_mb(base), options.workers)
+
+
+def _asked(study: Study, questions: Questions, workers: Callable[[Instance], int]) -> list[Asked]:
     """Read every run and both ends of every breakpoint; of many runs first the scenario as it is, to see whether there is time for them."""
     if count_runs(study) > MANY_RUNS:
         base = questions.ask([run_at(study, 0, {})])[0].instance
-        require_time(study, solves_of(study, base), seconds_a_run(base, study.time_limit_s), workers)
+        require_time(study, solves_of(study, base), seconds_a_run(base, study.time_limit_s), workers(base))
     runs = runs_of(study)
     asked = questions.ask([*runs, *end_runs(study, len(runs))])[: len(runs)]
     if study.regret:

@@ -32,6 +32,7 @@ from optimizer.solve import compile_model, runner
 from optimizer.solve.answer import Answer
 from optimizer.solve.settings import SolveSettings
 from optimizer.solve.warm import Warm
+from optimizer.study import resources
 from optimizer.study.outcome import FIGURES, Task
 from optimizer.workflow import plan
 from optimizer.workflow_study import Scope, StudyOptions, StudyResult, Unheard, run_study, solve_task
@@ -146,6 +147,13 @@ def test_the_answers_say_by_what_and_how_long_they_were_made(done: StudyResult) 
     page = how_said(StudyCase(done.study, done.answers, done.table, "study"))
     assert any("by the clock with " in said for said in page)
     assert any(said.startswith(f"Versions: gigasite {version('gigasite')}, pyomo ") for said in page)
+
+
+def test_workers_are_no_more_than_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Quickstart is told as 300 MB and 0.05 for each of 168 choices, 308.4 MB: three workers in 0.9 of 1,100 MB."""
+    monkeypatch.setattr(resources, "available_memory_mb", lambda root: 1100.0)
+    assert workflow_study._workers(quickstart(), StudyOptions(workers=8)) == 3
+    assert workflow_study._workers(quickstart(), StudyOptions(workers=2)) == 2
 
 
 def test_it_may_take_longer_and_go_on(done: StudyResult) -> None:

@@ -21,6 +21,12 @@ SECONDS_PER_HOUR = 0.0008
 """Fitted to runs measured on one core: quickstart (168 choices, no hours) takes 0.5 s, west-texas-portfolio (24 choices, 5,760 hours)
 6 to 9 s, with twice its typical days 10 s, xai-2024 (903 choices, 22,272 hours) 12 to 16 s. All of them within a factor of two."""
 
+MB_AT_LEAST = 300.0
+MB_PER_CHOICE = 0.05
+MB_PER_HOUR = 0.025
+"""Fitted to a worker with its HiGHS process: quickstart holds 310 MB, xai-2024 620, the same without its deadline (4,644 choices, 83,376
+hours) 1,430, west-texas-portfolio with all hours of the year (43,800) 2,300. Within a factor of two, mostly above."""
+
 FIRST_POINTS = 5
 """Values of a breakpoint's factor that are tried before the search halves."""
 
@@ -46,6 +52,18 @@ def seconds_a_run(instance: Instance, time_limit_s: float | None) -> float:
     size = size_of(instance)
     rough = SECONDS_AT_LEAST + SECONDS_PER_CHOICE * size.choices + SECONDS_PER_HOUR * size.hours
     return rough if time_limit_s is None else float(min(rough, time_limit_s))
+
+
+def memory_a_run_mb(instance: Instance) -> float:
+    """Memory that a worker and its HiGHS process may hold, MB, by the size of the question.
+
+    Parameters
+    ----------
+    instance : Instance
+        The scenario as it is.
+    """
+    size = size_of(instance)
+    return MB_AT_LEAST + MB_PER_CHOICE * size.choices + MB_PER_HOUR * size.hours
 
 
 @dataclass(frozen=True, slots=True)

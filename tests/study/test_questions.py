@@ -14,7 +14,7 @@ from optimizer.scenario import read_scenario
 from optimizer.solve.settings import SolveSettings
 from optimizer.study.definition import Breakpoint, Named, Study
 from optimizer.study.designs import Run
-from optimizer.study.estimate import Size, require_time, seconds_a_run, size_of, solves_of
+from optimizer.study.estimate import Size, memory_a_run_mb, require_time, seconds_a_run, size_of, solves_of
 from optimizer.study.held import held_at
 from optimizer.study.pace import READING, StudyProgress
 from optimizer.study.questions import MOST_PROBLEMS, Questions, key_of
@@ -69,6 +69,7 @@ def test_size_counts_periods_times_choices() -> None:
     assert size_of(instance) == Size(choices=84, hours=0)
     # with 0.2 s for a run and 0.002 s for each choice
     assert seconds_a_run(instance, None) == pytest.approx(0.2 + 0.002 * 84)
+    assert memory_a_run_mb(instance) == pytest.approx(300.0 + 0.05 * 84)
 
 
 def test_size_counts_the_hours_of_offers_by_the_hour() -> None:
@@ -82,6 +83,7 @@ def test_size_counts_the_hours_of_offers_by_the_hour() -> None:
     instance = asked(sites=(replace(first, ppas=(wind,), typical_days=days),))
     assert size_of(instance) == Size(choices=12 * (1 + 2 + 1), hours=2 * 312)
     assert seconds_a_run(instance, None) == pytest.approx(0.2 + 0.002 * 48 + 0.0008 * 624)
+    assert memory_a_run_mb(instance) == pytest.approx(300.0 + 0.05 * 48 + 0.025 * 624)
 
 
 def test_sites_that_cannot_host_in_time_have_no_size() -> None:
