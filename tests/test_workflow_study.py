@@ -197,7 +197,6 @@ def test_another_study_in_the_folder_is_refused_with_what_differs(done: StudyRes
 
 KILLED = """
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from optimizer.workflow_study import StudyOptions, run_study
