@@ -17,6 +17,7 @@ from typing import Any, Protocol
 import pandas as pd
 
 from optimizer.errors import AuditError, GigasiteError
+from optimizer.garbage import collection_paused
 from optimizer.instance import Instance
 from optimizer.report.plan_zip import zip_plan
 from optimizer.solve.memory import note_worker, peak_memory_mb
@@ -222,7 +223,8 @@ def solve_task(task: Task) -> Outcome:
     gc.collect()  # small cycles that models leave behind: quickly looked through, and memory stays level
     warm = _warm[0]
     busy_s = warm.highs.busy_s
-    outcome = _outcome(task, warm)
+    with collection_paused():  # a collection during the run would look through the whole model and find nothing
+        outcome = _outcome(task, warm)
     spent = {"highs": round(warm.highs.busy_s - busy_s, 3), "task": round(time.perf_counter() - began, 3)}
     return replace(outcome, seconds={**outcome.seconds, **spent})
 
