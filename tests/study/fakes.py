@@ -1,6 +1,6 @@
 """Solves that cost nothing, for workers: they note who ran what, and do as files in their folder say.
 
-``kill-3``: the worker of run 3 kills itself, each time. ``die-once-3``: only the first time. ``slow``: every run takes 0.2 s.
+``kill-3``: the worker of run 3 kills itself, each time. ``slow``: every run takes 0.2 s.
 ``hang-3``: run 3 never ends. ``error-3``: run 3 raises an error that nobody expects.
 """
 
@@ -47,10 +47,6 @@ def noted_solve(folder: Path, task: Task) -> Outcome:
 
 
 def _misbehave(folder: Path, index: int) -> None:
-    once = folder / f"die-once-{index}"
-    if once.exists():
-        once.unlink()
-        os.kill(os.getpid(), signal.SIGKILL)
     if (folder / f"kill-{index}").exists():
         os.kill(os.getpid(), signal.SIGKILL)
     if (folder / f"error-{index}").exists():

@@ -12,7 +12,6 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from optimizer.errors import ClusterError
@@ -22,7 +21,6 @@ from optimizer.study.outcome import QUARANTINED, Solve
 from optimizer.study.pool import LocalPool
 from optimizer.study.runlog import RunLog
 from optimizer.study.runner import run_all
-from optimizer.workflow_study import StudyOptions, run_study
 from tests.study import fakes
 from tests.study.clusters import ROOT, Cluster, cluster
 
@@ -89,37 +87,6 @@ def test_a_study_gives_here_and_there_the_same(two: Cluster, tmp_path: Path) -> 
     assert there == undisturbed(tmp_path / "here", 20)
     assert sorted(fakes.ended(tmp_path)) == list(range(20))  # none twice
     assert len({line.split()[1] for line in (tmp_path / "began").read_text().splitlines()}) == 2
-
-
-PRICES = """
-[study]
-design = "one_at_a_time"
-
-[[factors]]
-name = "price"
-path = "gpus.H100.price_usd"
-base = 33750
-values = [28000, 36000]
-"""
-
-
-def test_the_table_of_real_solves_is_the_same_here_and_there(two: Cluster, tmp_path: Path) -> None:
-    (tmp_path / "prices.toml").write_text(PRICES)
-    scenario = ROOT / "scenarios" / "quickstart"
-    here = run_study(scenario, tmp_path / "prices.toml", StudyOptions(out=tmp_path / "here", workers=2)).table
-    there = run_study(scenario, tmp_path / "prices.toml", StudyOptions(out=tmp_path / "there", scheduler=two.address)).table
-    assert list(here["status"]) == ["optimal"] * 3
-    pd.testing.assert_frame_equal(here.drop(columns="seconds"), there.drop(columns="seconds"))
-
-
-def test_after_kill_9_of_a_worker_all_results_come_and_are_the_same(two: Cluster, tmp_path: Path) -> None:
-    (tmp_path / "die-once-7").touch()
-    with engine_at(two.address, fakes.solve_in(tmp_path), 2) as engine:
-        there = studied(tmp_path, engine, 20)
-    assert not (tmp_path / "die-once-7").exists()
-    assert there == undisturbed(tmp_path / "here", 20)
-    assert fakes.began(tmp_path).count(7) == 2
-    assert sorted(fakes.ended(tmp_path)) == list(range(20))
 
 
 def test_a_worker_killed_from_outside_is_told_and_its_run_can_be_asked_again(two: Cluster, tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
-"""Studies whose workers or parent are killed in the middle: every run is there in the end, with the same result, none solved twice."""
+"""Studies of made-up runs that a run or a person ends in the middle; real ones that are killed: ``test_two_hundred``."""
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -11,10 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.study.engine import Started
-from optimizer.study.pool import LocalPool
 from optimizer.study.runlog import RunLog
-from optimizer.study.runner import run_all
 from tests.study import fakes
 from tests.study.fakes import IDENTITY, chain
 
@@ -56,46 +52,11 @@ def parent(folder: Path, resume: bool = False) -> Iterator["subprocess.Popen[byt
         process.wait()
 
 
-def require_resumed(folder: Path, done: set[int]) -> None:
-    """Go on: all results come, and what was done is not solved again."""
-    (folder / "slow").unlink()
-    with parent(folder, resume=True) as second:
-        assert second.wait(60) == 0
-    assert found_in(folder) == pytest.approx(by_hand())
-    assert all(fakes.began(folder).count(index) == 1 for index in done)
-    assert set(column(folder, "worker_deaths")) == {0}
-
-
 def test_a_study_that_nobody_disturbs(tmp_path: Path) -> None:
     fakes.study_here(tmp_path, COUNT, resume=False)
     assert found_in(tmp_path) == pytest.approx(by_hand())
     assert sorted(fakes.ended(tmp_path)) == list(range(COUNT))
     assert sorted(path.name for path in (tmp_path / "study" / "plans").iterdir()) == sorted(f"key{index}.zip" for index in range(COUNT))
-
-
-def test_a_worker_killed_in_the_middle_costs_nothing_but_its_run_begun_again(tmp_path: Path) -> None:
-    """The worker of run 9 is killed from outside while the other goes on."""
-    (tmp_path / "hang-9").touch()
-
-    class Killing(LocalPool):
-        def wait(self, timeout_s: float):
-            events = super().wait(timeout_s)
-            if Started(9) in events and (tmp_path / "hang-9").exists():
-                fakes.until(lambda: 9 in fakes.began(tmp_path))
-                (tmp_path / "hang-9").unlink()
-                lines = [line.split() for line in (tmp_path / "began").read_text().splitlines()]
-                os.kill(next(int(process) for index, process in lines if index == "9"), signal.SIGKILL)
-            return events
-
-    pool = Killing(fakes.solve_in(tmp_path), 2)
-    try:
-        with RunLog(tmp_path / "study", IDENTITY) as log:
-            run_all(log, chain(COUNT), pool)
-    finally:
-        pool.close()
-    assert column(tmp_path, "worker_deaths") == [int(index == 9) for index in range(COUNT)]
-    assert column(tmp_path, "attempts") == [1 + int(index == 9) for index in range(COUNT)]
-    assert found_in(tmp_path) == pytest.approx(by_hand())
 
 
 def test_a_run_that_kills_every_worker_is_quarantined_and_the_rest_finish(tmp_path: Path) -> None:
@@ -107,18 +68,6 @@ def test_a_run_that_kills_every_worker_is_quarantined_and_the_rest_finish(tmp_pa
     assert found_in(tmp_path) == pytest.approx({**by_hand(), 20: None})
 
 
-def test_a_killed_parent_loses_nothing_that_was_done(tmp_path: Path) -> None:
-    (tmp_path / "slow").touch()
-    with parent(tmp_path) as first:
-        fakes.until(lambda: len(fakes.ended(tmp_path)) >= 6)
-        first.kill()
-        first.wait()
-        fakes.until(lambda: not any(map(fakes.is_running, workers(tmp_path))), 5.0)
-    done = {index for index, state in enumerate(column(tmp_path, "state")) if state == "done"}
-    assert 4 <= len(done) < COUNT
-    require_resumed(tmp_path, done)
-
-
 def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(tmp_path: Path) -> None:
     (tmp_path / "slow").touch()
     with parent(tmp_path) as first:
@@ -128,4 +77,9 @@ def test_ctrl_c_keeps_what_is_done_and_leaves_no_process(tmp_path: Path) -> None
         assert not any(map(fakes.is_running, workers(tmp_path)))
     states = column(tmp_path, "state")
     assert set(states) == {"done", "waiting"}
-    require_resumed(tmp_path, {index for index, state in enumerate(states) if state == "done"})
+    (tmp_path / "slow").unlink()
+    with parent(tmp_path, resume=True) as second:
+        assert second.wait(60) == 0
+    assert found_in(tmp_path) == pytest.approx(by_hand())
+    assert all(fakes.began(tmp_path).count(index) == 1 for index, state in enumerate(states) if state == "done")
+    assert set(column(tmp_path, "worker_deaths")) == {0}
