@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from optimizer.audit.comparison import FloatArray
 from optimizer.audit.frames import TableReader
 from optimizer.audit.paths import BatteryPath, GasPath, PpaPath, TariffPath
 from optimizer.audit.series import NOTHING, Series, complete, series
-from optimizer.instance import Instance, Site
+from optimizer.instance import Instance
 from optimizer.offers import Tariff
 
 GAS_KIND = "onsite_gas"
@@ -27,18 +27,17 @@ ByContract = Mapping[tuple[str, str], pd.DataFrame]
 
 def tariff_paths(reader: TableReader, instance: Instance, clock: Clock, power: pd.DataFrame) -> tuple[TariffPath, ...]:
     """Tariffs with rows in ``power``; rows of contracts that no site offers are faults."""
-    known = {(site.site_id, tariff.contract_id) for site in instance.sites for tariff in site.tariffs}
-    known |= {(site.site_id, gas.contract_id) for site in instance.sites for gas in site.onsite_gas}
-    _offered(reader, "power", power, known)
+    kinds = {(site.site_id, tariff.contract_id): str(tariff.kind) for site in instance.sites for tariff in site.tariffs}
+    kinds |= {(site.site_id, gas.contract_id): GAS_KIND for site in instance.sites for gas in site.onsite_gas}
+    _offered(reader, "power", power, kinds)
+    _of_their_kind(reader, power, kinds)
     by_contract = _by_contract(power)
     paths = []
     for site in instance.sites:
-        kinds = {tariff.contract_id: tariff.kind for tariff in site.tariffs}
-        rows = {name: _rows(reader, clock, by_contract, (site.site_id, name, kind)) for name, kind in kinds.items()}
-        found = {contract_id: path for contract_id, paths_of in rows.items() for path in paths_of}
-        for tariff in site.tariffs:
-            if tariff.contract_id in found:
-                path = found[tariff.contract_id]
+        of_site = [(tariff, _path(reader, clock, by_contract, (site.site_id, tariff.contract_id, "power"))) for tariff in site.tariffs]
+        found = {tariff.contract_id: path for tariff, path in of_site if path is not None}
+        for tariff, path in of_site:
+            if path is not None:
                 begin = path.first("begins")
                 end = min(_end(clock, tariff, begin, path), _converted(tariff, found, clock))
                 paths.append(TariffPath(site, tariff, begin, end, path.columns))
@@ -46,14 +45,14 @@ def tariff_paths(reader: TableReader, instance: Instance, clock: Clock, power: p
 
 
 def gas_paths(reader: TableReader, instance: Instance, clock: Clock, power: pd.DataFrame) -> tuple[GasPath, ...]:
-    """On-site gas contracts with rows in ``power``."""
-    paths: list[GasPath] = []
+    """On-site gas contracts with rows in ``power``; what is wrong with a row's kind is found with the tariffs."""
     by_contract = _by_contract(power)
-    for site in instance.sites:
-        for gas in site.onsite_gas:
-            rows = _rows(reader, clock, by_contract, (site.site_id, gas.contract_id, GAS_KIND))
-            paths.extend(GasPath(site, gas, path.columns) for path in rows)
-    return tuple(paths)
+    return tuple(
+        GasPath(site, gas, path.columns)
+        for site in instance.sites
+        for gas in site.onsite_gas
+        if (path := _path(reader, clock, by_contract, (site.site_id, gas.contract_id, "power"))) is not None
+    )
 
 
 def ppa_paths(reader: TableReader, instance: Instance, clock: Clock) -> tuple[PpaPath, ...]:
@@ -64,11 +63,13 @@ def ppa_paths(reader: TableReader, instance: Instance, clock: Clock) -> tuple[Pp
     paths = []
     for site in instance.sites:
         for ppa in site.ppas:
-            for path in _contract_rows(reader, clock, by_contract, (site, ppa.contract_id, "ppas")):
-                begin = path.first("begins")
-                is_term = ppa.term_months is not None and begin < clock.count
-                end = clock.period_at(int(clock.first[begin]) + (ppa.term_months or 0)) if is_term else clock.count
-                paths.append(PpaPath(site, ppa, begin, end, path.columns))
+            path = _path(reader, clock, by_contract, (site.site_id, ppa.contract_id, "ppas"))
+            if path is None:
+                continue
+            begin = path.first("begins")
+            is_term = ppa.term_months is not None and begin < clock.count
+            end = clock.period_at(int(clock.first[begin]) + (ppa.term_months or 0)) if is_term else clock.count
+            paths.append(PpaPath(site, ppa, begin, end, path.columns))
     return tuple(paths)
 
 
@@ -81,7 +82,7 @@ def battery_paths(reader: TableReader, instance: Instance, clock: Clock) -> tupl
         BatteryPath(site, battery, path.columns)
         for site in instance.sites
         for battery in site.batteries
-        for path in _contract_rows(reader, clock, by_contract, (site, battery.contract_id, "batteries"))
+        if (path := _path(reader, clock, by_contract, (site.site_id, battery.contract_id, "batteries"))) is not None
     )
 
 
@@ -117,11 +118,20 @@ def _charges(tariff: Tariff) -> Mapping[tuple[str, int], str]:
     return charges
 
 
-def _offered(reader: TableReader, table: str, frame: pd.DataFrame, known: set[tuple[str, str]]) -> None:
+def _offered(reader: TableReader, table: str, frame: pd.DataFrame, known: Collection[tuple[str, str]]) -> None:
     """Keep a fault for each row of a contract that its site does not offer."""
     for row in frame.itertuples():
         if (row.site_id, row.contract_id) not in known:
             reader.fault(str(row.site_id), str(row.period), f"table {table}: the site offers no contract {row.contract_id!r}")
+
+
+def _of_their_kind(reader: TableReader, power: pd.DataFrame, kinds: Mapping[tuple[str, str], str]) -> None:
+    """Keep a fault for each row of an offered contract that names another kind than the offer's."""
+    columns = [power[name].astype(str) for name in ("site_id", "contract_id", "kind", "period")]
+    for site_id, contract_id, kind, period in zip(*columns, strict=True):
+        offered = kinds.get((site_id, contract_id), kind)
+        if kind != offered:
+            reader.fault(site_id, period, f"table power: {contract_id} is of kind {offered}, not {kind}")
 
 
 def _by_contract(frame: pd.DataFrame) -> ByContract:
@@ -130,28 +140,14 @@ def _by_contract(frame: pd.DataFrame) -> ByContract:
     return {(str(site_id), str(contract_id)): rows for (site_id, contract_id), rows in groups}
 
 
-def _rows(reader: TableReader, clock: Clock, by_contract: ByContract, contract: tuple[str, str, str]) -> list[Series]:
-    """Give the rows of a tariff or gas contract, if it has any, of the kind they must be."""
-    site_id, contract_id, kind = contract
+def _path(reader: TableReader, clock: Clock, by_contract: ByContract, of: tuple[str, str, str]) -> Series | None:
+    """Give the rows of a contract, without a gap from its first one on; None where it has none. ``of``: site, contract and table."""
+    site_id, contract_id, table = of
     rows = by_contract.get((site_id, contract_id))
     if rows is None:
-        return []
-    for row in rows[rows["kind"] != kind].itertuples():
-        reader.fault(site_id, str(row.period), f"table power: {contract_id} is of kind {kind}, not {row.kind}")
-    return [_without_gap(reader, clock, rows, (site_id, f"power, {contract_id}"))]
-
-
-def _contract_rows(reader: TableReader, clock: Clock, by_contract: ByContract, contract: tuple[Site, str, str]) -> Iterator[Series]:
-    site, contract_id, table = contract
-    rows = by_contract.get((site.site_id, contract_id))
-    if rows is not None:
-        yield _without_gap(reader, clock, rows, (site.site_id, f"{table}, {contract_id}"))
-
-
-def _without_gap(reader: TableReader, clock: Clock, rows: pd.DataFrame, place: tuple[str, str]) -> Series:
-    """Give the rows of a contract: without a gap from its first one on."""
+        return None
     path = series(rows, clock)
-    complete(reader, path, *place, int(np.argmax(path.present)))
+    complete(reader, path, site_id, f"{table}, {contract_id}", int(np.argmax(path.present)))
     return path
 
 

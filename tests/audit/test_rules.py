@@ -310,6 +310,23 @@ def test_a_rental_row_missing_is_found(rental: str, period: str, rule: str, foun
     assert (rule, "", found) in named(audit(handmade.instance(), Plan(plan.header, {**plan.tables, "rentals": rows})))
 
 
+@pytest.mark.parametrize(
+    ("at", "column", "value", "said"),
+    [
+        (GRID, "kind", "index", "grid is of kind firm, not index"),
+        (GAS, "kind", "firm", "gas is of kind onsite_gas, not firm"),
+        ({**GAS, "kind": "onsite_gas"}, "contract_id", "oil", "the site offers no contract 'oil'"),
+    ],
+)
+def test_the_row_of_a_wrong_contract_is_told_once(at: At, column: str, value: str, said: str) -> None:
+    """A contract that nobody offers is of no kind; its own contract then lacks the row."""
+    period = handmade.PERIODS[3]
+    report = audit(handmade.instance(), changed("power", {"period": period, **at}, column, value))
+    faults = [one.message for one in report.violations if one.rule == "tables"]
+    missing = ["table power, gas: the row of the period is missing"] if column == "contract_id" else []
+    assert sorted(faults) == sorted([f"table power: {said}", *missing])
+
+
 def test_a_missing_table_is_told_and_nothing_is_raised() -> None:
     plan = handmade.plan()
     for table in FORMS.keys() - {"debt"}:  # plans from before there were loans lack it: see test_debt
