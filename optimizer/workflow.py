@@ -27,6 +27,8 @@ from optimizer.solve.extract import extract_tables
 from optimizer.solve.goals import Solved, committed_musd, solve_goals
 from optimizer.solve.header import no_plan_header, plan_header
 from optimizer.solve.memory import peak_memory_mb
+from optimizer.solve.signed import NOT_HELD, held, kept_open, why_not_held
+from optimizer.solve.signed_contract import SignedContract, told
 from optimizer.solve.warm import Warm
 from optimizer.stopwatch import Stopwatch
 from optimizer.verify import ADDED_DAYS, Verification, added_labels, verify, with_days
@@ -80,6 +82,7 @@ def solve_instance(
     settings: SolveSettings | None = None,
     on_progress: ProgressListener | None = None,
     warm: Warm | None = None,
+    signed: Sequence[SignedContract] = (),
 ) -> Plan:
     """Build, compile, solve, extract, audit and verify over all hours; worst days join the typical ones and it is solved again.
 
@@ -89,6 +92,8 @@ def solve_instance(
         As for ``plan``.
     warm : Warm, optional
         What an earlier solve left: a solver that runs, and decisions to start from; those of this plan are left in it.
+    signed : sequence of SignedContract
+        Power contracts that every plan of the question holds as they were signed; what is proven is proven with them held.
 
     Raises
     ------
@@ -97,18 +102,19 @@ def solve_instance(
     """
     if warm is None:
         with Warm() as fresh:
-            return solve_instance(instance, settings, on_progress, fresh)
+            return solve_instance(instance, settings, on_progress, fresh, signed)
     settings = settings or SolveSettings()
     clock = Stopwatch(on_progress)
+    posed = kept_open(instance, signed)
     added: dict[str, tuple[int, ...]] = {}
     best: _Verified | None = None
     for rounds in range(ROUNDS_MAX + 1):
-        found = _build_and_solve(with_days(instance, added), _in_time_left(settings, clock, rounds), clock, warm)
+        found = _build_and_solve(with_days(posed, added), _in_time_left(settings, clock, rounds), clock, warm, signed)
         if not found.tables:
             break
         clock.enter("verify")
         try:
-            verified = _Verified(found, verify(with_days(instance, added), found, warm.highs), added)
+            verified = _Verified(found, verify(with_days(posed, added), found, warm.highs), added)
         except KeyboardInterrupt:
             found = Plan({**found.header, **_STOPPED}, found.tables)
             break
@@ -119,8 +125,9 @@ def solve_instance(
         added = {site_id: (*added.get(site_id, ()), *([more[site_id]] if site_id in more else [])) for site_id in {**added, **more}}
     plan = found if best is None else best.plan_told(rounds)
     stopped = _STOPPED if rounds and _is_interrupted(found) else {}
-    # The plan answers the instance as asked, whatever days have joined.
-    return Plan({**plan.header, **stopped, "instance_sha256": instance.sha256(), **_spent(clock)}, plan.tables)
+    # The plan answers the instance as asked, whatever days have joined and whatever contracts are held.
+    header = {**plan.header, **stopped, "instance_sha256": instance.sha256(), **_spent(clock)}
+    return Plan(header | ({"signed": told(signed)} if signed else {}), plan.tables)
 
 
 @dataclass(frozen=True)
@@ -164,19 +171,28 @@ def _in_time_left(settings: SolveSettings, clock: Stopwatch, rounds: int) -> Sol
     return replace(settings, time_limit_s=max(settings.time_limit_s - clock.elapsed(), 0.0))
 
 
-def _build_and_solve(instance: Instance, settings: SolveSettings, clock: Stopwatch, warm: Warm) -> Plan:
+def _build_and_solve(
+    instance: Instance, settings: SolveSettings, clock: Stopwatch, warm: Warm, signed: Sequence[SignedContract]
+) -> Plan:
     clock.enter("build")
     model = build(instance)
     clock.enter("compile")
     compiled = compile_model(model)
     try:
-        return _solve_and_audit((model, compiled), settings, clock, warm)
-    except AuditError:
-        # Wrong answers of the past came from presolve: ask once more without it before calling it our fault.
-        warm.solution = None
-        return _solve_and_audit((model, compiled), replace(settings, presolve=False), clock, warm)
+        if why_not := why_not_held(model, signed):
+            return _no_plan(instance, compiled, Solved("infeasible", (), None, 0.0, NOT_HELD), why_not)
+        return _solve_twice((model, held(model, compiled, signed)), settings, clock, warm)
     finally:
         release(model)
+
+
+def _solve_twice(built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm) -> Plan:
+    """Solve, and once more without presolve where the plan fails its audit: wrong answers of the past came from presolve."""
+    try:
+        return _solve_and_audit(built, settings, clock, warm)
+    except AuditError:
+        warm.solution = None
+        return _solve_and_audit(built, replace(settings, presolve=False), clock, warm)
 
 
 def _solve_and_audit(built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm) -> Plan:
@@ -185,19 +201,23 @@ def _solve_and_audit(built: tuple[Any, CompiledModel], settings: SolveSettings, 
     clock.enter("solve")
     solved = solve_goals(model, compiled, settings, _reporter(clock, committed_musd(model)), warm)
     clock.enter("extract")
-    identity = _identity(instance, solved)
     if solved.values is None:
-        header = {**identity, **no_plan_header(instance, solved.goals), "binding": limits_in_play(instance)}
-        unaudited = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
-        return Plan({**header, "audit": unaudited, "size": _size(compiled)}, {})
+        return _no_plan(instance, compiled, solved, limits_in_play(instance))
     compiled.load(solved.values)
     tables = extract_tables(model)
-    header = {**identity, **plan_header(instance, tables, solved.goals), "binding": fully_used(instance, tables)}
+    header = {**_identity(instance, solved), **plan_header(instance, tables, solved.goals), "binding": fully_used(instance, tables)}
     clock.enter("audit")
     report = audit(instance, Plan(header, tables))
     report.raise_if_failed()
     audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
     return Plan({**header, "audit": audited, "size": _size(compiled)}, tables)
+
+
+def _no_plan(instance: Instance, compiled: CompiledModel, solved: Solved, binding: Sequence[str]) -> Plan:
+    """Give the answer that there is no plan, or none in time, with what stands in its way."""
+    header = {**_identity(instance, solved), **no_plan_header(instance, solved.goals), "binding": list(binding)}
+    unaudited = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
+    return Plan({**header, "audit": unaudited, "size": _size(compiled)}, {})
 
 
 def _reporter(clock: Stopwatch, committed: float) -> Callable[[str, SearchProgress], None]:

@@ -10,18 +10,21 @@ import math
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 
 from optimizer.errors import AuditError, GigasiteError
 from optimizer.garbage import collection_paused
 from optimizer.instance import Instance
+from optimizer.plan import Plan
 from optimizer.report.plan_zip import zip_plan
+from optimizer.report.zipped_plan import unzip_plan, zipped_header
 from optimizer.solve.memory import note_worker, peak_memory_mb
 from optimizer.solve.settings import SolveSettings
+from optimizer.solve.signed import NOT_HELD
 from optimizer.solve.warm import Warm
 from optimizer.study.answers import answers_of
 from optimizer.study.asked import Asked
@@ -38,13 +41,15 @@ from optimizer.study.given import Given
 from optimizer.study.held import can_hold, hosts_of, require_holdable, require_holdable_in
 from optimizer.study.origins import Origins
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
-from optimizer.study.pace import StudyProgress
 from optimizer.study.pool import LocalPool
 from optimizer.study.questions import Questions
 from optimizer.study.resources import workers_for
 from optimizer.study.runlog import RunLog
+from optimizer.study.scope import Scope, StudyListener, StudyOptions, StudyResult, Unheard
+from optimizer.study.signing import PHASE, Signed, contracts_of, require_signable, signed_runs
 from optimizer.study.study_file import read_study
 from optimizer.study.study_folder import write_whole
+from optimizer.study.table import has_plan
 from optimizer.workflow import solve_instance
 
 MANY_RUNS = 50
@@ -59,95 +64,6 @@ BROKEN = {
     "unbounded": "HiGHS found no least cost: the question is unbounded, a fault of the scenario or of gigasite.",
 }
 """Why a search that did not end by itself or by the time has no plan: such a run failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class StudyOptions:
-    """How a study is run.
-
-    Parameters
-    ----------
-    out : Path or None
-        Folder of the study; None: ``studies/<scenario>/<study>``.
-    workers : int or None
-        Processes on this machine; None: one per core. Fewer where the memory does not hold them.
-    scheduler : str
-        Address of a Dask scheduler whose workers are used instead.
-    resume, force : bool
-        Go on with what the folder holds; begin anew.
-    set : tuple of str
-        Further ``--set`` texts of every run.
-    gap, time_limit_s : float or None
-        In the place of the study's own.
-    """
-
-    out: Path | None = None
-    workers: int | None = None
-    scheduler: str = ""
-    resume: bool = False
-    force: bool = False
-    set: tuple[str, ...] = ()
-    gap: float | None = None
-    time_limit_s: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What a study will do, known before its first run.
-
-    Parameters
-    ----------
-    study : Study
-        What is asked.
-    folder : Path
-        Where it is kept.
-    runs, questions : int
-        Runs of the design, and the different questions that they ask.
-    solves : int
-        Runs in all, about: with decisions held and breakpoints.
-    workers : int
-        At work at once.
-    hours : float
-        That it takes, about.
-    """
-
-    study: Study
-    folder: Path
-    runs: int
-    questions: int
-    solves: int
-    workers: int
-    hours: float
-
-
-@dataclass(frozen=True, slots=True)
-class StudyResult:
-    """A finished study: its folder, a row per run (``study_table``) and its answers (``answers.json``)."""
-
-    study: Study
-    folder: Path
-    table: pd.DataFrame
-    answers: dict[str, Any]
-
-
-class StudyListener(Protocol):
-    """Whoever watches a study."""
-
-    def begins(self, scope: Scope) -> None:
-        """Hear what will be done, before the first run."""
-
-    def progress(self, at: StudyProgress) -> None:
-        """Hear how far it has come, of the reading of runs before the first of them too."""
-
-
-class Unheard:
-    """Nobody watches."""
-
-    def begins(self, scope: Scope) -> None:
-        """Say nothing."""
-
-    def progress(self, at: StudyProgress) -> None:
-        """Say nothing."""
 
 
 def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener: StudyListener | None = None) -> StudyResult:
@@ -197,11 +113,23 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
             course.solve_base(asked[0], solves)
             course.solve(asked)
             course.solve(questions.ask(held_runs(study, course.table(), course.runs)))
+            signed = _signed(questions, course, base) if study.signed else None
             breaks = tuple(breaks_of(study, len(course.runs), course.outcomes, with_hosts_held=can_hold(base)))
             table = course.table()
-            answers = _with_origin(answers_of(study, table, breaks, base.name), log, given)
+            answers = _with_origin(answers_of(study, table, breaks, base.name, signed), log, given)
             _write(folder, table, answers)
     return StudyResult(study, folder, table, answers)
+
+
+def _signed(questions: Questions, course: Course, base: Instance) -> Signed:
+    """Ask every run again with the contracts of run 0 held; give them, and what the plans pay with them and without."""
+    table = course.table()
+    contracts = contracts_of(unzip_plan(course.plan_file(0))[0], base) if has_plan(table).iloc[0] else ()
+    course.solve(questions.ask_signed(signed_runs(table, course.runs, contracts), contracts))
+    table = course.table()
+    told = table[has_plan(table) & table["phase"].isin(("design", PHASE))]
+    ledgers = {index: zipped_header(course.plan_file(index))["ledger_musd"] for index in told["run"]}
+    return Signed(contracts, ledgers)
 
 
 _warm: list[Warm] = []
@@ -233,7 +161,7 @@ def _outcome(task: Task, warm: Warm) -> Outcome:
     """Solve a run from the solution that it starts from."""
     warm.solution = task.start
     try:
-        plan = solve_instance(task.instance, task.settings, warm=warm)
+        plan = solve_instance(task.instance, task.settings, warm=warm, signed=task.signed)
     except GigasiteError as error:
         status = AUDIT_FAILED if isinstance(error, AuditError) else FAILED
         return Outcome(task.index, task.key, status, str(error), peak_memory_mb=peak_memory_mb())
@@ -242,9 +170,16 @@ def _outcome(task: Task, warm: Warm) -> Outcome:
     if not plan.tables:
         if (why := BROKEN.get(plan.header["stopped_by"])) is not None:
             return Outcome(task.index, task.key, FAILED, why, **held)
-        return Outcome(task.index, task.key, plan.status, WITHOUT[plan.status], plan=zip_plan(plan, task.instance), **held)
+        return Outcome(task.index, task.key, plan.status, _without(plan), plan=zip_plan(plan, task.instance), **held)
     figures = figures_of(plan.header, task.instance.horizon.start)
     return Outcome(task.index, task.key, plan.status, "", figures, zip_plan(plan, task.instance), warm.solution, **held)
+
+
+def _without(plan: Plan) -> str:
+    """Why a run has no plan."""
+    if plan.header["stopped_by"] == NOT_HELD:
+        return " ".join(plan.header["binding"])
+    return WITHOUT[plan.status] + (" The contracts of run 0 are held as signed." if plan.header.get("signed") else "")
 
 
 def _workers(base: Instance, options: StudyOptions) -> int:
@@ -259,6 +194,8 @@ def _asked(study: Study, questions: Questions, workers: Callable[[Instance], int
         require_time(study, solves_of(study, base), seconds_a_run(base, study.time_limit_s), workers(base))
     runs = runs_of(study)
     asked = questions.ask([*runs, *end_runs(study, len(runs))])[: len(runs)]
+    if study.signed:
+        require_signable((item.run.name, item.instance) for item in asked)
     if study.regret:
         candidates = study.candidates or hosts_of(asked[0].instance)
         require_holdable(asked[0].instance, candidates)

@@ -24,7 +24,7 @@ DRAWN = 10
 
 
 def test_the_studies_of_the_flagship_are_there():
-    assert {file.stem for file in FILES} == {"tornado", "slips", "slips-soft", "monte-carlo", "debt"}
+    assert {file.stem for file in FILES} == {"tornado", "slips", "slips-soft", "monte-carlo", "debt", "late-gpus"}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

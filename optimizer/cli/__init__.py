@@ -128,7 +128,7 @@ def study(
         raise typer.BadParameter("give one of the two: go on, or begin anew", param_hint="--resume, --force")
     with errors_as_text():
         from optimizer.cli.studying import StudyRequest, run_study_command
-        from optimizer.workflow_study import StudyOptions
+        from optimizer.study.scope import StudyOptions
 
         options = StudyOptions(out, workers, scheduler, resume, force, tuple(overrides or ()), gap, time_limit)
         code = run_study_command(StudyRequest(scenario, file, options, as_json))

@@ -11,7 +11,8 @@ from optimizer.report.words import amount, count
 if TYPE_CHECKING:
     from optimizer.study.pace import StudyProgress
 
-_PHASES = {"read": "reading runs", "design": "runs", "fixed": "decisions held", "breakpoint": "breakpoints"}
+_PHASES = {"read": "reading runs", "design": "runs", "fixed": "decisions held", "signed": "contracts signed",
+           "breakpoint": "breakpoints"}
 
 
 class StudyProgressView(LiveLine):

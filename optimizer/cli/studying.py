@@ -18,7 +18,8 @@ from optimizer.report.study_page.folder import write_page
 from optimizer.report.study_page.words import design_said, duration, questions_said
 from optimizer.report.words import count, listed
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, QUARANTINED, WRONG_INPUT
-from optimizer.workflow_study import StudyOptions, run_study
+from optimizer.study.scope import StudyOptions
+from optimizer.workflow_study import run_study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from optimizer.study.pace import StudyProgress
-    from optimizer.workflow_study import Scope
+    from optimizer.study.scope import Scope
 
 UNDONE = {
     WRONG_INPUT: "refused as wrong input", FAILED: "could not be solved", QUARANTINED: "given up after two workers died of it",
@@ -122,7 +123,8 @@ def scope_said(scope: Scope) -> str:
 
 def _further(scope: Scope) -> list[str]:
     study = scope.study
-    return [what for what, is_asked in (("decisions held", study.regret), ("breakpoints", bool(study.breakpoints))) if is_asked]
+    return [what for what, is_asked in (("decisions held", study.regret), ("contracts signed", study.signed),
+                              ("breakpoints", bool(study.breakpoints))) if is_asked]
 
 
 def _interrupted(watcher: Watcher) -> int:

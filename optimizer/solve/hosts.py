@@ -5,7 +5,7 @@ Hosts exclude each other, so the best plan is the best over the branches, and th
 (`optimizer.solve.search`).
 
 Where only the one workload asks for GPUs, a site that hosts nothing has no load and only costs (agreements never stand without load);
-such sites leave the branch altogether.
+such sites leave the branch altogether. A committed site stays in every branch: it is open wherever the workload runs.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def host_branches(model: pyo.ConcreteModel, compiled: CompiledModel) -> list[Bra
     all_ready = np.zeros(len(compiled.costs), dtype=bool)
     for columns in hosts.values():
         all_ready[columns] = True
-    outside = {site_id: _site_columns(model, compiled, site_id) for site_id in model.SITES} if _is_alone(model) else {}
+    outside = {site_id: _site_columns(model, compiled, site_id) for site_id in _idle_unless_host(model)}
     branches = []
     for name in [*hosts, ("", "")]:
         ready = hosts.get(name, _no_columns())
@@ -89,10 +89,11 @@ def _hosts(model: pyo.ConcreteModel, compiled: CompiledModel, workload: Workload
     return hosts
 
 
-def _is_alone(model: pyo.ConcreteModel) -> bool:
-    """Whether one workload is all there is to serve and no site must be open for its own sake."""
-    committed = any(model.sites[s].site.is_committed for s in model.SITES)
-    return len(model.instance.workloads) == 1 and not committed
+def _idle_unless_host(model: pyo.ConcreteModel) -> list[str]:
+    """Sites at which nothing stands unless they host: where one workload is all there is to serve, all that are not committed."""
+    if len(model.instance.workloads) != 1:
+        return []
+    return [s for s in model.SITES if not model.sites[s].site.is_committed]
 
 
 def _site_columns(model: pyo.ConcreteModel, compiled: CompiledModel, site_id: str) -> NDArray[np.int64]:

@@ -14,6 +14,8 @@ from optimizer.study.definition import Study
 from optimizer.study.indices import indices_of
 from optimizer.study.outcome import FIGURES, QUARANTINED
 from optimizer.study.regret import regret_of
+from optimizer.study.signed_costs import signed_of
+from optimizer.study.signing import Signed
 from optimizer.study.table import INFEASIBLE, NOT_RUN, compared, has_plan, is_unsolved, plain
 from optimizer.study.tornado import tornado_of
 
@@ -21,7 +23,9 @@ FORMAT = 1
 QUANTILES = {"p5": 0.05, "p50": 0.50, "p95": 0.95}
 
 
-def answers_of(study: Study, table: pd.DataFrame, breaks: Sequence[Break] = (), scenario: str = "") -> dict[str, Any]:
+def answers_of(
+    study: Study, table: pd.DataFrame, breaks: Sequence[Break] = (), scenario: str = "", signed: Signed | None = None
+) -> dict[str, Any]:
     """Answer a study.
 
     Parameters
@@ -34,6 +38,8 @@ def answers_of(study: Study, table: pd.DataFrame, breaks: Sequence[Break] = (), 
         What the searches for breakpoints found.
     scenario : str
         Name of the scenario.
+    signed : Signed, optional
+        What was held of the contracts of run 0; None where that was not asked.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def answers_of(study: Study, table: pd.DataFrame, breaks: Sequence[Break] = (), 
     Raises
     ------
     SolverError
-        Two runs contradict each other (``regret_of``).
+        Two runs contradict each other (``regret_of``, ``signed_of``).
     """
     decisions = decisions_of(study, table)
     return {
@@ -61,6 +67,7 @@ def answers_of(study: Study, table: pd.DataFrame, breaks: Sequence[Break] = (), 
         "decisions": decisions,
         "close_calls": _sum_of_known([row["close_calls"] for row in decisions]),
         "regret": regret_of(study, table),
+        "signed": signed_of(table, signed),
         "spread": spread_of(study, table),
         "breakpoints": [break_answer(study, found) for found in breaks],
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from optimizer.instance import Instance
 from optimizer.solve.settings import SolveSettings
+from optimizer.solve.signed_contract import SignedContract
 from optimizer.study.designs import Run
 from optimizer.study.outcome import Task
 
@@ -26,12 +27,15 @@ class Asked:
         How it is solved.
     packed : bytes
         The instance, of ``packed``.
+    signed : tuple of SignedContract
+        Power contracts that are held.
     """
 
     run: Run
     key: str
     settings: SolveSettings
     packed: bytes
+    signed: tuple[SignedContract, ...] = ()
 
     @property
     def instance(self) -> Instance:
@@ -41,7 +45,7 @@ class Asked:
 
     def task(self, start: bytes | None) -> Task:
         """Give the task for a worker, with the solution to start from."""
-        return Task(self.run.index, self.key, self.instance, self.settings, start)
+        return Task(self.run.index, self.key, self.instance, self.settings, start, self.signed)
 
 
 def packed(instance: Instance) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -65,6 +66,10 @@ class Course:
         self.solve(self._questions.ask(runs))
         held = self._outcomes()
         return [held[run.index] for run in runs]
+
+    def plan_file(self, index: int) -> Path:
+        """Give the place of the plan of a run, a folder in a zip file; there is none where the run came to nothing."""
+        return self._log.plan_file(self._asked[index].key)
 
     def table(self) -> pd.DataFrame:
         """Give a row per run."""

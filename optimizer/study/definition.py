@@ -96,6 +96,8 @@ class Study:
         Levels of morris.
     regret : bool
         Whether every candidate decision is solved in every run.
+    signed : bool
+        Whether every run is solved again with the power contracts held that the plan of the scenario as it is signs.
     candidates : tuple of str
         Hosts compared; empty: every host that was best in some run.
     cvar_fraction : float
@@ -116,6 +118,7 @@ class Study:
     samples: int = 200
     levels: int = 4
     regret: bool = False
+    signed: bool = False
     candidates: tuple[str, ...] = ()
     cvar_fraction: float = 0.1
     hours_max: float = 24.0

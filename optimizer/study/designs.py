@@ -36,8 +36,8 @@ class Run:
         ``--set`` texts, those of the whole study first.
     starts_from : int or None
         Run, of a lower index, whose answer the search starts from; None: from nothing.
-    phase : {"design", "fixed", "breakpoint"}
-        What it is for: the design, a decision that is held, or the search for a breakpoint.
+    phase : {"design", "fixed", "signed", "breakpoint"}
+        What it is for: the design, a decision that is held, power contracts that are, or the search for a breakpoint.
     fixed : str
         Host at which the main workload is held; empty: it is free.
     """

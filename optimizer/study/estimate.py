@@ -97,7 +97,7 @@ def size_of(instance: Instance) -> Size:
 
 
 def solves_of(study: Study, instance: Instance) -> int:
-    """About how many runs a study will solve: its design, the decisions that it holds, and the searches for breakpoints.
+    """About how many runs a study will solve: its design, the decisions and contracts that it holds, the searches for breakpoints.
 
     Each search is taken to find one change of the decision; where it finds several, it takes more. No more decisions are held than
     counted where the study names its candidates; without them the number of hosts that are best in some run is a guess.
@@ -105,7 +105,8 @@ def solves_of(study: Study, instance: Instance) -> int:
     free = count_runs(study)
     hosts = len(study.candidates) or min(LIKELY_HOSTS, len(hosts_of(instance)))
     is_holdable = can_hold(instance)
-    return free * (1 + (hosts if study.regret else 0)) + sum(_solves_of(one, is_holdable) for one in study.breakpoints)
+    again = free - 1 if study.signed else 0
+    return free * (1 + (hosts if study.regret else 0)) + again + sum(_solves_of(one, is_holdable) for one in study.breakpoints)
 
 
 def require_time(study: Study, solves: int, seconds_each: float, workers: int) -> float:

@@ -10,6 +10,7 @@ from typing import Any
 from optimizer.instance import Instance
 from optimizer.solve.memory import peak_memory_mb
 from optimizer.solve.settings import SolveSettings
+from optimizer.solve.signed_contract import SignedContract
 
 FIGURES = (
     "objective_musd",
@@ -56,13 +57,15 @@ class Task:
     index : int
         Number of the run in its study.
     key : str
-        Hash of the question: instance, settings and versions.
+        Hash of the question: instance, contracts held, settings and versions.
     instance : Instance
         The question.
     settings : SolveSettings
         How it is solved.
     start : bytes or None
         ``Outcome.solution`` of the run that it starts from.
+    signed : tuple of SignedContract
+        Power contracts that are held; part of the question.
     """
 
     index: int
@@ -70,6 +73,7 @@ class Task:
     instance: Instance
     settings: SolveSettings
     start: bytes | None = None
+    signed: tuple[SignedContract, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from optimizer.errors import GigasiteError, Problem, ScenarioError, StudyError
 from optimizer.instance import Instance
 from optimizer.scenario import read_scenario
 from optimizer.solve.settings import SolveSettings
+from optimizer.solve.signed_contract import SignedContract
 from optimizer.study.asked import Asked, packed
 from optimizer.study.designs import Run
 from optimizer.study.environment import environment
@@ -83,6 +84,23 @@ class Questions:
             raise (StudyError if is_of_study else ScenarioError)(_told([*found.values()]))
         return asked
 
+    def ask_signed(self, runs: Sequence[Run], contracts: tuple[SignedContract, ...]) -> list[Asked]:
+        """Ask runs with power contracts held; the scenario of each is that of the run it starts from.
+
+        Parameters
+        ----------
+        runs : sequence of Run
+            What is to be asked.
+        contracts : tuple of SignedContract
+            What is held in each.
+
+        Raises
+        ------
+        ScenarioError
+            As of ``ask``.
+        """
+        return [replace(item, key=key_of(item.instance, item.settings, contracts), signed=contracts) for item in self.ask(runs)]
+
     def _asked(self, run: Run) -> Asked:
         if run.fixed:
             free = self._asked_free(run)
@@ -100,9 +118,10 @@ class Questions:
         return Asked(run, key_of(instance, self._settings), self._settings, packed(instance))
 
 
-def key_of(instance: Instance, settings: SolveSettings) -> str:
-    """Hash of a question: what is asked, how it is solved and by which versions."""
-    parts = (instance.sha256(), repr(settings), repr(sorted(environment().items())))
+def key_of(instance: Instance, settings: SolveSettings, signed: Sequence[SignedContract] = ()) -> str:
+    """Hash of a question: what is asked, with which contracts held, how it is solved and by which versions."""
+    held = (repr(tuple(signed)),) if signed else ()
+    parts = (instance.sha256(), repr(settings), repr(sorted(environment().items())), *held)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -41,6 +41,8 @@ def check_study(placed: Placed) -> None:
     study = placed.study
     if study.candidates and not study.regret:
         placed.notes.add(("study", "candidates"), "is for regret = true; without it no decision is held")
+    if study.signed and not study.named and not study.varied:
+        placed.notes.add(("study", "signed"), "asks the runs of the design and the named ones again; there are none")
     if len(set(study.candidates)) < len(study.candidates):
         placed.notes.add(("study", "candidates"), "names a host twice")
 

@@ -61,6 +61,7 @@ class StudySection(Record):
     samples: int = Field(default=200, ge=1, le=1_000_000, description="Runs drawn, points of sobol (a power of 2), walks of morris")
     levels: int = Field(default=4, ge=2, le=1000, description="Levels of morris, an even number")
     regret: bool = Field(default=False, description="Every candidate decision is solved in every run")
+    signed: bool = Field(default=False, description="Every run is solved again with the power contracts that run 0 signs")
     candidates: tuple[str, ...] = Field(default=(), description="Hosts of regret; none: each that is best in some run")
     cvar_fraction: float = Field(default=0.1, gt=0, le=1, description="Share of the worst runs whose mean regret tells")
     hours_max: float = Field(default=24.0, gt=0, description="Hours beyond which a study is refused")

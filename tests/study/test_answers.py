@@ -15,7 +15,7 @@ from tests.study import made
 SLIP = made.factor(title="Slip of the MW")
 KEYS = [
     "format", "scenario", "study", "title", "design", "unit", "runs", "base", "tornado", "indices", "decisions", "close_calls", "regret",
-    "spread", "breakpoints",
+    "signed", "spread", "breakpoints",
 ]
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from optimizer.errors import OutputUnwritable, PlanFolderError, Problem, ScenarioError, StudyFolderError, nearest
-from optimizer.report.folder import read_plan, write_plan
+from optimizer.report.folder import write_plan
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.page import study_html
+from optimizer.report.zipped_plan import unzip_plan
 from optimizer.study.given import given_in
 from optimizer.study.study_file import read_study
 from optimizer.study.study_folder import PLANS, write_whole
@@ -94,15 +93,11 @@ def take_out(folder: Path, run: int, out: Path, force: bool) -> None:
         As of ``write_plan``.
     """
     file = folder / PLANS / f"{_key(read_case(folder), folder, run)}.zip"
-    with tempfile.TemporaryDirectory() as beside:
-        try:
-            with zipfile.ZipFile(file) as packed:
-                packed.extractall(beside)
-            plan = read_plan(Path(beside))
-            instance = (Path(beside) / "instance.json").read_text(encoding="utf-8")
-        except (OSError, zipfile.BadZipFile, PlanFolderError) as error:
-            raise _unreadable(file, str(error)) from error
-        write_plan(plan, out, force, {"instance.json": instance})
+    try:
+        plan, instance = unzip_plan(file)
+    except PlanFolderError as error:
+        raise _unreadable(file, str(error)) from error
+    write_plan(plan, out, force, {"instance.json": instance})
 
 
 def _key(case: StudyCase, folder: Path, run: int) -> str:

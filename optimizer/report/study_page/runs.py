@@ -21,7 +21,7 @@ ROWS_SHOWN = 200
 PROVEN = 1e-6
 """Relative gap that is none."""
 
-_PHASES = {"design": "design", "fixed": "decision held", "breakpoint": "breakpoint"}
+_PHASES = {"design": "design", "fixed": "decision held", "signed": "contracts signed", "breakpoint": "breakpoint"}
 
 
 def section(case: StudyCase) -> Section:

@@ -1,0 +1,163 @@
+"""Power contracts held as an earlier plan signed them: bounds of a compiled model's columns, and the sites kept open for them.
+
+A tariff keeps its begin and at least its MW for as long as it serves: one that may end early may still be left or converted as its
+terms say. Rented units on site keep their begin, and at least as many come, as early; how long they stay is a matter of their least
+stay. A power purchase agreement keeps begin and MW. What is bought (units, batteries) is no signature and stays free, and so do offers
+that the earlier plan does not take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from optimizer.instance import Instance
+from optimizer.model.gas_output import units_at_most
+from optimizer.model.tariffs import in_service, ramp_of
+from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.signed_contract import Path, SignedContract
+
+SLACK = 1e-6
+"""MW, or units, by which a plan may miss what is held: the last digits of the earlier plan are the solver's, not a signature."""
+
+NOT_HELD = "not_held"
+"""What has stopped a search before it began: contracts that the offers of the question cannot hold."""
+
+
+def kept_open(instance: Instance, signed: Sequence[SignedContract]) -> Instance:
+    """Commit the sites of signed contracts: the contract stands there, whether a workload runs there or not.
+
+    Parameters
+    ----------
+    instance : Instance
+        The question.
+    signed : sequence of SignedContract
+        The contracts held.
+    """
+    open_ids = {one.site_id for one in signed}
+    sites = (replace(site, is_committed=True) if site.site_id in open_ids else site for site in instance.sites)
+    return replace(instance, sites=tuple(sites)) if open_ids else instance
+
+
+def why_not_held(model: Any, signed: Sequence[SignedContract]) -> list[str]:
+    """Say of every contract that the offers of this question cannot hold why not; empty where all can be.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Built of ``kept_open``.
+    signed : sequence of SignedContract
+        The contracts held.
+    """
+    return [f"{one.name} cannot be held as signed: {why}." for one in signed if (why := _why_not(model, one))]
+
+
+def held(model: Any, compiled: CompiledModel, signed: Sequence[SignedContract]) -> CompiledModel:
+    """Give the model with contracts held as they were signed.
+
+    Parameters
+    ----------
+    model : pyomo.environ.ConcreteModel
+        Built of ``kept_open``, and nothing of ``why_not_held`` stands against it.
+    compiled : CompiledModel
+        Its arrays.
+    signed : sequence of SignedContract
+        The contracts held.
+    """
+    hold = {"onsite_gas": _gas_held, "ppa": _ppa_held}
+    for one in signed:
+        compiled = hold.get(one.kind, _tariff_held)(model.sites[one.site_id], compiled, one)
+    return compiled
+
+
+def _why_not(model: Any, one: SignedContract) -> str:
+    if one.site_id not in model.SITES:
+        return "its site cannot be had"
+    if not model.instance.has_contracts or one.contract_id not in _offers(model.sites[one.site_id], one.kind):
+        return "it is not on offer"
+    block, period = model.sites[one.site_id], _periods(model).get(one.begin)
+    if period is None:
+        return f"{one.begin}, its begin, is no period of this question"
+    begun = _begun(block, one)[one.contract_id, period]
+    if begun.fixed and not begun.value:
+        return f"it was signed to begin in {one.begin}, and cannot begin then"
+    return _too_little(block, one)
+
+
+def _too_little(block: Any, one: SignedContract) -> str:
+    """Where the offer gives less than was signed, in words; empty where it gives enough."""
+    k, periods = one.contract_id, _periods(block.model())
+    if one.kind == "onsite_gas":
+        units, units_most = max(units for _, units in one.units), units_at_most(block.gas[k])
+        return f"{units:,.0f} units were signed, and {units_most:,.0f} are on offer" if units > units_most + SLACK else ""
+    for label, mw in one.mw:
+        if label in periods:
+            most_mw = block.ppas[k].mw_max if one.kind == "ppa" else ramp_of(block, k, periods[label])
+            if mw > most_mw + SLACK:
+                return f"{mw:,.1f} MW were signed for {label}, and {most_mw:,.1f} MW are on offer then"
+    return ""
+
+
+def _offers(block: Any, kind: str) -> Any:
+    return block.GAS if kind == "onsite_gas" else block.PPAS if kind == "ppa" else block.TARIFFS
+
+
+def _begun(block: Any, one: SignedContract) -> Any:
+    """The cumulative 0/1 variable of a contract's begin."""
+    return block.gas_begun if one.kind == "onsite_gas" else block.ppa_begun if one.kind == "ppa" else block.is_begun
+
+
+def _periods(model: Any) -> dict[str, int]:
+    return {model.calendar.period_label(t): t for t in model.PERIODS}
+
+
+def _begin_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
+    """Begin in the signed period, neither before nor after."""
+    begin = _periods(block.model())[one.begin]
+    var = _begun(block, one)
+    columns = np.concatenate([compiled.columns_of(var[one.contract_id, t]) for t in block.model().PERIODS])
+    begun = (np.arange(len(columns)) >= begin).astype(float)
+    return compiled.with_bounds(columns, begun, begun)
+
+
+def _tariff_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
+    """Hold begin and MW; of a tariff that may end early the MW while it serves, by a row for each step up (``mw_keep`` does the rest)."""
+    k, compiled = one.contract_id, _begin_held(block, compiled, one)
+    at = _in_question(block, one.mw)
+    if k not in block.ENDING_TARIFFS:
+        return _at_least(compiled, [(block.contracted_mw[k, t], mw) for t, mw in at])
+    reached = 0.0
+    for t, mw in at:
+        if mw > reached + SLACK:
+            reached = mw
+            short = block.contracted_mw[k, t] - (mw - SLACK) * in_service(block, k, t)
+            compiled = compiled.with_row(short, 0.0, inf, f"signed_mw[{one.name},{t}]")
+    return compiled
+
+
+def _gas_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
+    came = [(block.units_added[one.contract_id, t], units) for t, units in _in_question(block, one.units)]
+    return _at_least(_begin_held(block, compiled, one), came)
+
+
+def _ppa_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
+    begin, mw = _in_question(block, one.mw)[0]
+    column = compiled.columns_of(block.ppa_signed_mw[one.contract_id, begin])
+    return _begin_held(block, compiled, one).with_bounds(column, max(mw - SLACK, 0.0), mw + SLACK)
+
+
+def _in_question(block: Any, path: Path) -> list[tuple[int, float]]:
+    """A path by the periods of this question; what lies beyond its horizon is left out."""
+    periods = _periods(block.model())
+    return [(periods[label], amount) for label, amount in path if label in periods]
+
+
+def _at_least(compiled: CompiledModel, amounts: Sequence[tuple[Any, float]]) -> CompiledModel:
+    """Bound variables from below."""
+    columns = np.array([compiled.columns_of(var)[0] for var, _ in amounts], dtype=np.int64)
+    lower = np.array([max(amount - SLACK, 0.0) for _, amount in amounts])
+    return compiled.with_bounds(columns, lower, compiled.column_upper[columns])
