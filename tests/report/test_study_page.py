@@ -82,6 +82,15 @@ def test_regret_is_told_of_each_decision():
                         "lordstown 33 million USD to 33.8 million USD; memphis 13.2 million USD to 13.8 million USD.")
 
 
+def test_the_page_has_regret_in_one_sentence_at_its_head_and_the_figures_in_its_section():
+    sections = dict(re.findall(r'<section[^>]* id="(\w+)"(.*?)</section>', _page("grid"), re.DOTALL))
+    head, regret = sections["answer"], sections["regret"]
+    decided = "Decided beforehand, memphis costs least on average and regrets least at worst."
+    figures = ("Deciding for memphis beforehand costs 13.3", "To know beforehand is worth", "So much is proven of these averages")
+    assert (head.count(decided), regret.count(decided)) == (1, 0)
+    assert [(head.count(said), regret.count(said)) for said in figures] == [(0, 1)] * 3
+
+
 def _decision(host, regrets, infeasible=0, unknown=0):
     """Row of a decision with these regrets, and so many runs without a plan or an answer."""
     mean, worst = (sum(regrets) / len(regrets), max(regrets)) if regrets else (None, None)
@@ -111,15 +120,17 @@ def test_decisions_are_compared_where_each_has_a_plan_in_every_run_and_the_other
 
 def test_a_decision_without_any_plan_has_no_mean():
     none, unsure = _decision("a", [], infeasible=3), _decision("b", [1.0], infeasible=1, unknown=2)
+    unsaid = "Decided beforehand, no decision is sure of a plan in every run."
     assert _regret_told(None, None, none, unsure) == [
+        unsaid,
         "Deciding for a beforehand has no plan in 3 runs: no mean is told.",
         "Deciding for b beforehand has no plan in 1 run and no answer in 2 runs; in the other 1 it costs 1 million USD more than the best "
         "on average, 1 million USD at worst.",
     ]
     best = _decision("a", [0.0, 0.04], infeasible=3)
-    assert _regret_told(None, None, best) == ["Deciding for a beforehand has no plan in 3 runs; in the other 2 it is the best."]
+    assert _regret_told(None, None, best) == [unsaid, "Deciding for a beforehand has no plan in 3 runs; in the other 2 it is the best."]
     earlier = {"host": "a", "infeasible_runs": 3, "unknown_runs": 0, "expected_musd": None, "worst_musd": None}
-    assert _regret_told(None, None, earlier) == ["Deciding for a beforehand has no plan in 3 runs: no mean is told."]
+    assert _regret_told(None, None, earlier) == [unsaid, "Deciding for a beforehand has no plan in 3 runs: no mean is told."]
 
 
 @pytest.mark.parametrize(("least", "most", "says"), [
@@ -129,8 +140,8 @@ def test_a_decision_without_any_plan_has_no_mean():
 ])
 def test_what_gaps_leave_open_of_a_regret_is_told_where_it_can_be_seen(least, most, says):
     row = {"host": "a", "expected_musd": 1.0, "worst_musd": 1.0, "expected_at_least_musd": least, "expected_at_most_musd": most}
-    told = regret_said({"minimax_regret": None, "least_expected_cost": None, "value_of_perfect_information_musd": None, "summary": [row]})
-    assert told[1:] == [says] * bool(says)
+    told = _regret_told(None, None, row)
+    assert told[2:] == [says] * bool(says)
 
 
 @pytest.mark.parametrize(("counts", "says"), [

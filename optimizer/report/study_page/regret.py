@@ -10,7 +10,7 @@ from optimizer.report.page.figures import figure
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.lanes import Lane, lanes_chart
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import regret_said, value_said
+from optimizer.report.study_page.words import held_said, value_said
 from optimizer.report.words import amount, percent
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def section(case: StudyCase) -> Section | None:
     tables = [] if figures else [table_html(_summary(regret["summary"]), "Regret of each decision, million USD")]
     shown = _by_run(case, rows[:ROWS_SHOWN], regret["decisions"])
     tables += [table_html(shown, "Cost of each decision in each run, million USD")] if rows else []
-    return laid_out(("regret", "Deciding before the future is known"), regret_said(regret), figures, tables, notes)
+    return laid_out(("regret", "Deciding before the future is known"), held_said(regret), figures, tables, notes)
 
 
 def _chart(rows: Sequence[Mapping[str, Any]]) -> Markup:

@@ -180,28 +180,40 @@ def changes_said(changes: Sequence[str]) -> list[str]:
 
 
 def regret_said(regret: Mapping[str, Any]) -> list[str]:
-    """What each decision costs where it is not the best one, and what it is worth to know beforehand."""
-    if not regret:
+    """Which decision is best beforehand, and what each costs."""
+    return [*decided_said(regret), *held_said(regret)]
+
+
+def decided_said(regret: Mapping[str, Any]) -> list[str]:
+    """Which decision is best beforehand, of those that have a plan in every run, in one sentence; none where nothing was held."""
+    rows = regret.get("summary", ())
+    if not rows:
         return []
-    rows = regret["summary"]
-    sure = [row for row in rows if row["worst_musd"] is not None]
-    told = [*_decided_said(regret, len(sure), len(rows)), *map(_decision_said, rows)]
-    known = regret["value_of_perfect_information_musd"]
-    to_whom = "" if len(sure) == len(rows) else " to who must be sure of a plan in every run"
-    told += [] if known is None else [f"To know beforehand is worth {money(known)}{to_whom}."]
-    return [*told, *_left_open_said(rows)]
-
-
-def _decided_said(regret: Mapping[str, Any], sure: int, decisions: int) -> list[str]:
-    """Which decision is best beforehand, of those that have a plan in every run."""
+    sure = _count_sure(rows)
     safe, cheap = regret["minimax_regret"], regret["least_expected_cost"]
     if safe is None or cheap is None:
-        return []
-    if sure == 1 < decisions:
+        return ["Decided beforehand, no decision is sure of a plan in every run."]
+    if sure == 1 < len(rows):
         return [f"Decided beforehand, {cheap} alone is sure of a plan in every run."]
-    among = "" if sure == decisions else "of those that are sure of a plan in every run "
+    among = "" if sure == len(rows) else "of those that are sure of a plan in every run "
     least = "" if safe == cheap else f"{safe} "
     return [f"Decided beforehand, {among}{cheap} costs least on average and {least}regrets least at worst."]
+
+
+def held_said(regret: Mapping[str, Any]) -> list[str]:
+    """What each decision costs where it is not the best one, and what it is worth to know beforehand."""
+    rows = regret.get("summary", ())
+    if not rows:
+        return []
+    known = regret["value_of_perfect_information_musd"]
+    to_whom = "" if _count_sure(rows) == len(rows) else " to who must be sure of a plan in every run"
+    worth = [] if known is None else [f"To know beforehand is worth {money(known)}{to_whom}."]
+    return [*map(_decision_said, rows), *worth, *_left_open_said(rows)]
+
+
+def _count_sure(rows: Sequence[Mapping[str, Any]]) -> int:
+    """Decisions that have a plan in every run."""
+    return sum(row["worst_musd"] is not None for row in rows)
 
 
 def _decision_said(row: Mapping[str, Any]) -> str:
