@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.plan import DEBT
-from optimizer.report.summary_power import contract_line, power_lines, verification_lines
+from optimizer.report.summary_power import contract_line, held_lines, power_lines, verification_lines
 from optimizer.report.terms import open_ends
 from optimizer.report.words import amount, count, months, percent, proof, short, spelled
 
@@ -38,7 +38,7 @@ def summary_text(plan: Plan) -> str:
     elif plan.status == "no_plan_in_time":
         blocks = [_not_known(plan)]
     else:
-        parts = (_title, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding, _assumed, _purses)
+        parts = (_title, held_lines, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding, _assumed, _purses)
         blocks = [part(plan) for part in parts]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 

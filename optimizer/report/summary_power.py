@@ -53,6 +53,18 @@ def verification_lines(plan: Plan) -> list[str]:
     return [f"{'Verified' if checked['passed'] else 'Verification failed'}: {checked['says']}", *joined]
 
 
+def held_lines(plan: Plan) -> list[str]:
+    """Name the power contracts that the question holds, with what is then proven; nothing where it holds none."""
+    held = [held_said(one) for one in plan.header.get("signed", ())]
+    return [f"Held as signed before: {'; '.join(held)}. What is proven is proven with them held."] if held else []
+
+
+def held_said(one: Mapping[str, Any]) -> str:
+    """Say of a contract that is held what it is, with its MW and its begin."""
+    mw = amount(one["mw"]) if one["mw"] == one["mw_first"] else f"{amount(one['mw_first'])} to {amount(one['mw'])}"
+    return f"{one['site_id']}/{one['contract_id']}, {mw} MW from {one['begin']}"
+
+
 def _kind(contract: Mapping[str, Any]) -> str:
     if contract["kind"] == "ppa":
         return f"ppa ({contract['technology']}, {contract['form'].replace('_', ' ')}, {contract['settlement']})"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.report.page.page import page_html
 from optimizer.report.page.render import render
-from optimizer.report.study_page import answer, asked, best, failures, heat, indices, named, regret, runs, spread, tornado
+from optimizer.report.study_page import answer, asked, best, failures, heat, indices, named, regret, runs, signed, spread, tornado
 from optimizer.report.study_page.words import design_said, solved_said
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
 
 SECTIONS: tuple[Callable[[StudyCase], Section | None], ...] = (
-    answer.section, heat.section, tornado.section, named.section, best.section, regret.section, indices.section, spread.section,
-    failures.section, asked.section, runs.section,
+    answer.section, heat.section, tornado.section, named.section, best.section, regret.section, signed.section, indices.section,
+    spread.section, failures.section, asked.section, runs.section,
 )
 """In the order of the page; each gives None where the study does not answer it."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.report.page.case import Section
 from optimizer.report.page.render import money, month_name, render
+from optimizer.report.summary_power import held_lines
 from optimizer.report.words import count, listed, percent, short, spelled
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def nearness(case: ReportCase) -> list[str]:
             better = money(abs(distance)) if goal["unit"] == "musd" else f"{short(abs(distance))} {spelled(goal['unit'])}"
             told.append(f"Goal {name}: {_amount(goal, 'value')}. The solver has proven that no plan of this model on these inputs can be "
                         f"better than {_amount(goal, 'bound')}: by {better} at most, {percent(goal['gap'])}.")
+    told += held_lines(case.plan)
     if case.header.get("stopped_by") == "interrupted":
         told.append("The search was stopped by hand.")
     return told
