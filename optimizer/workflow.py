@@ -23,6 +23,7 @@ from optimizer.report.limits import fully_used
 from optimizer.scenario import read_scenario
 from optimizer.solve import CompiledModel, SolveSettings, compile_model
 from optimizer.solve.answer import Progress as SearchProgress
+from optimizer.solve.carried import carry
 from optimizer.solve.extract import extract_tables
 from optimizer.solve.goals import Solved, committed_musd, solve_goals
 from optimizer.solve.header import no_plan_header, plan_header
@@ -175,14 +176,16 @@ def _build_and_solve(
     instance: Instance, settings: SolveSettings, clock: Stopwatch, warm: Warm, signed: Sequence[SignedContract]
 ) -> Plan:
     clock.enter("build")
-    model = build(instance)
+    before, warm.carried = warm.carried, None
+    model = build(instance, before.parts if before else None)
     clock.enter("compile")
-    compiled = compile_model(model)
+    compiled = compile_model(model, before)
     try:
         if why_not := why_not_held(model, signed):
             return _no_plan(instance, compiled, Solved("infeasible", (), None, 0.0, NOT_HELD), why_not)
         return _solve_twice((model, held(model, compiled, signed)), settings, clock, warm)
     finally:
+        warm.carried = carry(model, compiled)
         release(model)
 
 

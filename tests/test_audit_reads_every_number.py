@@ -5,21 +5,18 @@ Prices are changed by one percent. A limit that does not bind to the percent is 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from optimizer.audit import audit
-from optimizer.hours import Series, TypicalDays
-from optimizer.instance import Carbon, Debt, Escalation, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
-from optimizer.offers import Battery, DemandCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
+from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.workflow import solve_instance
 from tests import rich, rich_debt
 from tests.audit import handmade_hourly
+from tests.changing import RECORDS, changed_records, numbers
 from tests.shifting import SETTINGS
 
 NO_PART_OF_A_PLAN = {
@@ -28,56 +25,12 @@ NO_PART_OF_A_PLAN = {
     ("DemandCharge", "minimum_mw"),  # of bills of a whole load alone
     ("Workload", "never_ready_months"),  # counts only for what is never ready: see test_a_workload_never_ready
 }
-RECORDS: tuple[type, ...] = (
-    Battery, Carbon, Debt, DemandCharge, Escalation, Gpu, Mode, OnsiteGas, PowerRules, Ppa, Purse, Rate, Rental, Series, Site, Tariff, Tier,
-    TypicalDays, Window, Workload,
-)
-
-
-def numbers(record: type) -> list[str]:
-    """Fields of a record that hold a number, numbers, or dated numbers."""
-    return [field.name for field in fields(record) if re.search(r"\b(float|int|MonthValue)\b", str(field.type))]
-
-
 NUMBERS = [
     (record.__name__, name)
     for record in RECORDS
     for name in numbers(record)
     if (record.__name__, name) not in NO_PART_OF_A_PLAN
 ]
-
-
-def changed_values(value: Any) -> Iterator[Any]:
-    """Other values of a field, the nearest first."""
-    if value is None:
-        yield from (0, 1, 3)
-    elif isinstance(value, tuple) and value and isinstance(value[0], tuple):
-        yield tuple((key, number * 1.01) for key, number in value)
-        yield tuple((key, number * 0.99) for key, number in value)
-        yield tuple((key, 0) for key, _ in value)
-    elif isinstance(value, tuple):
-        yield value[1:] if len(value) < 365 else value[1:] + value[:1]
-        yield tuple(number + 1 for number in value)
-    elif isinstance(value, int):
-        yield from (value + 1, value - 1, value + 3, value + 7, 1, 2 * value)
-    else:
-        yield from (value * 1.01, value * 0.99, value + 1.0, value * 4.0, value * 0.3, 0.0)
-
-
-def changed_records(each: Any, record: str, name: str) -> Iterator[Any]:
-    """A record with one field of one record of a kind in it changed, for every record of the kind and every other value."""
-    if type(each).__name__ == record:
-        for value in changed_values(getattr(each, name)):
-            yield replace(each, **{name: value})
-    for field in fields(each):
-        held = getattr(each, field.name)
-        if is_dataclass(held):
-            for other in changed_records(held, record, name):
-                yield replace(each, **{field.name: other})
-        elif isinstance(held, tuple) and held and is_dataclass(held[0]):
-            for place, part in enumerate(held):
-                for other in changed_records(part, record, name):
-                    yield replace(each, **{field.name: (*held[:place], other, *held[place + 1 :])})
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,14 @@ the load through called hours of interruptible service, each within its MW and M
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyomo.environ as pyo
 
 from optimizer.finance import s_curve, straight_line
 from optimizer.model.battery_duties import add_duties
+from optimizer.model.carried import hourly_var
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, linear
 from optimizer.model.siting import is_open
@@ -152,6 +154,7 @@ def add_batteries(b: pyo.Block) -> None:
     """Declare the batteries of a site, what they store and stand ready for, and book what they cost."""
     m = b.model()
     b.batteries = {battery.contract_id: battery for battery in b.site.batteries}
+    b.one_way = {k: math.sqrt(battery.round_trip_efficiency) for k, battery in b.batteries.items()}
     b.BATTERIES = pyo.Set(initialize=list(b.batteries), ordered=True)
     _declare_sizes(b)
     add_storage(b)
@@ -168,8 +171,10 @@ def add_batteries(b: pyo.Block) -> None:
 
 def _declare_sizes(b: pyo.Block) -> None:
     periods = b.model().PERIODS
-    for name in ("battery_added_mw", "battery_added_mwh", "battery_mw", "battery_mwh"):
-        b.add_component(name, pyo.Var(b.BATTERIES, periods, within=pyo.NonNegativeReals))
+    b.battery_added_mw = pyo.Var(b.BATTERIES, periods, within=pyo.NonNegativeReals)
+    b.battery_added_mwh = pyo.Var(b.BATTERIES, periods, within=pyo.NonNegativeReals)
+    for name in ("battery_mw", "battery_mwh"):
+        hourly_var(b, name, [(k, t) for k in b.BATTERIES for t in periods])
     grouped = [k for k, battery in b.batteries.items() if battery.exclusive_group]
     timed = [k for k, battery in b.batteries.items() if battery.duration_h is not None]
     limited = [k for k, battery in b.batteries.items() if battery.duration_h is None and battery.mwh_max is not None]

@@ -6,11 +6,11 @@ beside what is charged and discharged: a MW cannot do both.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.model.carried import hourly_rows, hourly_var
 from optimizer.model.ledger import Terms, linear
 from optimizer.model.loads import excess_terms
 
@@ -51,7 +51,7 @@ def duties_mwh(b: pyo.Block, t: int) -> Any:
     :math:`\eta_k`          ``round_trip_efficiency``       1      its square root: one way
     ======================  ==============================  =====  ==================================================
     """
-    held = [(-math.sqrt(battery.round_trip_efficiency), b.battery_mwh[k, t]) for k, battery in b.batteries.items()]
+    held = [(-one_way, b.battery_mwh[k, t]) for k, one_way in b.one_way.items()]
     return None, linear([*_duties(b, t), *held]), 0.0
 
 
@@ -93,8 +93,8 @@ def shave_energy(b: pyo.Block, t: int, h: int) -> Any:
     On the safe side: when the peaks come is not known, so the energy for a whole day of them is held back to the end of every hour, also
     after the peaks of the day have passed.
     """
-    stored = [(math.sqrt(battery.round_trip_efficiency), b.stored_mwh[k, t, h]) for k, battery in b.batteries.items()]
-    return 0.0, linear([*stored, (-b.model().instance.power_rules.peak_hours_per_day, b.shave_mw[t])]), None
+    stored = [(one_way, b.stored_mwh[k, t, h]) for k, one_way in b.one_way.items()]
+    return 0.0, linear([*stored, (-b.peak_hours_per_day, b.shave_mw[t])]), None
 
 
 def longest_call_h(b: pyo.Block) -> int:
@@ -107,19 +107,21 @@ def add_duties(b: pyo.Block) -> None:
     """Declare the duties of the batteries of a site, in periods that can have load; peaks are shaved where they lie above the mean."""
     loaded = b.LOADED if b.site.batteries else []
     interruptible = any(tariff.called_series is not None for tariff in b.site.tariffs)
-    b.shave_mw = pyo.Var([t for t in loaded if excess_terms(b, t)], within=pyo.NonNegativeReals)
+    b.peak_hours_per_day = b.model().instance.power_rules.peak_hours_per_day
+    hourly_var(b, "shave_mw", [t for t in loaded if excess_terms(b, t)])
     b.cover_mw = pyo.Var(loaded if interruptible else [], within=pyo.NonNegativeReals)
+    b.longest_call_h = float(longest_call_h(b))
     b.duties_mw = pyo.Constraint(loaded, rule=duties_mw)
     b.duties_mwh = pyo.Constraint(loaded, rule=duties_mwh)
     shaving = [(t, h) for t, h in b.HOURS if t in b.shave_mw]
-    b.shave_power = pyo.Constraint(shaving, rule=shave_power)
-    b.shave_energy = pyo.Constraint(shaving, rule=shave_energy)
+    hourly_rows(b, shaving, shave_power, ("BATTERIES", "charge_mw", "discharge_mw", "shave_mw", "battery_mw"))
+    hourly_rows(b, shaving, shave_energy, ("one_way", "stored_mwh", "shave_mw", "peak_hours_per_day"))
 
 
 def _duties(b: pyo.Block, t: int) -> Terms:
     """Duties of a period with the hours that each lasts."""
-    duties: Terms = [(b.model().instance.power_rules.peak_hours_per_day, b.shave_mw[t])] if t in b.shave_mw else []
+    duties: Terms = [(b.peak_hours_per_day, b.shave_mw[t])] if t in b.shave_mw else []
     duties.extend((b.gas[j].outage_hours, b.spare_cover_mw[j, t]) for j in b.SPARE_GAS)
     if t in b.cover_mw:
-        duties.append((float(longest_call_h(b)), b.cover_mw[t]))
+        duties.append((b.longest_call_h, b.cover_mw[t]))
     return duties

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.finance import s_curve
+from optimizer.model.carried import hourly_var
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, change, linear
 from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of, term_periods
@@ -130,7 +131,7 @@ def _declare_bill(b: pyo.Block) -> None:
     periods = m.PERIODS
     b.peak_mw = pyo.Var(b.TARIFFS, periods, within=pyo.NonNegativeReals)
     b.extra_mw = pyo.Var(b.TARIFFS, b.LOADED, within=pyo.NonNegativeReals)
-    b.drawn_mw = pyo.Var([(k, t, h) for k in b.TARIFFS for t, h in b.HOURS], within=pyo.NonNegativeReals)
+    hourly_var(b, "drawn_mw", [(k, t, h) for k in b.TARIFFS for t, h in b.HOURS])
     b.billed_mw = pyo.Var(b.DEMAND_TARIFFS, periods, within=pyo.NonNegativeReals)
     b.billed_mean_mw = pyo.Var(b.TAKE_TARIFFS, periods, within=pyo.NonNegativeReals)
     b.billed_peak = pyo.Constraint(b.DEMAND_TARIFFS, periods, rule=billed_peak)

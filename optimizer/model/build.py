@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from collections.abc import Mapping
 
 import pyomo.environ as pyo
 
@@ -14,6 +15,7 @@ from optimizer.model.batteries import add_batteries
 from optimizer.model.bills import add_bills
 from optimizer.model.budget import add_budget
 from optimizer.model.carbon import add_carbon
+from optimizer.model.carried import Part, PartKey, Parts
 from optimizer.model.debt import add_debt
 from optimizer.model.fleet import add_fleet, add_supply
 from optimizer.model.flexible import add_flexible
@@ -37,12 +39,14 @@ from optimizer.model.taxes import add_taxes
 from optimizer.model.workloads import add_hosting, add_workloads
 
 
-def build(instance: Instance) -> pyo.ConcreteModel:
+def build(instance: Instance, before: Mapping[PartKey, Part] | None = None) -> pyo.ConcreteModel:
     """Build the model of an instance.
 
     Parameters
     ----------
     instance : Instance
+    before : mapping of PartKey to Part, optional
+        Parts taken out of an earlier model; those of them that this one would make again as they are become parts of it.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def build(instance: Instance) -> pyo.ConcreteModel:
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # Pyomo prints to standard output when a build is interrupted; what fails is raised anyway
     try:
-        return _build(instance)
+        return _build(instance, Parts(before or {}))
     finally:
         logger.setLevel(level)
         if collecting:
@@ -73,12 +77,13 @@ def release(m: pyo.ConcreteModel) -> None:
     """
     for component in list(m.component_objects(descend_into=False)):
         m.del_component(component)
-    del m.ledger
+    del m.ledger, m.parts
 
 
-def _build(instance: Instance) -> pyo.ConcreteModel:
+def _build(instance: Instance, parts: Parts) -> pyo.ConcreteModel:
     m = pyo.ConcreteModel(name=instance.name)
     m.instance = instance
+    m.parts = parts
     m.calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
     m.money = Money(m.calendar, instance.discount_rate_per_year, instance.currency_year)
     m.ledger = Ledger(m.money)

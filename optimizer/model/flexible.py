@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.instance import Workload
+from optimizer.model.carried import hourly_var
 from optimizer.model.ledger import LineKey, Terms, linear
 from optimizer.model.loads import it_terms, working_terms
 
@@ -93,9 +94,9 @@ def add_flexible(b: pyo.Block) -> None:
     shifting = [w for w, workload in b.flexible.items() if not b.hours.is_flat and _room(workload) > 0.0]
     shifted = [index for index in shed if index[0] in shifting]
     days = sorted({(w, t) for w, t, _ in shifted})
-    b.shed_mw = pyo.Var(shed, within=pyo.NonNegativeReals)
-    b.shifted_out_mw = pyo.Var(shifted, within=pyo.NonNegativeReals)
-    b.shifted_in_mw = pyo.Var(shifted, within=pyo.NonNegativeReals)
+    hourly_var(b, "shed_mw", shed)
+    hourly_var(b, "shifted_out_mw", shifted)
+    hourly_var(b, "shifted_in_mw", shifted)
     b.relief_limit = pyo.Constraint(shed, rule=relief_limit)
     b.shifted_in_limit = pyo.Constraint(shifted, rule=shifted_in_limit)
     by_day = [(w, t, day) for w, t in days for day in range(len(b.hours.day_groups(t)))]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.model.carried import hourly_var
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, linear
 from optimizer.offers import OnsiteGas
@@ -192,7 +193,7 @@ def add_gas_output(b: pyo.Block) -> None:
     b.gas_firm_mw = pyo.Var(b.GAS, periods, within=pyo.NonNegativeReals)
     b.gas_peak_mw = pyo.Var(b.GAS, periods, within=pyo.NonNegativeReals)
     b.gas_extra_mw = pyo.Var(b.GAS, b.LOADED, within=pyo.NonNegativeReals)
-    b.gas_drawn_mw = pyo.Var([(k, t, h) for k in b.gas for t, h in b.HOURS], within=pyo.NonNegativeReals)
+    hourly_var(b, "gas_drawn_mw", [(k, t, h) for k in b.gas for t, h in b.HOURS])
     b.spare_cover_mw = pyo.Var(b.SPARE_GAS, b.LOADED, within=pyo.NonNegativeReals)
     b.gas_firm = pyo.Constraint(b.GAS, periods, rule=gas_firm)
     b.gas_firm_on = pyo.Constraint(b.GAS, periods, rule=gas_firm_on)

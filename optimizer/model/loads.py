@@ -6,6 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.model.carried import hourly_var
 from optimizer.model.ledger import Terms, linear
 from optimizer.typical import site_hours
 
@@ -87,6 +88,6 @@ def add_loads(b: pyo.Block) -> None:
     b.pue = {t: b.hours.pue(t).tolist() for t in b.LOADED}
     b.HOURS = [(t, h) for t in b.LOADED for h in range(len(b.weight_h[t]))]
     many = [] if b.hours.is_flat else sorted(b.it_of)
-    b.working_it_mw = pyo.Var(many, within=pyo.NonNegativeReals)
+    hourly_var(b, "working_it_mw", many)
     b.working_it = pyo.Constraint(many, rule=working_it)
     b.working_of = {t: [term for w in b.WORKLOADS for term in working_terms(b, w, t)] for t in b.LOADED}

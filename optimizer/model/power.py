@@ -7,12 +7,19 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.model.batteries import net_discharge_terms, shave_terms
+from optimizer.model.carried import hourly_rows, hourly_var
 from optimizer.model.fleet import it_peak_mw
 from optimizer.model.flexible import relief_terms
 from optimizer.model.ledger import Terms, linear
 from optimizer.model.loads import excess_terms, load_terms
 from optimizer.model.obligations import add_obligations
 from optimizer.model.ppas import own_use_terms
+
+BALANCED = (
+    "TARIFFS", "drawn_mw", "GAS", "gas_drawn_mw", "PHYSICAL_PPAS", "own_use_mw", "BATTERIES", "charge_mw", "discharge_mw", "flexible",
+    "shed_mw", "shifted_out_mw", "shifted_in_mw", "pue", "working_of",
+)
+"""What the balance of an hour reads."""
 
 
 def adequacy(b: pyo.Block, t: int) -> Any:
@@ -206,13 +213,14 @@ def add_power(b: pyo.Block) -> None:
     add_obligations(b)
     b.peak_limit = pyo.Constraint(b.TARIFFS, periods, rule=peak_limit)
     many = [] if b.hours.is_flat else b.HOURS
-    b.highest_mw = pyo.Var(b.TARIFFS, sorted({t for t, _ in many}), within=pyo.NonNegativeReals)
-    b.gas_highest_mw = pyo.Var(b.GAS, sorted({t for t, _ in many}), within=pyo.NonNegativeReals)
+    spread = sorted({t for t, _ in many})
+    hourly_var(b, "highest_mw", [(k, t) for k in b.TARIFFS for t in spread])
+    hourly_var(b, "gas_highest_mw", [(k, t) for k in b.GAS for t in spread])
     b.drawn_limit = pyo.Constraint(b.TARIFFS, b.LOADED, rule=drawn_limit)
-    b.hour_limit = pyo.Constraint([(k, t, h) for k in b.TARIFFS for t, h in many], rule=hour_limit)
+    hourly_rows(b, [(k, t, h) for k in b.TARIFFS for t, h in many], hour_limit, ("drawn_mw", "highest_mw"))
     b.gas_peak_limit = pyo.Constraint(b.GAS, periods, rule=gas_peak_limit)
     b.gas_drawn_limit = pyo.Constraint(b.GAS, b.LOADED, rule=gas_drawn_limit)
-    b.gas_hour_limit = pyo.Constraint([(k, t, h) for k in b.GAS for t, h in many], rule=gas_hour_limit)
+    hourly_rows(b, [(k, t, h) for k in b.GAS for t, h in many], gas_hour_limit, ("gas_drawn_mw", "gas_highest_mw"))
     b.adequacy = pyo.Constraint(b.LOADED, rule=adequacy)
     b.peak_balance = pyo.Constraint(b.LOADED, rule=peak_balance)
-    b.energy_balance = pyo.Constraint(b.HOURS, rule=energy_balance)
+    hourly_rows(b, b.HOURS, energy_balance, BALANCED)

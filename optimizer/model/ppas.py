@@ -10,6 +10,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.model.carried import hourly_rows, hourly_var
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, before, linear
 from optimizer.model.loads import load_mwh_terms, peak_terms
@@ -210,14 +211,13 @@ def add_ppas(b: pyo.Block) -> None:
     m = b.model()
     b.ppas = {ppa.contract_id: ppa for ppa in b.site.ppas}
     b.PPAS = pyo.Set(initialize=list(b.ppas), ordered=True)
-    physical = [k for k, ppa in b.ppas.items() if ppa.settlement == "physical"]
-    b.PHYSICAL_PPAS = pyo.Set(initialize=physical, ordered=True)
+    b.PHYSICAL_PPAS = pyo.Set(initialize=[k for k, ppa in b.ppas.items() if ppa.settlement == "physical"], ordered=True)
     _lay_down_yields(b)
     _declare_service(b)
-    hours = [(k, t, h) for k in physical for t, h in b.HOURS]
-    b.own_use_mw = pyo.Var(hours, within=pyo.NonNegativeReals)
-    b.sold_mw = pyo.Var(hours, within=pyo.NonNegativeReals)
-    b.ppa_volume = pyo.Constraint(hours, rule=ppa_volume)
+    hours = [(k, t, h) for k in b.PHYSICAL_PPAS for t, h in b.HOURS]
+    hourly_var(b, "own_use_mw", hours)
+    hourly_var(b, "sold_mw", hours)
+    hourly_rows(b, hours, ppa_volume, ("own_use_mw", "sold_mw", "ppa_mw", "ppa_yield"))
     for ppa in b.site.ppas:
         book_tails(b, ppa)
         for t in m.PERIODS:
@@ -248,7 +248,7 @@ def _declare_service(b: pyo.Block) -> None:
     periods = m.PERIODS
     b.ppa_begun = pyo.Var(b.PPAS, periods, within=pyo.Binary)
     b.ppa_signed_mw = pyo.Var(b.PPAS, periods, within=pyo.NonNegativeReals)
-    b.ppa_mw = pyo.Var(b.PPAS, periods, within=pyo.NonNegativeReals)
+    hourly_var(b, "ppa_mw", [(k, t) for k in b.PPAS for t in periods])
     b.ppa_begun_stays = pyo.Constraint(b.PPAS, pyo.RangeSet(1, periods.last()), rule=ppa_begun_stays)
     b.ppa_lapsed = pyo.Constraint([(k, t) for k, ppa in b.ppas.items() for t in _lapsed(b, ppa) if t > 0], rule=ppa_lapsed)
     b.ppa_site = pyo.Constraint(b.PPAS, periods, rule=ppa_site)

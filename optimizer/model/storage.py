@@ -8,6 +8,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.model.bills import energy_usd_per_mwh
+from optimizer.model.carried import hourly_rows, hourly_var
 from optimizer.model.ledger import ROUNDING, linear
 from optimizer.model.ppas import is_clean
 from optimizer.offers import Battery, Tariff
@@ -30,7 +31,7 @@ def stored_balance(b: pyo.Block, k: str, t: int, h: int) -> Any:
     The hour before the first one of a cycle is its last: a cycle is a typical day, and the whole period where every day stands for
     itself.
     """
-    one_way = math.sqrt(b.batteries[k].round_trip_efficiency)
+    one_way = b.one_way[k]
     flows = [(-one_way, b.charge_mw[k, t, h]), (1.0 / one_way, b.discharge_mw[k, t, h])]
     return linear([(1.0, b.stored_mwh[k, t, h]), (-1.0, b.stored_mwh[k, t, b.hour_before[t][h]]), *flows]) == 0.0
 
@@ -105,13 +106,12 @@ def discharge_one_way(b: pyo.Block, k: str, t: int, h: int) -> Any:
 def add_storage(b: pyo.Block) -> None:
     """Declare charge, discharge and what is stored, in every hour of a site with batteries."""
     hours = [(k, t, h) for k in b.BATTERIES for t, h in b.HOURS]
-    b.charge_mw = pyo.Var(hours, within=pyo.NonNegativeReals)
-    b.discharge_mw = pyo.Var(hours, within=pyo.NonNegativeReals)
-    b.stored_mwh = pyo.Var(hours, within=pyo.NonNegativeReals)
+    for name in ("charge_mw", "discharge_mw", "stored_mwh"):
+        hourly_var(b, name, hours)
     b.hour_before = {t: _hours_before(b.hours.cycles(t)) for t in b.LOADED} if hours else {}
-    b.stored_balance = pyo.Constraint(hours, rule=stored_balance)
-    b.stored_limit = pyo.Constraint(hours, rule=stored_limit)
-    b.battery_power = pyo.Constraint(hours, rule=battery_power)
+    hourly_rows(b, hours, stored_balance, ("one_way", "charge_mw", "discharge_mw", "stored_mwh", "hour_before"))
+    hourly_rows(b, hours, stored_limit, ("stored_mwh", "battery_mwh"))
+    hourly_rows(b, hours, battery_power, ("charge_mw", "discharge_mw", "battery_mw"))
     exact = [(k, t, h) for k, battery in b.batteries.items() for t in b.LOADED for h in _burning_hours(b, battery, t)]
     b.is_discharging = pyo.Var(exact, within=pyo.Binary)
     b.charge_one_way = pyo.Constraint(exact, rule=charge_one_way)

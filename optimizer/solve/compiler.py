@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from pyomo.core import Block, ConcreteModel, Var, maximize
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
 
 from optimizer.errors import SolverError
+from optimizer.solve.carried import Carried, left_out, with_carried
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.linear import DUST, unfixed
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from pyomo.core.base.var import VarData
 
 
-def compile_model(model: ConcreteModel) -> CompiledModel:
+def compile_model(model: ConcreteModel, carried: Carried | None = None) -> CompiledModel:
     """Turn a linear Pyomo model into arrays, with one column for every variable of its active blocks.
 
     Parameters
@@ -31,6 +32,8 @@ def compile_model(model: ConcreteModel) -> CompiledModel:
     model : pyomo ConcreteModel
         Linear, with at most one active objective (none: cost 0). Deactivated parts are left out. A fixed variable is a column
         whose bounds are its value, so that a study can free it again.
+    carried : Carried, optional
+        What an earlier model left: rows that this one took over are not compiled again, the arrays come out the same.
 
     Returns
     -------
@@ -46,11 +49,12 @@ def compile_model(model: ConcreteModel) -> CompiledModel:
     with _garbage_collection_paused():
         variables = list(model.component_data_objects(Var, active=True, descend_into=Block))
         lower, upper, integrality = _column_bounds(variables)
-        with unfixed(variables):
-            standard = _standard_form(model, variables)
+        with unfixed(variables), left_out(model, carried) if carried else nullcontext():
+            standard = _standard_form(model)
         if len(standard.objectives) > 1:
             raise SolverError("The model has several active objectives: " + ", ".join(each.name for each in standard.objectives))
-        return _assembled(standard, variables, (lower, upper, integrality))
+        compiled = _assembled(standard, variables, (lower, upper, integrality))
+        return with_carried(model, compiled, carried) if carried else compiled
 
 
 @contextmanager
@@ -89,10 +93,10 @@ def _column_bounds(variables: Sequence[VarData]) -> tuple[NDArray[np.float64], N
     return lower, upper, integrality
 
 
-def _standard_form(model: ConcreteModel, variables: Sequence[VarData]) -> LinearStandardFormInfo:
+def _standard_form(model: ConcreteModel) -> LinearStandardFormInfo:
     try:
         # set_sense=None keeps the objective's own sense; mixed_form keeps equalities, and gives a ranged row as two neighbours.
-        return LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None, column_order=variables)
+        return LinearStandardFormCompiler().write(model, mixed_form=True, set_sense=None)
     except InfeasibleConstraintException as error:
         raise SolverError(f"A constraint without variables can never hold: {error}") from error
     except (PyomoException, ValueError) as error:

@@ -1,4 +1,4 @@
-"""What one solve leaves for the next: a HiGHS process that runs already, and the whole decisions of the last plan to start from."""
+"""What one solve leaves for the next: a HiGHS process that runs already, whole decisions to start from, and the model that was compiled."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.errors import SolverError
+from optimizer.solve.carried import Carried
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.runner import HighsProcess
 
@@ -29,10 +30,13 @@ class Warm(AbstractContextManager["Warm"]):
         The process.
     solution : bytes or None
         Whole decisions of the last plan, or of any that may be near the next: where the search begins.
+    carried : Carried or None
+        Of the last model what the next one may take over: that is patched where it differs, and not made again.
     """
 
     highs: HighsProcess = field(default_factory=HighsProcess)
     solution: bytes | None = None
+    carried: Carried | None = None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.highs.close()
