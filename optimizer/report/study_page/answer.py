@@ -9,6 +9,7 @@ from optimizer.report.page.render import money, month_name, render
 from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.signed import signed_said
 from optimizer.report.study_page.words import (
+    decided_said,
     decision_said,
     decisions_said,
     index_said,
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
 
 
-def answers_said(case: StudyCase) -> list[str]:
-    """Tell the answers in sentences: whether the decision changes, at what value, what moves the cost, regret, and what is not known."""
+def answers_said(case: StudyCase, *, in_full: bool = True) -> list[str]:
+    """Tell the answers in sentences: whether the decision changes, at what value, what moves the cost, regret, and what is not known.
+
+    In full: with what each decision costs that was held, which the page has in a section of its own.
+    """
     answers = case.answers
+    told_of_regret = regret_said if in_full else decided_said
     return [
         *decisions_said(answers["decisions"]), *(str(row["says"]) for row in answers["breakpoints"]), *tornado_said(answers["tornado"]),
-        *named_said(case), *regret_said(answers["regret"] or {}), *_nothing_held(case), *spread_of_cost_said(answers["spread"] or {}),
+        *named_said(case), *told_of_regret(answers["regret"] or {}), *_nothing_held(case), *spread_of_cost_said(answers["spread"] or {}),
         *signed_said(answers.get("signed") or {}), *index_said(answers["indices"] or {}), *not_counted_said(answers["runs"]),
     ]
 
@@ -59,7 +64,7 @@ def section(case: StudyCase) -> Section:
         facts = [("The scenario as it is", decision_said(base["host"], base["build_or_rent"]), ""),
                  ("In all", money(base["objective_musd"]), "present value"),
                  ("Ready", month_name(base["ready"]) if base["ready"] else "never", "")]
-    sentences = answers_said(case)
+    sentences = answers_said(case, in_full=False)
     notes = [row["not_excluded"] for row in case.answers["breakpoints"]]
     html = render("study_answer.html", facts=facts, missing=base_missing(case), first=sentences[:1], others=sentences[1:], notes=notes)
     return Section("answer", "The answer", html)
