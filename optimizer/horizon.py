@@ -6,6 +6,7 @@ import calendar
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,12 @@ class Calendar:
         return sum(values_by_month) / self.months_per_period
 
     def _year_month(self, month: int) -> tuple[int, int]:
-        year, number = (int(part) for part in self.start.split("-"))
-        index = year * 12 + number - 1 + month
+        index = _months_since_year_0(self.start) + month
         return index // 12, index % 12 + 1
+
+
+@cache
+def _months_since_year_0(start: str) -> int:
+    """Months from year 0 to ``2024-06``; read once, since every date of a model is counted from it."""
+    year, number = (int(part) for part in start.split("-"))
+    return year * 12 + number - 1

@@ -26,7 +26,7 @@ class _Peak:
 def demand_lines(charge: DemandCharge, load: HourlyLoad) -> Iterator[BillLine]:
     """Lines of a demand charge in the months that its window names."""
     peaks = _peaks(inside(charge.window, load.times), load)
-    remembered = _peaks(inside(charge.ratchet_window or charge.window, load.times), load)
+    remembered = _peaks(inside(charge.ratchet_window or charge.window, load.times), load) if charge.ratchet_fraction else []
     tiers = [(tier.upto_mw, tier.usd_per_kw_month) for tier in charge.tiers] or [(None, charge.usd_per_kw_month)]
     for month, label in enumerate(load.month_labels):
         if (peak := peaks[month]) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -12,12 +13,15 @@ import pandas as pd
 from optimizer.offers import Window
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 _HOURS_PER_DAY = 24
+_FIRST_DAY_OF_1970, _SATURDAY = 3, 5
+"""Days of the week, Monday 0: it was a Thursday."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class HourlyLoad:
     """Mean MW of every hour of whole months, hour beginning, local clock.
 
@@ -82,30 +86,37 @@ class HourlyLoad:
         """MW that demand charges see, shape (n,)."""
         return self.mw if self.demand_mw is None else self.demand_mw
 
-    @property
-    def months(self) -> npt.NDArray[np.int64]:
+    @cached_property
+    def months(self) -> Ints:
         """Month of each hour, counted from the load's first month, shape (n,)."""
-        months = _months_since_year_0(self.times)
-        return np.asarray(months - months[0], dtype=np.int64)
+        since_1970 = _months_since_1970(self.times)
+        months: Ints = since_1970 - since_1970[0]
+        return months
 
-    @property
+    @cached_property
     def month_labels(self) -> list[str]:
         """Names of the months, ``2022-01`` and so on."""
         return [str(month) for month in pd.period_range(self.times[0], self.times[-1], freq="M")]
 
 
-def _months_since_year_0(times: pd.DatetimeIndex) -> npt.NDArray[np.int64]:
-    """Whole months since year 0 of each time, shape (n,)."""
-    return np.asarray(times.year, dtype=np.int64) * 12 + np.asarray(times.month, dtype=np.int64) - 1
+def _months_since_1970(times: pd.DatetimeIndex) -> Ints:
+    """Whole months since January 1970 of each time, shape (n,)."""
+    return times.to_numpy().astype("datetime64[M]").astype(np.int64)
+
+
+def _hours_since_1970(times: pd.DatetimeIndex) -> Ints:
+    """Whole hours since 1970 of each time, shape (n,)."""
+    return times.to_numpy().astype("datetime64[h]").astype(np.int64)
 
 
 def inside(window: Window, times: pd.DatetimeIndex) -> Mask:
     """Whether each hour lies in a window, shape (n,); its day is the date on which the hour itself lies."""
-    hours, weekend = np.asarray(times.hour), np.asarray(times.day_of_week) >= 5
+    days, hours = np.divmod(_hours_since_1970(times), _HOURS_PER_DAY)
+    weekend = (days + _FIRST_DAY_OF_1970) % 7 >= _SATURDAY
     after, before = hours >= window.hour_from, hours < window.hour_to
     by_hour = after & before if window.hour_from < window.hour_to else after | before
     by_day = {"all": np.ones(len(times), dtype=np.bool_), "weekday": ~weekend, "weekend": weekend}[window.days]
-    return np.asarray(by_hour & by_day & np.isin(np.asarray(times.month), window.months), dtype=np.bool_)
+    return np.asarray(by_hour & by_day & np.isin(_months_since_1970(times) % 12 + 1, window.months), dtype=np.bool_)
 
 
 def calendar_faults(times: pd.DatetimeIndex) -> list[str]:
