@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
 from optimizer.offers import DemandCharge, Rate, Tariff, Window
 from optimizer.tariffs import HourlyLoad, bill
@@ -126,9 +125,7 @@ def _least_mw(case: Case, grid: Grid, charge: DemandCharge, memory: tuple[int, d
 
 def _load_of(case: Case, month: int, drawn: Floats, demand_mw: Floats) -> HourlyLoad:
     """Load of a month on the dates of the model year; its energy is that of the real days."""
-    price_year = case.year.instance.power_rules.price_year
-    number = int(case.year.calendar.label(month)[-2:])
-    times = pd.date_range(f"{price_year}-{number:02d}-01", periods=len(drawn), freq="h")
+    times = case.year.times(int(case.year.calendar.label(month)[-2:]))
     uses = case.year.calendar.month_hours(month) / len(drawn)
     return HourlyLoad(times, np.maximum(drawn, 0.0) * uses, np.maximum(demand_mw, 0.0))
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from optimizer.finance import Money
 from optimizer.horizon import Calendar
+from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS
 from optimizer.instance import Instance, Site
 from optimizer.offers import Ppa, Tariff, Window
 from optimizer.typical import window_hours
@@ -23,6 +26,7 @@ class Year:
         self._series = {series.name: series for series in instance.series}
         self._values: dict[str, Floats] = {}
         self._windows: dict[Window, Floats] = {}
+        self._times: dict[int, pd.DatetimeIndex] = {}
 
     def values(self, name: str) -> Floats:
         """Values of a series."""
@@ -36,6 +40,13 @@ class Year:
             hours = window_hours(window, self.instance.power_rules.price_year)
             self._windows[window] = hours.astype(np.float64).ravel()
         return self._windows[window]
+
+    def times(self, month: int) -> pd.DatetimeIndex:
+        """Hours of a calendar month (1 to 12) on the dates of the model year."""
+        if month not in self._times:
+            first = f"{self.instance.power_rules.price_year}-{month:02d}-01"
+            self._times[month] = pd.date_range(first, periods=HOURS_PER_DAY * MONTH_DAYS[month - 1], freq="h")
+        return self._times[month]
 
     def pue(self, site: Site) -> Floats:
         """Facility load over IT load."""
@@ -92,13 +103,13 @@ class Case:
         """1 in the hours of a window that are dispatched, else 0."""
         return self.taken(self.year.inside(window))
 
-    @property
+    @cached_property
     def power_growth(self) -> float:
         """Factor by which prices of power have grown."""
         money = self.year.money
         return money.escalation(self.year.instance.escalation.power, self.standing.t)
 
-    @property
+    @cached_property
     def gas_growth(self) -> float:
         """Factor by which prices of gas have grown."""
         return self.year.money.escalation(self.year.instance.escalation.gas, self.standing.t)

@@ -124,4 +124,5 @@ def _unit_costs(case: Case, plan_side: PlanSide) -> dict[Key, Floats]:
     whole = replace(case, hours=hours, groups=grouping(hours, (), "period"))
     program = Program()
     layout = lay_site(program, whole, plan_side.bills(case))
-    return {key: 1000.0 * program.costs(columns) for key, columns in layout.flows.items() if key[0] != "unserved"}
+    usd = 1000.0 * program.costs()
+    return {key: usd[columns] for key, columns in layout.flows.items() if key[0] != "unserved"}

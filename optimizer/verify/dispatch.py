@@ -15,7 +15,7 @@ from optimizer.verify.hours import Floats
 from optimizer.verify.lay_grid import PlanBills
 from optimizer.verify.lay_site import is_burning_paid, lay_site
 from optimizer.verify.layout import Key, Layout
-from optimizer.verify.limits import lay_clean, lay_year, year_limits
+from optimizer.verify.limits import has_limits, lay_clean, lay_year, year_limits
 from optimizer.verify.program import Program
 
 _BURNT_MW = 1e-6
@@ -76,6 +76,8 @@ class Dispatcher:
 
     def _keeps_limits(self, done: Sequence[Dispatched]) -> bool:
         """Whether periods dispatched one by one keep the limits of their year together."""
+        if not has_limits(self._year, [dispatched.case.standing for dispatched in done]):
+            return True
         program, values = Program(), []
         layouts = []
         for dispatched in done:

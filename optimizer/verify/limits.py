@@ -13,6 +13,7 @@ from optimizer.verify.case import Year
 from optimizer.verify.hours import Floats
 from optimizer.verify.layout import Amount, Layout, one
 from optimizer.verify.program import Program, Term
+from optimizer.verify.standing import Standing
 
 _MISSED_USD = 1e4
 """Price of a tonne or MWh by which the hours miss what an earlier goal has settled, in the dispatch alone."""
@@ -31,6 +32,16 @@ class YearLimit:
     def is_kept(self, values: Floats) -> bool:
         """Whether values of the columns keep it."""
         return sum(amount.of(values) for amount in self.amounts) <= self.most + _TOLERANCE * max(1.0, abs(self.most))
+
+
+def has_limits(year: Year, standings: Sequence[Standing]) -> bool:
+    """Whether any limit of a year concerns what stands at a site in its periods: if none does, ``year_limits`` gives none."""
+    units = (each.offer for standing in standings for each in standing.units)
+    return bool(year.instance.carbon.cap_t_per_year) or "min_carbon" in year.instance.goals or any(map(_is_limited, units))
+
+
+def _is_limited(gas: OnsiteGas) -> bool:
+    return gas.run_hours_per_year_max is not None or gas.nox_t_per_year_max is not None
 
 
 def year_limits(year: Year, plan: Plan, layouts: Sequence[Layout]) -> list[YearLimit]:

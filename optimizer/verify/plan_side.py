@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,11 @@ from optimizer.typical import SiteHours, site_hours
 from optimizer.verify.case import Case, Year, make_case
 from optimizer.verify.hours import Floats, Ints, day_of
 from optimizer.verify.lay_grid import PlanBills
+from optimizer.verify.layout import Key
 from optimizer.verify.standing import Grid, Standing
+
+Place = tuple[str, str]
+"""A site and the label of a period."""
 
 
 class PlanSide:
@@ -30,8 +33,10 @@ class PlanSide:
     def __init__(self, year: Year, plan: Plan) -> None:
         self._year = year
         self._hours: dict[str, SiteHours] = {}
-        self._dispatch = _by_place(plan.tables["dispatch"])
-        self._bills = _by_place(plan.tables["bills"])
+        self._labels: dict[Place, tuple[str, ...]] = {}
+        self._flows = _flows_by_place(plan.tables["dispatch"])
+        self._mwh = _billed_mwh_by_place(plan.tables["bills"])
+        self._bills: dict[Place, PlanBills] = {}
 
     def case(self, standing: Standing) -> Case:
         """Lay out the hours of a site and period."""
@@ -40,38 +45,29 @@ class PlanSide:
 
     def bills(self, case: Case) -> PlanBills:
         """What the plan has of the rates at a site and period."""
-        site, t = case.site, case.standing.t
-        rates = [grid for grid in case.standing.grids if grid.offer.rate is not None]
-        if not rates:
-            return PlanBills({}, {})
-        rows = self._bills.get((site.site_id, self._year.calendar.period_label(t)), pd.DataFrame())
-        mwh: dict[tuple[str, str], float] = {}
-        for row in rows.to_dict("records"):
-            if str(row["unit"]).lower() == "mwh":
-                key = (str(row["contract_id"]), str(row["charge"]))
-                mwh[key] = mwh.get(key, 0.0) + float(row["billed"])
-        peaks = dict(peak for grid in rates for peak in self._window_peaks(case, grid))
-        return PlanBills(peaks, mwh)
+        place = self._place(case)
+        if place not in self._bills:
+            rates = [grid for grid in case.standing.grids if grid.offer.rate is not None]
+            peaks = dict(peak for grid in rates for peak in self._window_peaks(case, grid))
+            self._bills[place] = PlanBills(peaks, self._mwh.get(place, {}) if rates else {})
+        return self._bills[place]
 
     def flow(self, case: Case, flow: str, subject: str) -> Floats:
         """MW of a flow in the plan's typical hours of a period."""
-        hours, t = self._site_hours(case.site), case.standing.t
-        places = {label: place for place, label in enumerate(hours.labels(t))}
-        mw = np.zeros(len(places))
-        rows = self._rows(case)
-        if not rows.empty:
-            of_flow = rows[(rows["flow"] == flow) & (rows["subject"] == subject)]
-            mw[[places[hour] for hour in of_flow["hour"]]] = of_flow["mw"].to_numpy()
+        labels = self._hour_labels(case)
+        by_hour = self._of_place(case).get((flow, subject), {})
+        places = {label: place for place, label in enumerate(labels)}
+        mw = np.zeros(len(labels))
+        mw[[places[hour] for hour in by_hour]] = list(by_hour.values())
         return mw
 
-    def flows(self, case: Case) -> list[tuple[str, str]]:
+    def flows(self, case: Case) -> list[Key]:
         """Flows and subjects that the plan has in a period."""
-        rows = self._rows(case)
-        return [] if rows.empty else [(str(flow), str(subject)) for flow, subject in set(zip(rows["flow"], rows["subject"], strict=True))]
+        return list(self._of_place(case))
 
     def typical_positions(self, case: Case) -> Ints:
         """Hour of the model year of every typical hour of a period (an hourly site)."""
-        return np.array([_position(label) for label in self._site_hours(case.site).labels(case.standing.t)], dtype=np.int64)
+        return np.array([_position(label) for label in self._hour_labels(case)], dtype=np.int64)
 
     def _window_peaks(self, case: Case, grid: Grid) -> Iterator[tuple[tuple[str, int], float]]:
         """Highest MW, with what is laid on the contract for the peak, in the typical hours of each demand charge."""
@@ -82,8 +78,17 @@ class PlanSide:
             inside = drawn[hours.window_share(charge.window, t) > 0.0]
             yield (name, place), (float(inside.max()) + grid.extra_mw if len(inside) else 0.0)
 
-    def _rows(self, case: Case) -> pd.DataFrame:
-        return self._dispatch.get((case.site.site_id, self._year.calendar.period_label(case.standing.t)), pd.DataFrame())
+    def _place(self, case: Case) -> Place:
+        return case.site.site_id, self._year.calendar.period_label(case.standing.t)
+
+    def _of_place(self, case: Case) -> Mapping[Key, Mapping[str, float]]:
+        return self._flows.get(self._place(case), {})
+
+    def _hour_labels(self, case: Case) -> tuple[str, ...]:
+        place = self._place(case)
+        if place not in self._labels:
+            self._labels[place] = self._site_hours(case.site).labels(case.standing.t)
+        return self._labels[place]
 
     def _site_hours(self, site: Site) -> SiteHours:
         if site.site_id not in self._hours:
@@ -92,9 +97,24 @@ class PlanSide:
         return self._hours[site.site_id]
 
 
-def _by_place(table: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
-    groups = cast("Iterable[tuple[tuple[str, str], pd.DataFrame]]", table.groupby(["site_id", "period"], sort=False))
-    return {(str(site_id), str(period)): rows for (site_id, period), rows in groups}
+def _flows_by_place(dispatch: pd.DataFrame) -> dict[Place, dict[Key, dict[str, float]]]:
+    """MW by hour of every flow and subject, by site and period."""
+    columns = (dispatch[name].tolist() for name in ("site_id", "period", "flow", "subject", "hour", "mw"))
+    found: dict[Place, dict[Key, dict[str, float]]] = {}
+    for site_id, period, flow, subject, hour, mw in zip(*columns, strict=True):
+        found.setdefault((site_id, period), {}).setdefault((flow, subject), {})[hour] = mw
+    return found
+
+
+def _billed_mwh_by_place(bills: pd.DataFrame) -> dict[Place, dict[tuple[str, str], float]]:
+    """MWh billed by contract and charge, by site and period."""
+    found: dict[Place, dict[tuple[str, str], float]] = {}
+    for row in bills.to_dict("records"):
+        if str(row["unit"]).lower() == "mwh":
+            of_place = found.setdefault((str(row["site_id"]), str(row["period"])), {})
+            charge = str(row["contract_id"]), str(row["charge"])
+            of_place[charge] = of_place.get(charge, 0.0) + float(row["billed"])
+    return found
 
 
 def _position(label: str) -> int:

@@ -80,9 +80,9 @@ class Program:
             Their numbers.
         """
         self._blocks.append((self._columns, name))
-        self._costs.append(np.broadcast_to(np.asarray(costs, dtype=np.float64), count))
+        self._costs.append(np.full(count, costs, dtype=np.float64))
         self._lower.append(np.zeros(count))
-        self._upper.append(np.maximum(np.broadcast_to(np.asarray(upper, dtype=np.float64), count), 0.0))
+        self._upper.append(np.maximum(np.full(count, upper, dtype=np.float64), 0.0))
         self._whole.append(np.zeros(count, dtype=bool))
         self._columns += count
         return np.arange(self._columns - count, self._columns)
@@ -102,11 +102,10 @@ class Program:
         low, high = (np.atleast_1d(np.asarray(bound, dtype=np.float64)) for bound in (lower, upper))
         count = max(len(low), len(high))
         for term in terms:
-            rows, columns = np.broadcast_arrays(term.rows, term.columns)
-            coefficients = np.broadcast_to(np.asarray(term.coefficients, dtype=np.float64), rows.shape)
-            self._terms.append((rows.ravel() + self._rows, columns.ravel(), coefficients.ravel()))
-        self._row_lower.append(np.broadcast_to(low, count))
-        self._row_upper.append(np.broadcast_to(high, count))
+            coefficients = np.full(len(term.rows), term.coefficients, dtype=np.float64)
+            self._terms.append((term.rows + self._rows, term.columns, coefficients))
+        self._row_lower.append(np.full(count, low))
+        self._row_upper.append(np.full(count, high))
         self._row_names.extend([name] * count)
         self._rows += count
 
@@ -115,12 +114,12 @@ class Program:
         """Number of columns."""
         return self._columns
 
-    def costs(self, columns: Ints) -> Floats:
-        """Cost of columns, thousand USD per unit."""
-        costs = np.concatenate(self._costs)
+    def costs(self) -> Floats:
+        """Cost of every column, thousand USD per unit."""
+        costs: Floats = np.concatenate(self._costs)
         for added, more in self._added_costs:
             np.add.at(costs, added, more)
-        return costs[columns]
+        return costs
 
     def upper(self, columns: Ints) -> Floats:
         """Upper bounds of columns."""
@@ -149,7 +148,7 @@ class Program:
         kept = np.abs(data) > 1e-9
         matrix = scipy.sparse.coo_array((data[kept], (rows[kept], columns[kept])), shape=(self._rows, self._columns))
         return CompiledModel(
-            costs=self.costs(np.arange(self._columns)),
+            costs=self.costs(),
             offset=0.0,
             maximize=False,
             matrix=scipy.sparse.csc_array(matrix),

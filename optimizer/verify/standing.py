@@ -92,18 +92,21 @@ class Standing:
 
 def standings(instance: Instance, plan: Plan, calendar: Calendar) -> dict[str, list[Standing]]:
     """What stands at every site with load, period by period."""
+    work = _work(instance, plan.tables["allocation"])
+    tables = {name: _by_place(plan.tables[name]) for name in ("power", "ppas", "batteries")}
+    labels = [calendar.period_label(t) for t in range(calendar.periods)]
     found: dict[str, list[Standing]] = {}
     for site in instance.sites:
-        work = _work(instance, plan.tables["allocation"], site)
-        if not work:
-            continue
-        tables = {name: _by_period(plan.tables[name], site) for name in ("power", "ppas", "batteries")}
-        for t in range(calendar.periods):
-            label = calendar.period_label(t)
-            if label in work:
-                rows = {name: by_period.get(label, _Rows({})) for name, by_period in tables.items()}
-                found.setdefault(site.site_id, []).append(_standing(site, t, rows, work[label]))
+        for t, label in enumerate(labels):
+            place = site.site_id, label
+            if place in work:
+                rows = {name: by_place.get(place, _Rows()) for name, by_place in tables.items()}
+                found.setdefault(site.site_id, []).append(_standing(site, t, rows, work[place]))
     return found
+
+
+_Place = tuple[str, str]
+"""A site and the label of a period."""
 
 
 class _Rows(dict[str, Mapping[str, float]]):
@@ -139,25 +142,24 @@ def _units(gas: OnsiteGas, firm_mw: float, units: float, extra_mw: float) -> Uni
     return Units(gas, max(firm_mw, yielded), units * gas.unit_mw, extra_mw)
 
 
-def _by_period(table: pd.DataFrame, site: Site) -> dict[str, _Rows]:
-    rows = table[table["site_id"] == site.site_id]
-    found: dict[str, _Rows] = {}
-    for row in rows.to_dict("records"):
-        found.setdefault(str(row["period"]), _Rows())[str(row["contract_id"])] = {str(key): value for key, value in row.items()}
+def _by_place(table: pd.DataFrame) -> dict[_Place, _Rows]:
+    found: dict[_Place, _Rows] = {}
+    for row in table.to_dict("records"):
+        of_place = found.setdefault((str(row["site_id"]), str(row["period"])), _Rows())
+        of_place[str(row["contract_id"])] = {str(key): value for key, value in row.items()}
     return found
 
 
-def _work(instance: Instance, allocation: pd.DataFrame, site: Site) -> dict[str, tuple[Work, ...]]:
-    """Workloads with GPUs at a site, by period."""
-    rows = allocation[allocation["site_id"] == site.site_id]
+def _work(instance: Instance, allocation: pd.DataFrame) -> dict[_Place, tuple[Work, ...]]:
+    """Workloads with GPUs, by site and period."""
     it_kw = {gpu.name: gpu.it_kw_per_gpu for gpu in instance.gpus}
-    mw = rows["gpus"] * rows["gpu"].map(it_kw).astype(float) / 1000.0
-    found: dict[str, dict[str, float]] = {}
-    for period, name, each in zip(rows["period"], rows["workload"], mw, strict=True):
-        of_period = found.setdefault(str(period), {})
-        of_period[str(name)] = of_period.get(str(name), 0.0) + float(each)
+    found: dict[_Place, dict[str, float]] = {}
+    for row in allocation.to_dict("records"):
+        of_place = found.setdefault((str(row["site_id"]), str(row["period"])), {})
+        name, it_mw = str(row["workload"]), float(row["gpus"]) * it_kw[str(row["gpu"])] / 1000.0
+        of_place[name] = of_place.get(name, 0.0) + it_mw
     workloads = {workload.name: workload for workload in instance.workloads}
     return {
-        period: tuple(Work(workloads[name], value) for name, value in by_name.items() if value > _NOTHING)
-        for period, by_name in found.items() if max(by_name.values()) > _NOTHING
+        place: tuple(Work(workloads[name], value) for name, value in by_name.items() if value > _NOTHING)
+        for place, by_name in found.items() if max(by_name.values()) > _NOTHING
     }
