@@ -9,14 +9,13 @@ import json
 import math
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from optimizer.errors import AuditError, GigasiteError
+from optimizer.errors import AuditError, GigasiteError, ScenarioError
 from optimizer.garbage import collection_paused
 from optimizer.instance import Instance
 from optimizer.plan import Plan
@@ -44,7 +43,7 @@ from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.pool import LocalPool
 from optimizer.study.questions import Questions
 from optimizer.study.resources import workers_for
-from optimizer.study.runlog import RunLog
+from optimizer.study.runlog import RunLog, require_free
 from optimizer.study.scope import Scope, StudyListener, StudyOptions, StudyResult, Unheard
 from optimizer.study.signing import PHASE, Signed, contracts_of, require_signable, signed_runs
 from optimizer.study.study_file import read_study
@@ -53,7 +52,7 @@ from optimizer.study.table import has_plan
 from optimizer.workflow import solve_instance
 
 MANY_RUNS = 50
-"""Runs beyond which reading all of them may take long enough (half a second each) to ask first whether there is time to solve them."""
+"""Runs beyond which reading all of them may take too long (half a second each) where the scenario as it is cannot be read."""
 
 
 WITHOUT = {"infeasible": "No plan meets all limits.", "no_plan_in_time": "No plan was found before the time limit."}
@@ -99,14 +98,16 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     questions = Questions(scenario, _settings(study), origins, listener.progress)
     with contextlib.ExitStack() as stack, origins.placing():
         cluster = stack.enter_context(contextlib.closing(_cluster(options.scheduler))) if options.scheduler else None
-        asked = _asked(study, questions, lambda base: _workers(base, options) if cluster is None else cluster.capacity)
-        base = asked[0].instance
-        engine = cluster or stack.enter_context(contextlib.closing(LocalPool(solve_task, _workers(base, options))))
-        folder = options.out or Path("studies") / base.name / study.name
-        solves, each_s = solves_of(study, base), seconds_a_run(base, study.time_limit_s)
-        hours = require_time(study, solves, each_s, engine.capacity)
-        scope = Scope(study, folder, len(asked), len({item.key for item in asked}), solves, engine.capacity, hours)
-        with RunLog(folder, _identity(study, asked[0]), options.resume, options.force) as log:
+        base = _base(study, questions)
+        folder, identity = options.out or Path("studies") / base.name / study.name, _identity(study, base)
+        require_free(folder, identity, options.resume, options.force)
+        workers = _workers(base, options) if cluster is None else cluster.capacity
+        solves = solves_of(study, base)
+        hours = require_time(study, solves, seconds_a_run(base, study.time_limit_s), workers)
+        asked = _asked(study, questions)
+        engine = cluster or stack.enter_context(contextlib.closing(LocalPool(solve_task, workers)))
+        scope = Scope(study, folder, len(asked), len({item.key for item in asked}), solves, workers, hours)
+        with RunLog(folder, identity, options.resume, options.force) as log:
             shutil.copyfile(study_file, folder / "study.toml")
             listener.begins(scope)
             course = Course(study, questions, log, engine, listener.progress)
@@ -187,11 +188,18 @@ def _workers(base: Instance, options: StudyOptions) -> int:
     return workers_for(memory_a_run_mb(base), options.workers)
 
 
-def _asked(study: Study, questions: Questions, workers: Callable[[Instance], int]) -> list[Asked]:
-    """Read every run and both ends of every breakpoint; of many runs first the scenario as it is, to see whether there is time for them."""
-    if count_runs(study) > MANY_RUNS:
-        base = questions.ask([run_at(study, 0, {})])[0].instance
-        require_time(study, solves_of(study, base), seconds_a_run(base, study.time_limit_s), workers(base))
+def _base(study: Study, questions: Questions) -> Instance:
+    """Read the scenario as it is; what is wrong with it is told with what is wrong with the other runs, unless these are many."""
+    try:
+        return questions.ask([run_at(study, 0, {})])[0].instance
+    except ScenarioError:
+        if count_runs(study) <= MANY_RUNS:
+            _asked(study, questions)
+        raise
+
+
+def _asked(study: Study, questions: Questions) -> list[Asked]:
+    """Read every run and both ends of every breakpoint."""
     runs = runs_of(study)
     asked = questions.ask([*runs, *end_runs(study, len(runs))])[: len(runs)]
     if study.signed:
@@ -208,10 +216,10 @@ def _settings(study: Study) -> SolveSettings:
     return settings if study.gap is None else replace(settings, gap=study.gap)
 
 
-def _identity(study: Study, base: Asked) -> dict[str, str]:
+def _identity(study: Study, base: Instance) -> dict[str, str]:
     """What must not change while a study goes on; how long it may take is no part of what is asked."""
     asked = replace(study, hours_max=math.inf)
-    return {"study": hashlib.sha256(repr(asked).encode()).hexdigest(), "scenario": base.instance.sha256(), **environment()}
+    return {"study": hashlib.sha256(repr(asked).encode()).hexdigest(), "scenario": base.sha256(), **environment()}
 
 
 def _cluster(scheduler: str) -> Engine:

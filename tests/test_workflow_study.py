@@ -168,6 +168,22 @@ def test_resumed_it_solves_nothing_again(done: StudyResult, monkeypatch: pytest.
     assert again.answers == done.answers
 
 
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_folder_that_is_taken_is_refused_before_all_runs_are_read(
+    done: StudyResult, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_named: bool
+) -> None:
+    """Given by --out, and under the names of the scenario and of the study."""
+    folder = tmp_path / "studies" / "quickstart" / "what"
+    shutil.copytree(done.folder, folder)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(workflow_study, "runs_of", None)  # whoever makes all runs fails
+    out = folder if is_named else None
+    with pytest.raises(OutputExists, match=r"studies/quickstart/what holds runs of a study; give --resume"):
+        study(done.folder.parent, out=out)
+    with pytest.raises(OutputExists, match=r"studies/quickstart/what holds runs of something else \(study: "):
+        study(tmp_path, STUDY.replace("1.2", "1.3"), out=out, resume=True)
+
+
 class Refusing:
     """A pool that must not be asked."""
 
@@ -317,8 +333,10 @@ def test_a_long_study_is_refused_before_its_runs_are_read_whoever_solves_them(tm
 
 
 def test_what_will_be_done_is_told_first(done: StudyResult, monkeypatch: pytest.MonkeyPatch) -> None:
-    """3 runs with 2 candidates each, and for the breakpoint 3 values and 2 hosts held."""
+    """3 runs with 2 candidates each, and for the breakpoint 3 values and 2 hosts held; what memory holds is looked up once."""
     heard: list[Scope] = []
+    held = iter([1])
+    monkeypatch.setattr(workflow_study, "workers_for", lambda *_: next(held))
 
     class Hearing(Unheard):
         def begins(self, scope: Scope) -> None:

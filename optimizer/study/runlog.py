@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -160,21 +161,10 @@ class RunLog:
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.executescript(SCHEMA)
-        if self._database.execute("SELECT count(*) FROM runs").fetchone()[0] and not resume:
-            raise OutputExists(f"{self.folder} holds runs of a study; give --resume to go on with them, or --force to begin anew.")
-        self._require_same(identity)
-        self._wait_again()
-
-    def _require_same(self, identity: Mapping[str, str]) -> None:
-        held = dict(self._database.execute("SELECT name, value FROM meta"))
-        differing = [name for name in sorted({*held, *identity}) if held and held.get(name) != identity.get(name)]
-        if differing:
-            told = "; ".join(f"{name}: {_short(held.get(name))} then, {_short(identity.get(name))} now" for name in differing)
-            kept = " The study's file, --set, --gap and --time-limit must stay as they were." if "study" in differing else ""
-            ways = "Give --force to begin anew, or another folder with --out."
-            raise OutputExists(f"{self.folder} holds runs of something else ({told}).{kept} {ways}")
+        _require_same(self._database, self.folder, identity, resume)
         with self._database as database:
             database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(identity.items()))
+        self._wait_again()
 
     def _wait_again(self) -> None:
         """Let wait what a dead parent left at work, what failed or was quarantined, and what has lost its plan's file."""
@@ -191,6 +181,42 @@ class RunLog:
     def _change(self, statement: str, values: tuple[object, ...]) -> None:
         with self._database as database:
             database.execute(statement, values)
+
+
+def require_free(folder: Path, identity: Mapping[str, str], resume: bool = False, force: bool = False) -> None:
+    """Refuse a folder before there is anything to keep in it; nothing is written.
+
+    Parameters
+    ----------
+    folder, identity, resume, force
+        As of ``RunLog``.
+
+    Raises
+    ------
+    OutputExists, OutputUnwritable
+        As of ``RunLog``.
+    """
+    require_own(folder)
+    if not (folder / RUNS).is_file():
+        return
+    locked(folder).close()
+    if resume or not force:
+        # A log that cannot be read, or has no tables yet, is left to who opens it.
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(folder / RUNS)) as database:
+            _require_same(database, folder, identity, resume)
+
+
+def _require_same(database: sqlite3.Connection, folder: Path, identity: Mapping[str, str], resume: bool) -> None:
+    """Refuse a log with runs that are not to be gone on with, or that are of something else."""
+    if database.execute("SELECT count(*) FROM runs").fetchone()[0] and not resume:
+        raise OutputExists(f"{folder} holds runs of a study; give --resume to go on with them, or --force to begin anew.")
+    held = dict(database.execute("SELECT name, value FROM meta"))
+    differing = [name for name in sorted({*held, *identity}) if held and held.get(name) != identity.get(name)]
+    if differing:
+        told = "; ".join(f"{name}: {_short(held.get(name))} then, {_short(identity.get(name))} now" for name in differing)
+        kept = " The study's file, --set, --gap and --time-limit must stay as they were." if "study" in differing else ""
+        ways = "Give --force to begin anew, or another folder with --out."
+        raise OutputExists(f"{folder} holds runs of something else ({told}).{kept} {ways}")
 
 
 def _now() -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.errors import OutputExists, OutputUnwritable
 from optimizer.study.outcome import Outcome
-from optimizer.study.runlog import RunLog
+from optimizer.study.runlog import RunLog, require_free
 from tests.study import fakes
 from tests.study.fakes import IDENTITY, run
 
@@ -142,6 +142,35 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
     with RunLog(tmp_path, IDENTITY), pytest.raises(OutputExists, match="Another study is at work"):
         RunLog(tmp_path, IDENTITY, resume=True)
     RunLog(tmp_path, IDENTITY, resume=True).close()
+
+
+def test_what_a_log_would_refuse_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    require_free(folder, IDENTITY)
+    assert not folder.exists()
+    with RunLog(folder, IDENTITY) as log:
+        require_free(folder / "not", IDENTITY)
+        with pytest.raises(OutputExists, match="Another study is at work"):
+            require_free(folder, IDENTITY, force=True)
+        log.add([run(0)], ["k0"])
+        log.finish(OUTCOME)
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    with pytest.raises(OutputExists, match=r"--resume .*--force"):
+        require_free(folder, IDENTITY)
+    with pytest.raises(OutputExists, match=r"study: s1 then, s2 now"):
+        require_free(folder, {**IDENTITY, "study": "s2"}, resume=True)
+    require_free(folder, IDENTITY, resume=True)
+    require_free(folder, {"study": "another"}, force=True)
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+    (folder / "thesis.docx").write_text("years of work")
+    with pytest.raises(OutputExists, match=r"thesis\.docx"):
+        require_free(folder, IDENTITY, force=True)
+
+
+@pytest.mark.parametrize("content", [b"", b"no database"])
+def test_a_log_without_tables_is_left_to_who_opens_it(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "runs.sqlite").write_bytes(content)
+    require_free(tmp_path, IDENTITY)
 
 
 HOLDER = """
