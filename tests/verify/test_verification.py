@@ -333,7 +333,8 @@ def test_a_ratchet_remembers_the_month_before():
 def test_run_hours_or_nox_of_the_year_go_where_they_save_most(limit):
     """Gas (50) against 12 hours a day at 100 in January and 60 in February; 1,752 hours a year: 1,752 x 1,416 / 8,760 = 283.2 MWh.
 
-    As much as 3.504 t of NOx a year allow at 2 t/GWh: 3.504 / 2 = 1.752 GWh a year. January alone has 372 dear hours: all of it burns there. 283.2 x 50 + 88.8 x 100 + 336 x 60, the other halves at 20.
+    As much as 3.504 t of NOx a year allow at 2 t/GWh: 3.504 / 2 = 1.752 GWh a year.
+    January alone has 372 dear hours: all of it burns there. 283.2 x 50 + 88.8 x 100 + 336 x 60, the other halves at 20.
     """
     node = series("node", "price", lambda day: half_and_half(20.0, 100.0 if day < 31 else 60.0))
     plan = solve(instance(node, months=2, days=days_of(31), tariffs=(index(),), onsite_gas=(replace(GAS, **limit),)))
