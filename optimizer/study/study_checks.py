@@ -20,12 +20,30 @@ from optimizer.study.study_notes import Item, StudyNotes
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A study as far as it could be read: ``at`` gives the place of each item by kind and position, ``names`` every factor named."""
+    """A study as far as it could be read: ``at`` gives the place of each item by kind and position."""
 
     study: Study
     notes: StudyNotes
     at: Mapping[str, Sequence[Item]]
-    names: Sequence[str]
+
+
+def check_factors_named(notes: StudyNotes, names: Sequence[str]) -> None:
+    """Note each factor that a correlation or a breakpoint names and that there is not, whatever else is wrong with either.
+
+    Parameters
+    ----------
+    notes : StudyNotes
+        With the content of the file.
+    names : sequence of str
+        All factors, those too that are wrong.
+    """
+    for kind, field in (("correlations", "factors"), ("breakpoints", "factor")):
+        items = notes.data.get(kind, [])
+        for index, item in enumerate(items if isinstance(items, list) else []):
+            named = item.get(field) if isinstance(item, dict) else None
+            for name in named if isinstance(named, list) else [named]:
+                if isinstance(name, str) and name not in names:
+                    notes.add((kind, index, field), f"there is no factor {name!r}; {nearest(name, names)}")
 
 
 def check_study(placed: Placed) -> None:
@@ -96,17 +114,15 @@ def _check_names(placed: Placed) -> None:
                 placed.at[kind][index].add("name", "'base' is the name of the scenario as it is")
 
 
-def _known(placed: Placed, name: str, field: str, at: Item) -> Factor | None:
-    """Factor of a name; that there is none is noted."""
-    if name not in placed.names:
-        at.add(field, f"there is no factor {name!r}; {nearest(name, placed.names)}")
+def _known(placed: Placed, name: str) -> Factor | None:
+    """Factor of a name; None where there is none, or it is wrong."""
     return next((factor for factor in placed.study.factors if factor.name == name), None)
 
 
 def _check_correlation(placed: Placed, correlation: Correlation, at: Item) -> None:
     one, other = correlation.factors
     for name in dict.fromkeys(correlation.factors):
-        factor = _known(placed, name, "factors", at)
+        factor = _known(placed, name)
         if factor is not None and factor.spread is None:
             at.add("factors", f"{name} has no values that could be drawn")
     if one == other:
@@ -130,7 +146,7 @@ def _check_correlations(placed: Placed) -> None:
 
 
 def _check_breakpoint(placed: Placed, search: Breakpoint, at: Item) -> None:
-    factor = _known(placed, search.factor, "factor", at)
+    factor = _known(placed, search.factor)
     if not search.low < search.high:
         at.add("low", f"{search.low:g} is not below high, {search.high:g}")
     elif search.precision > search.high - search.low:

@@ -15,7 +15,7 @@ from optimizer.scenario.findings import nearest
 from optimizer.study.definition import Breakpoint, Correlation, Factor, Named, Study
 from optimizer.study.factor_checks import factor_of
 from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform
-from optimizer.study.study_checks import Placed, check_study
+from optimizer.study.study_checks import Placed, check_factors_named, check_study
 from optimizer.study.study_notes import Item, StudyNotes, checked
 from optimizer.study.study_records import BreakpointItem, CorrelationItem, FactorItem, NamedItem, StudySection
 from optimizer.toml_lines import lines_of
@@ -88,12 +88,13 @@ def _read(data: dict[str, Any], notes: StudyNotes) -> Placed | None:
     correlations = lists.read("correlations", CorrelationItem, lambda one, _: Correlation((one.factors[0], one.factors[1]), one.rho))
     named = lists.read("named", NamedItem, lambda one, _: Named(one.name, one.title or one.name, one.set))
     breakpoints = lists.read("breakpoints", BreakpointItem, lambda one, _: Breakpoint(**one.model_dump()))
+    check_factors_named(notes, lists.names())
     if section is None:
         return None
     name = section.name or _stem(notes)
     head = section.model_dump() | {"name": name, "title": section.title or name}
     study = Study(**head, factors=factors, correlations=correlations, named=named, breakpoints=breakpoints)
-    return Placed(study, notes, lists.at, lists.names())
+    return Placed(study, notes, lists.at)
 
 
 def _stem(notes: StudyNotes) -> str:

@@ -135,6 +135,23 @@ def three(*correlations: tuple[str, str, float]) -> str:
     return f'[study]\ndesign = "monte_carlo"\n{factors}{pairs}'
 
 
+def test_a_factor_that_is_not_there_is_told_with_all_else_that_is_wrong_where_it_is_named(tmp_path: Path) -> None:
+    wrong = three(("x", "Y", 1.0)) + breakpoint_of("zz", (1, 2, 0))
+    found = {problem.field: problem.message for problem in problems_of(tmp_path, wrong.replace("monte_carlo", "monte_karlo"))}
+    values = ["study.design", "correlations.0.rho", "breakpoints.0.precision"]
+    assert list(found) == [*values, "correlations.0.factors", "breakpoints.0.factor"]
+    assert found["correlations.0.factors"] == "there is no factor 'Y'; did you mean 'y'?"
+    assert found["breakpoints.0.factor"].startswith("there is no factor 'zz'")
+
+
+@pytest.mark.parametrize("item", ["[[correlations]]\nfactors = [[1], 2]\nrho = 0.5", "correlations = [3]", "correlations = 3"])
+def test_what_is_no_name_of_a_factor_is_none_that_is_not_there(tmp_path: Path, item: str) -> None:
+    """Wrong of kind, and told as that."""
+    found = problems_of(tmp_path, f"{item}\n" * (not item.startswith("[")) + three() + item * item.startswith("["))
+    assert found
+    assert not [problem for problem in found if "there is no factor" in problem.message]
+
+
 def test_correlations_that_cannot_hold_together(tmp_path: Path) -> None:
     """x with y and with z at 0.9: y and z cannot then be opposed; at 0.7 they can be alike."""
     (problem,) = problems_of(tmp_path, three(("x", "y", 0.9), ("x", "z", 0.9), ("y", "z", -0.5)))
