@@ -99,14 +99,15 @@ def size_of(instance: Instance) -> Size:
 def solves_of(study: Study, instance: Instance) -> int:
     """About how many runs a study will solve: its design, the decisions and contracts that it holds, the searches for breakpoints.
 
-    Each search is taken to find one change of the decision; where it finds several, it takes more. No more decisions are held than
-    counted where the study names its candidates; without them the number of hosts that are best in some run is a guess.
+    Each search is taken to find one change of the decision; where it finds several, it takes more. The host that is best in a run is
+    not held there again, and is taken to be one of the candidates; where the study names none, how many there will be is a guess.
     """
     free = count_runs(study)
     hosts = len(study.candidates) or min(LIKELY_HOSTS, len(hosts_of(instance)))
+    held = max(hosts - 1, 1) if study.regret else 0
     is_holdable = can_hold(instance)
     again = free - 1 if study.signed else 0
-    return free * (1 + (hosts if study.regret else 0)) + again + sum(_solves_of(one, is_holdable) for one in study.breakpoints)
+    return free * (1 + held) + again + sum(_solves_of(one, is_holdable) for one in study.breakpoints)
 
 
 def require_time(study: Study, solves: int, seconds_each: float, workers: int) -> float:

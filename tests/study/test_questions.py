@@ -101,13 +101,15 @@ def test_a_time_limit_bounds_what_a_run_may_take() -> None:
 
 
 def test_solves_are_counted_with_what_is_held_and_searched() -> None:
-    """Base and 2 named runs, each free and with 3 hosts held; 24 steps: 5 first values, of whose intervals one of 6 is halved 3 times,
+    """Base and 2 named runs, each free and with 2 of 3 hosts held; 24 steps: 5 first values, of whose intervals one of 6 is halved 3 times,
     and 2 runs with a host held, none where no host is watched or none can be held; a range of 2 steps has 3 values."""
     search = Breakpoint("f", 0, 24, 1, ("host",))
     study = Study("s", "S", "named", named=(Named("x", "X", ()), Named("y", "Y", ())), regret=True, breakpoints=(search,))
-    assert solves_of(study, asked()) == 3 * 4 + 5 + 3 + 2
-    assert solves_of(replace(study, breakpoints=(replace(search, watch=("contracts",)),)), asked()) == 3 * 4 + 5 + 3
-    assert solves_of(study, committed(asked(), "a")) == 3 * 4 + 5 + 3
+    assert solves_of(study, asked()) == 3 * 3 + 5 + 3 + 2
+    assert solves_of(replace(study, breakpoints=(replace(search, watch=("contracts",)),)), asked()) == 3 * 3 + 5 + 3
+    assert solves_of(study, committed(asked(), "a")) == 3 * 3 + 5 + 3
+    assert solves_of(replace(study, candidates=("a", "b"), breakpoints=()), asked()) == 3 * 2
+    assert solves_of(replace(study, candidates=("a",), breakpoints=()), asked()) == 3 * 2  # where another is best, it is held
     assert solves_of(replace(study, regret=False, breakpoints=(replace(search, high=2),)), asked()) == 3 + 3 + 2
 
 
