@@ -83,8 +83,8 @@ def _bounds_said(summary: Mapping[str, Any]) -> list[str]:
 
 
 def _contracts(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    told = [(f"{row['site_id']}/{row['contract_id']}", str(row["kind"]).replace("_", " "), month_name(row["begin"]), row["mw_first"],
-             row["mw"]) for row in rows]
+    told = [(f"{row['site_id']}/{row['contract_id']}", str(row["kind"]).replace("_", " "), month_name(row["begin"]),
+             amount(row["mw_first"]), amount(row["mw"])) for row in rows]
     return pd.DataFrame(told, columns=["Contract", "Kind", "Begins", "MW at the begin", "MW at most"])
 
 
