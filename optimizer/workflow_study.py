@@ -149,7 +149,7 @@ def solve_task(task: Task) -> Outcome:
     if not _warm:
         _warm.append(Warm())
         gc.freeze()  # what is imported stays: no collection need look at it
-    gc.collect()  # small cycles that models leave behind: quickly looked through, and memory stays level
+    gc.collect(1)  # small cycles that the run before left behind; what is older, and carried from run to run, need not be looked at again
     warm = _warm[0]
     busy_s = warm.highs.busy_s
     with collection_paused():  # a collection during the run would look through the whole model and find nothing

@@ -139,14 +139,19 @@ def linear(terms: Iterable[tuple[float, Any]], constant: float = 0.0) -> Any:
     Bookings that cancel leave a rest of rounding; it is dropped, since a coefficient of 1e-13 can wreck a factorisation.
     """
     sums: dict[int, float] = {}
-    sizes: dict[int, float] = {}
+    sizes: dict[int, float] = {}  # of those that are met more than once
     variables: dict[int, Any] = {}
     for coefficient, var in terms:
         place = id(var)
-        variables[place] = var
-        sums[place] = sums.get(place, 0.0) + coefficient
-        sizes[place] = sizes.get(place, 0.0) + abs(coefficient)
-    kept = [place for place, total in sums.items() if abs(total) > ROUNDING * sizes[place]]
+        if place in sums:
+            sizes[place] = sizes.get(place, abs(sums[place])) + abs(coefficient)
+            sums[place] += coefficient
+        else:
+            sums[place], variables[place] = coefficient, var
+    for place, size in sizes.items():
+        if abs(sums[place]) <= ROUNDING * size:
+            sums[place] = 0.0
+    kept = [place for place, total in sums.items() if total]
     return LinearExpression(
         constant=constant,
         linear_coefs=[sums[place] for place in kept],
