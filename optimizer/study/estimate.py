@@ -143,7 +143,8 @@ def _shorter(study: Study) -> str:
     """What makes a study of its design shorter."""
     by_values = {"grid": "Give fewer values", "one_at_a_time": "Give fewer values", "named": "Name fewer runs"}
     fewer = by_values.get(study.design, "Lower samples")
-    return f"{fewer}, leave out regret, set a time_limit_s" if study.regret else f"{fewer}, set a time_limit_s"
+    held = [f"leave out {name}" for name, is_asked in (("regret", study.regret), ("signed", study.signed)) if is_asked]
+    return ", ".join([fewer, *held, "set a time_limit_s"])
 
 
 def _solves_of(breakpoint: Breakpoint, is_holdable: bool) -> int:

@@ -12,7 +12,7 @@ from optimizer.solve.settings import SolveSettings
 from optimizer.solve.signed_contract import SignedContract, told
 from optimizer.study.definition import Named
 from optimizer.study.designs import Run, runs_of
-from optimizer.study.estimate import solves_of
+from optimizer.study.estimate import require_time, solves_of
 from optimizer.study.questions import Questions, key_of
 from optimizer.study.signing import PHASE, require_signable, signed_runs
 from optimizer.study.spreads import Listed
@@ -85,3 +85,8 @@ def test_the_runs_asked_again_are_counted() -> None:
     """Base, two slips and a named run, and the three again."""
     assert solves_of(STUDY, asked()) == 4 + 3
     assert solves_of(replace(STUDY, signed=False), asked()) == 4
+
+
+def test_a_study_that_would_take_too_long_is_told_to_leave_them_out() -> None:
+    with pytest.raises(StudyError, match=r"Give fewer values, leave out signed, set a time_limit_s, use more workers"):
+        require_time(replace(STUDY, hours_max=1.0), 7, 3600.0, 1)
