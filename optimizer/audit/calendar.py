@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from optimizer.offers import MonthValue
 IntArray = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """Months and periods of a horizon.
 
@@ -45,7 +46,7 @@ class Clock:
         """First month of each period."""
         return np.arange(self.count, dtype=np.int64) * self.step
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Name of each period: its first month, ``2024-06``."""
         return tuple(f"{self.year(int(month)):04d}-{self.month_of_year(int(month)):02d}" for month in self.first)

@@ -117,7 +117,9 @@ def _usable(reader: TableReader, instance: Instance, hours: SiteHours, rows: pd.
 
 
 def _flows(rows: pd.DataFrame, hours: SiteHours) -> dict[tuple[str, str], FloatArray]:
-    flows = {}
+    flows: dict[tuple[str, str], FloatArray] = {}
+    if rows.empty:
+        return flows
     for (flow, subject), group in rows.groupby(["flow", "subject"], sort=False):
         mw = np.zeros(hours.period.size)
         mw[group["place"].to_numpy(dtype=np.int64)] = group["mw"].to_numpy(dtype=np.float64)

@@ -79,7 +79,8 @@ class TableReader:
         frame = frame.loc[:, list(columns)].reset_index(drop=True)
         self.cells += frame.size
         for column in (*form.key, *form.labels):
-            frame[column] = frame[column].astype(object).where(frame[column].notna(), "").map(str)
+            if not _is_text(frame[column]):
+                frame[column] = frame[column].astype(object).where(frame[column].notna(), "").map(str)
         frame = self._numbers(name, frame)
         return self._rows(name, frame)
 
@@ -97,16 +98,18 @@ class TableReader:
         key = list(FORMS[name].key)
         twice = frame.duplicated(subset=key).to_numpy(dtype=bool) if key else np.zeros(len(frame), dtype=bool)
         self._mark(frame, twice, f"table {name}: the row stands more than once")
-        kept: pd.DataFrame = frame.loc[usable & ~twice].reset_index(drop=True)
-        return kept
+        usable &= ~twice
+        return frame if usable.all() else frame.loc[usable].reset_index(drop=True)
 
     def _numbers(self, name: str, frame: pd.DataFrame) -> pd.DataFrame:
         """Turn the number columns into finite floats, integers into whole ones."""
         form = FORMS[name]
-        for column in frame.columns.difference([*form.key, *form.labels], sort=False):
+        for column in TABLE_COLUMNS[name]:
+            if column in form.key or column in form.labels:
+                continue
             given = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
             missing = ~np.isfinite(given)
-            value = np.where(missing, 0.0, given)
+            value = np.where(missing, 0.0, given) if missing.any() or frame[column].dtype != np.float64 else given
             self._mark(frame, missing, f"table {name}: {column} is not a number:", column)
             if column in form.whole:
                 broken = np.abs(value - np.round(value)) > WHOLE_TOLERANCE
@@ -115,7 +118,8 @@ class TableReader:
             if column not in form.signed:
                 negative = value < -negative_tolerance(column)
                 self._mark(frame, negative, f"table {name}: {column} is negative:", column)
-            frame[column] = value
+            if value is not given:  # else the column holds these numbers already
+                frame[column] = value
         return frame
 
     def _mark(self, frame: pd.DataFrame, bad: NDArray[np.bool_], message: str, column: str = "") -> None:
@@ -124,3 +128,8 @@ class TableReader:
         for _, row in frame.loc[bad].iterrows():
             told = f"{message} {row[column]!r}" if column else message
             self.fault(str(row.get("site_id", "")), str(row.get("period", "")), told)
+
+
+def _is_text(column: pd.Series) -> bool:
+    """Whether a column is text throughout already."""
+    return isinstance(column.dtype, pd.StringDtype) and not column.hasnans

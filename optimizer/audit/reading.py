@@ -87,11 +87,11 @@ def known_labels(instance: Instance, clock: Clock) -> Mapping[str, Mapping[str, 
 
 
 def _sites(reader: TableReader, instance: Instance, clock: Clock) -> dict[str, SitePath]:
-    frame = reader.read("construction")
+    rows_of = {str(site_id): rows for site_id, rows in reader.read("construction").groupby("site_id", sort=False)}
     paths = {}
     for site in instance.sites:
-        rows = frame[frame["site_id"] == site.site_id]
-        if rows.empty:
+        rows = rows_of.get(site.site_id)
+        if rows is None:
             continue
         path = series(rows, clock)
         complete(reader, path, site.site_id, "construction")
