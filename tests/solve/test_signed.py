@@ -22,6 +22,7 @@ from optimizer.solve import SolveSettings, compile_model
 from optimizer.solve.hosts import host_branches
 from optimizer.solve.signed import NOT_HELD, kept_open
 from optimizer.solve.signed_contract import SignedContract
+from optimizer.solve.warm import Warm
 from optimizer.study.signing import contracts_of
 from optimizer.workflow import solve_instance
 from tests import builders as b
@@ -219,3 +220,22 @@ def test_every_round_of_verification_holds_them(monkeypatch: pytest.MonkeyPatch)
     assert solves == [1, 1, 1, 1]
     power = plan.tables["power"]
     assert power.loc[power["contract_id"] == contract.contract_id, "contracted_mw"].tolist() == [pytest.approx(2.0, abs=1e-5)]
+
+
+def test_what_was_held_in_one_question_is_free_in_the_next() -> None:
+    """A worker carries its model from one question to the next: neither bounds nor rows of contracts go with it."""
+    leaving = replace(two_kinds_of_day(), sites=tuple(_with_exit(site) for site in two_kinds_of_day().sites))
+    contract = SignedContract("a", "index", "index", "2022-01", (("2022-01", 2.0),))
+    with Warm() as warm:
+        told = [
+            solve_instance(leaving, SolveSettings(gap=0.0), warm=warm, signed=signed) for signed in ((), (contract,), (), (contract,))
+        ]
+    costs = [plan.header["objective_musd"] for plan in told]
+    assert (costs[2], costs[3]) == (pytest.approx(costs[0]), pytest.approx(costs[1]))
+    # 1 USD per kW of the second MW for the month
+    assert costs[1] - costs[0] == musd(0.001)
+
+
+def _with_exit(site: Any) -> Any:
+    (index,) = site.tariffs
+    return replace(site, tariffs=(replace(index, demand_usd_per_kw_month=1.0, min_take_fraction=1.0, term_months=1, exit_musd=100.0),))
