@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,9 @@ ProgressListener = Callable[[Progress], None]
 ROUNDS_MAX = 3
 """Most times that the worst days join the typical days and a plan is solved again."""
 
+
+_version = cache(version)
+"""Version of a package, read from its files once."""
 
 _STOPPED = {"stopped_by": "interrupted", "status": "best_found"}
 """Fields of a plan's header when a person ended its verification, or a round of it."""
@@ -243,8 +247,8 @@ def _identity(instance: Instance, solved: Solved) -> dict[str, Any]:
         "format": 1,
         "scenario": instance.name,
         "scenario_sha256": instance.scenario_sha256,
-        "instance_sha256": instance.sha256(),
-        "versions": {**{name: version(name) for name in names}, "python": platform.python_version()},
+        "instance_sha256": "",  # told when the plan is handed over: of the instance as asked
+        "versions": {**{name: _version(name) for name in names}, "python": platform.python_version()},
         "status": solved.status,
         "stopped_by": solved.stop_reason,
         "currency_year": instance.currency_year,
