@@ -143,7 +143,8 @@ def _at_least(settings: SolveSettings, seconds: float) -> SolveSettings:
 
 
 def _pose(model: pyo.ConcreteModel, compiled: CompiledModel, goal: str) -> CompiledModel:
-    posed = compiled.with_objective(_objective(model, goal))
+    objective = model.component(goal)
+    posed = compiled if objective.active else compiled.with_objective(objective.expr)  # the active one was compiled with the model
     return replace(posed, offset=posed.offset - committed_musd(model)) if goal == "min_cost" else posed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +23,13 @@ def without_columns(compiled: CompiledModel, zero: NDArray[np.bool_]) -> tuple[C
     zero : numpy.ndarray of bool
         One per column; the bounds of a column that goes must allow 0.
     """
-    (kept,) = np.nonzero(~zero)
+    stays = ~zero
+    (kept,) = np.nonzero(stays)
     matrix = compiled.matrix[:, kept]
     touched = np.zeros(matrix.shape[0], dtype=bool)
     touched[matrix.indices] = True
-    (rows,) = np.nonzero(touched | (compiled.row_lower > 0) | (compiled.row_upper < 0))
+    asked = touched | (compiled.row_lower > 0) | (compiled.row_upper < 0)
+    (rows,) = np.nonzero(asked)
     smaller = replace(
         compiled,
         costs=compiled.costs[kept],
@@ -36,7 +39,7 @@ def without_columns(compiled: CompiledModel, zero: NDArray[np.bool_]) -> tuple[C
         column_lower=compiled.column_lower[kept],
         column_upper=compiled.column_upper[kept],
         integrality=compiled.integrality[kept],
-        variables=tuple(compiled.variables[column] for column in kept),
-        constraints=tuple(compiled.constraints[row] for row in rows),
+        variables=tuple(compress(compiled.variables, stays.tolist())),
+        constraints=tuple(compress(compiled.constraints, asked.tolist())),
     )
     return smaller, kept
