@@ -35,7 +35,7 @@ def _row(key: LineKey, period: str, nominal: float, present: float) -> Mapping[s
 
 
 def _value(terms: Terms) -> float:
-    return float(sum(amount * var.value for amount, var in terms if var.value))
+    return float(sum(amount * value for amount, var in terms if (value := var.value)))
 
 
 def payment_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
@@ -54,13 +54,10 @@ def cash_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
         return
     for p in m.purses:
         held = 0.0
+        signs = {(group, line): -1.0 if is_income(line) else 1.0 for group, line in m.cash_lines if p in payers(m, group, line)}
         for t in m.PERIODS:
             income = number(received_musd(m, p, t))
-            out = sum(
-                (-1.0 if is_income(line) else 1.0) * number(m.paid[p, group, line, t])
-                for group, line in m.cash_lines
-                if p in payers(m, group, line)
-            )
+            out = sum(sign * number(m.paid[p, group, line, t]) for (group, line), sign in signs.items())
             held += income - out
             row = {"period": m.calendar.period_label(t), "purse": p, "in_musd": income, "out_musd": out}
             yield {**row, "balance_musd": 0.0 if abs(held) < DUST else held}

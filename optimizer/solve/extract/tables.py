@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 import pyomo.environ as pyo
 
 from optimizer.plan import TABLE_COLUMNS
+from optimizer.records import plain
 from optimizer.solve.extract.commitments import commitment_rows
 from optimizer.solve.extract.debt import debt_rows
 from optimizer.solve.extract.dispatch import dispatch_of_sites, dispatch_table
@@ -49,7 +49,7 @@ def extract_tables(model: pyo.ConcreteModel) -> dict[str, pd.DataFrame]:
         "payments": payment_rows(model),
         "debt": debt_rows(model),
         "commitments": commitment_rows(model),
-        "assumptions": (asdict(row) for row in model.instance.assumptions),
+        "assumptions": (plain(row) for row in model.instance.assumptions),
     }
     tables = {"dispatch": dispatch_table(model, dispatch.values())}
     return {name: tables[name] if name in tables else table(name, rows[name]) for name in TABLE_COLUMNS}
