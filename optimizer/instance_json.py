@@ -13,6 +13,8 @@ from optimizer.errors import Problem, ScenarioError
 from optimizer.instance import Instance
 from optimizer.records import plain
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def instance_to_json(instance: Instance) -> str:
     """Write an instance as JSON text, numbers in full precision: a field a line, and of a list of records each."""
@@ -23,8 +25,8 @@ def instance_to_json(instance: Instance) -> str:
 def _lines(value: Any) -> str:
     """A value in one line; records in a line each."""
     if isinstance(value, list | tuple) and value and isinstance(value[0], Mapping):
-        return "[\n " + ",\n ".join(json.dumps(item, ensure_ascii=False) for item in value) + "\n]"
-    return json.dumps(value, ensure_ascii=False)
+        return "[\n " + ",\n ".join(map(_encoded, value)) + "\n]"
+    return _encoded(value)
 
 
 def instance_from_json(text: str, file: str = "instance.json") -> Instance:
