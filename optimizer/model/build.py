@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 from collections.abc import Mapping
 
 import pyomo.environ as pyo
 
 from optimizer.finance import Money
+from optimizer.garbage import collection_paused
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Site
 from optimizer.model.batteries import add_batteries
@@ -54,17 +54,14 @@ def build(instance: Instance, before: Mapping[PartKey, Part] | None = None) -> p
         With one block ``sites[site_id]`` per site that may be chosen, the ledger's named expressions ``line[group, line]``,
         one objective per goal of which ``min_cost`` is active, and as plain attributes ``instance``, ``calendar``, ``money``, ``ledger``.
     """
-    collecting = gc.isenabled()
-    gc.disable()  # building allocates millions of small objects that all live on: collecting them only costs time
     logger = logging.getLogger("pyomo")
     level = logger.level
     logger.setLevel(logging.CRITICAL)  # Pyomo prints to standard output when a build is interrupted; what fails is raised anyway
     try:
-        return _build(instance, Parts(before or {}))
+        with collection_paused():
+            return _build(instance, Parts(before or {}))
     finally:
         logger.setLevel(level)
-        if collecting:
-            gc.enable()
 
 
 def release(m: pyo.ConcreteModel) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,12 +12,13 @@ from pyomo.core import Block, ConcreteModel, Var, maximize
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
 
 from optimizer.errors import SolverError
+from optimizer.garbage import collection_paused
 from optimizer.solve.carried import Carried, left_out, with_carried
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.linear import DUST, unfixed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
     from pyomo.core.base.var import VarData
@@ -46,7 +46,7 @@ def compile_model(model: ConcreteModel, carried: Carried | None = None) -> Compi
         When the model is not linear, has two objectives, a row that can never hold, or a number that is not finite; names the
         culprit.
     """
-    with _garbage_collection_paused():
+    with collection_paused():
         variables = list(model.component_data_objects(Var, active=True, descend_into=Block))
         lower, upper, integrality = _column_bounds(variables)
         with unfixed(variables), left_out(model, carried) if carried else nullcontext():
@@ -55,18 +55,6 @@ def compile_model(model: ConcreteModel, carried: Carried | None = None) -> Compi
             raise SolverError("The model has several active objectives: " + ", ".join(each.name for each in standard.objectives))
         compiled = _assembled(standard, variables, (lower, upper, integrality))
         return with_carried(model, compiled, carried) if carried else compiled
-
-
-@contextmanager
-def _garbage_collection_paused() -> Iterator[None]:
-    """Pause garbage collection: millions of new objects, none of them garbage, make it take as long as the work itself."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _column_bounds(variables: Sequence[VarData]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
