@@ -15,6 +15,7 @@ from optimizer.report.cache import cache_key
 from optimizer.report.folder import read_plan
 from optimizer.report.handout import handout_names, write_handout
 from optimizer.report.page.case import ReportCase
+from optimizer.report.summary_power import held_lines
 from optimizer.report.words import amount, listed
 from optimizer.solve.settings import SolveSettings
 from optimizer.study.beside import AUDIT_FAILED, Beside, BesideRow, beside
@@ -80,6 +81,9 @@ def _solve_beside(folder: Path, instance: Instance, plan: Plan, gap: float) -> B
     """Solve what stands beside the plan and save it row by row; what is complete and unchanged is used again."""
     if not plan.tables:
         message = f"There is no plan to set anything beside: {plan.status.replace('_', ' ')}. Leave out --beside."
+        raise PlanFolderError([Problem(str(folder), "", "", message)])
+    if held_lines(plan):
+        message = "The plan holds contracts as signed before; what stands beside it would be solved free of them. Leave out --beside."
         raise PlanFolderError([Problem(str(folder), "", "", message)])
     settings = SolveSettings(gap=gap)
     key = cache_key(instance, settings)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optimizer.plan import Plan
 
 
 def count(number: float) -> str:
@@ -79,3 +83,10 @@ def proof(status: str, gap: float | None, stopped_by: str = "") -> str:
     if status == "within_gap":
         return f"proven within {percent(gap)} of the best possible"
     return f"{found}, proven within {percent(gap)} of the best possible"
+
+
+def plan_proof(plan: Plan) -> str:
+    """Say the same of a plan by its last goal, and that it is proven with contracts held where its question holds some."""
+    goals = plan.header["goals"]
+    said = proof(plan.status, goals[-1]["gap"] if goals else None, plan.header.get("stopped_by", ""))
+    return f"{said} with its contracts held as signed" if plan.header.get("signed") else said

@@ -110,3 +110,17 @@ def test_an_answer_without_a_plan_has_nothing_beside_it(tmp_path):
     ended = run(none, "--beside")
     assert ended.exit_code == 2
     assert "There is no plan to set anything beside: infeasible." in ended.stderr
+
+
+def test_beside_a_plan_with_contracts_held_nothing_is_solved_free_of_them(tmp_path):
+    plan = solve(asked())
+    held = {"site_id": "a", "contract_id": "grid", "kind": "firm", "begin": "2024-01", "mw_first": 1.0, "mw": 1.0}
+    texts = {"instance.json": instance_to_json(asked())}
+    write_plan(replace(plan, header={**plan.header, "signed": [held]}), tmp_path / "held", texts=texts)
+    ended = run(tmp_path / "held", "--beside")
+    assert ended.exit_code == 2
+    assert "The plan holds contracts as signed before; what stands beside it would be solved free of them." in ended.stderr
+    assert run(tmp_path / "held").exit_code == 0
+    page = (tmp_path / "held" / "report.html").read_text(encoding="utf-8")
+    assert "--beside" not in page
+    assert "proven the best possible with its contracts held as signed" in page

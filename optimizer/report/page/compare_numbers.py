@@ -9,7 +9,8 @@ import pandas as pd
 
 from optimizer.report.page.power_numbers import RIGHTS, firm_by_right
 from optimizer.report.page.render import month_name
-from optimizer.report.words import count, listed, months, proof, short
+from optimizer.report.summary_power import held_said
+from optimizer.report.words import count, listed, months, plan_proof, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -96,10 +97,11 @@ def _given(case: ReportCase) -> dict[tuple[str, str, str], str]:
 
 
 def _asked(case: ReportCase) -> dict[tuple[str, str, str], str]:
-    """What is asked: the horizon, the goals, dates of workloads, sites that are to be or not to be."""
+    """What is asked: the horizon, the goals, dates of workloads, sites that are to be or not to be, contracts that are held."""
     instance, calendar = case.instance, case.calendar
     asked = {("horizon", "horizon", "start"): instance.horizon.start, ("horizon", "horizon", "months"): str(instance.horizon.months),
-             ("objective", "goals", "goals"): ", ".join(instance.goals), ("sites", "sites", "at_most"): str(instance.sites_at_most or "")}
+             ("objective", "goals", "goals"): ", ".join(instance.goals), ("sites", "sites", "at_most"): str(instance.sites_at_most or ""),
+             ("contracts", "contracts", "held as signed"): "; ".join(map(held_said, case.header.get("signed", ())))}
     for column, is_so in (("committed", "is_committed"), ("forbidden", "is_forbidden")):
         asked["sites", "sites", column] = ", ".join(site.site_id for site in instance.sites if getattr(site, is_so))
     for workload in instance.workloads:
@@ -114,8 +116,7 @@ def _side_by_side(cases: Sequence[ReportCase], parts: Sequence[tuple[str, Callab
 
 
 def _proven(case: ReportCase) -> str:
-    goals = case.header["goals"]
-    return proof(case.plan.status, goals[-1]["gap"] if goals else None, case.header.get("stopped_by", ""))
+    return plan_proof(case.plan)
 
 
 def _built(case: ReportCase) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from optimizer.report.page import sections
 from optimizer.report.page.palette import FILLS, SURFACE, css_variables, pattern_id, variable
 from optimizer.report.page.render import render
-from optimizer.report.words import proof
+from optimizer.report.words import plan_proof
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,9 +48,7 @@ def page_html(title: str, lead_html: Markup, found: Sequence[Section], footer_ht
 
 def lead(case: ReportCase) -> Markup:
     """Say what is asked and what is proven, below the heading."""
-    goals = case.header["goals"]
-    gap = goals[-1]["gap"] if goals else None
-    said = proof(case.plan.status, gap, case.header.get("stopped_by", "")) if case.tables else ""
+    said = plan_proof(case.plan) if case.tables else ""
     verification = case.header.get("verification", {})
     return render("lead.html", case=case, proof=said, is_verified=verification.get("passed", True), verification=verification)
 

@@ -9,7 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from optimizer.report.summary_power import contract_line
 from optimizer.report.terms import open_ends
-from optimizer.report.words import amount, count, proof
+from optimizer.report.words import amount, count, plan_proof
 from optimizer.report.workbook.book import Book
 from optimizer.report.workbook.cash_sheet import cash_rows, paid_rows
 from optimizer.report.workbook.ledger_sheets import GROUPS
@@ -39,9 +39,8 @@ def summary_sheet(book: Book, instance: Instance, plan: Plan) -> None:
     sheet = book.sheet("Summary")
     for place, width in enumerate((46, 26, 28, 78)):
         sheet.set_column(place, place, width)
-    gap = plan.header["goals"][-1]["gap"] if plan.header["goals"] else None
     sheet.write_string(0, 0, f"{instance.title or instance.name}: the plan", book.looks["title"])
-    told = proof(plan.status, gap, plan.header.get("stopped_by", ""))
+    told = plan_proof(plan)
     sheet.write_string(1, 0, f"{told[:1].upper()}{told[1:]}, of this model on these inputs. As of {instance.as_of}.", book.looks["note"])
     row = _texts(book, sheet, 3, "The question", _question(instance, plan))
     row = _texts(book, sheet, row, "The decision", _decision(plan))

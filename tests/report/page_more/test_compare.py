@@ -118,3 +118,13 @@ def test_nothing_of_the_first_frame_is_lost():
     body = lines[lines["group"] != IN_ALL]
     assert isinstance(body, pd.DataFrame)
     assert body["two"].sum() == pytest.approx(51.0 + 9.0 + 2.0)
+
+
+def test_a_plan_with_contracts_held_answers_another_question():
+    held = {"site_id": "a", "contract_id": "grid", "kind": "firm", "begin": "2024-12", "mw_first": 10.0, "mw": 36.4}
+    free, bound = _case("free", _ledger(60.0, 4.0)), _case("bound", _ledger(60.0, 4.0), signed=[held])
+    frame = differing_inputs([free, bound])
+    assert frame[["column", "free", "bound"]].to_numpy().tolist() == [["held as signed", "", "a/grid, 10.0 to 36.4 MW from 2024-12"]]
+    assert "All plans answer the same question." not in compare_html([free, bound])
+    proof = decisions([free, bound]).set_index("what").loc["Proof"]
+    assert proof["bound"] == f"{proof['free']} with its contracts held as signed"

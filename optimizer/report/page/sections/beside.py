@@ -24,8 +24,8 @@ _CASH, _TIME = "cash cost", "value of time"
 
 
 def section(case: ReportCase) -> Section | None:
-    """Write what was solved beside the plan, or how to have it solved; nothing where there is no plan."""
-    if not case.tables:
+    """Write what was solved beside the plan, or how to have it solved; nothing where there is no plan, or one with contracts held."""
+    if not case.tables or case.header.get("signed"):
         return None
     table, chart = Markup(), Markup()
     if case.beside is not None:
