@@ -67,7 +67,7 @@ def answers_of(
         "decisions": decisions,
         "close_calls": _sum_of_known([row["close_calls"] for row in decisions]),
         "regret": regret_of(study, table),
-        "signed": signed_of(table, signed),
+        "signed": signed_of(study, table, signed),
         "spread": spread_of(study, table),
         "breakpoints": [break_answer(study, found) for found in breaks],
     }

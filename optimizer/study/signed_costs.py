@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import pandas as pd
 
 from optimizer.errors import SolverError
 from optimizer.solve.signed_contract import told
+from optimizer.study.definition import Study
 from optimizer.study.regret import TOLERANCE
 from optimizer.study.signing import PHASE, Ledger, Signed, asked_again
-from optimizer.study.table import INFEASIBLE, gap_musd, is_missing, plain, records
+from optimizer.study.table import INFEASIBLE, compared, gap_musd, is_missing, plain, records
 
 Row = Mapping[str, Any]
 
@@ -33,11 +35,15 @@ class Price:
     at_most_musd: float
 
 
-def signed_of(table: pd.DataFrame, signed: Signed | None) -> dict[str, Any] | None:
+def signed_of(study: Study, table: pd.DataFrame, signed: Signed | None) -> dict[str, Any] | None:
     """Compare every run with its contracts held and free; None where the study did not ask it.
+
+    The summary is of the runs that the study compares: beside a grid or draws a named run is in the rows and in no mean.
 
     Parameters
     ----------
+    study : Study
+        What was asked.
     table : pandas.DataFrame
         As of ``study_table``; runs of the phase ``signed`` are in the order of ``asked_again``.
     signed : Signed or None
@@ -58,10 +64,13 @@ def signed_of(table: pd.DataFrame, signed: Signed | None) -> dict[str, Any] | No
     held = records(table[table["phase"] == PHASE].sort_values("run"))
     pairs = list(zip(records(asked_again(table)), held, strict=True)) if held else []
     prices = [_price(knowing, row) for knowing, row in pairs]
+    counted = set(compared(study, table)["run"])
+    is_counted = [knowing["run"] in counted for knowing, _ in pairs]
+    rows = [_row(pair, price, signed.ledgers) for pair, price in zip(pairs, prices, strict=True)]
     return {
         "contracts": told(signed.contracts),
-        "rows": [_row(pair, price, signed.ledgers) for pair, price in zip(pairs, prices, strict=True)],
-        "summary": _summary(held, prices),
+        "rows": [{**row, "is_counted": is_one} for row, is_one in zip(rows, is_counted, strict=True)],
+        "summary": _summary(list(compress(held, is_counted)), list(compress(prices, is_counted))),
     }
 
 

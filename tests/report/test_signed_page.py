@@ -12,7 +12,7 @@ from optimizer.report.study_page.page import study_html
 from optimizer.report.study_page.signed import section, signed_said
 from optimizer.solve.signed_contract import SignedContract
 from optimizer.study.answers import answers_of
-from optimizer.study.definition import Study
+from optimizer.study.definition import Named, Study
 from optimizer.study.designs import Run
 from optimizer.study.outcome import Outcome
 from optimizer.study.signing import PHASE, Signed
@@ -118,3 +118,17 @@ def test_the_report_of_a_plan_says_what_it_holds() -> None:
     assert "Held as signed before: memphis/grid, 10.0 to 36.4 MW from 2024-12. What is proven is proven with them held." in nearness(
         replace(made, plan=plan)
     )
+
+
+def test_the_section_says_what_the_price_is_and_what_else_is_in_it() -> None:
+    made = section(case({"musd": 956.0, "bound_musd": 956.0}, {"musd": 962.0, "bound_musd": 962.0}))
+    assert made is not None
+    for said in ("costs more than the best plan of the same run", "sites.at_most", "says nothing of how likely a price is"):
+        assert said in str(made.html), said
+
+
+def test_a_named_run_has_its_title() -> None:
+    told = case({"musd": 956.0, "bound_musd": 956.0}, "infeasible")
+    made = section(replace(told, study=replace(told.study, named=(Named("slip = 12 months", "A year late", ()),))))
+    assert made is not None
+    assert "A year late: memphis/grid cannot be held as signed" in str(made.html)

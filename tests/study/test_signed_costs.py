@@ -11,6 +11,7 @@ from optimizer.errors import SolverError
 from optimizer.solve.signed_contract import SignedContract, told
 from optimizer.study.answers import answers_of
 from optimizer.study.decisions import decisions_of
+from optimizer.study.definition import Named
 from optimizer.study.designs import Run
 from optimizer.study.outcome import Outcome
 from optimizer.study.signed_costs import signed_of
@@ -37,7 +38,7 @@ def table(*held: Outcome, free: tuple[Outcome, ...] = (made.plan(100.0), made.pl
 
 def answer(*held: Outcome, **free):
     ledgers = {1: FREE[0], 4: {"operations": {"demand": 5.5, "energy": 7.001}, "deposits": {"contract_deposit": 0.5}}}
-    return signed_of(table(*held, **free), Signed((GRID,), ledgers))
+    return signed_of(STUDY, table(*held, **free), Signed((GRID,), ledgers))
 
 
 def test_the_price_is_the_difference_to_having_known() -> None:
@@ -114,7 +115,7 @@ def test_a_run_that_has_no_plan_of_itself_is_not_asked_again() -> None:
     runs += [Run(index, f"slip {slip}", {"slip": slip}, (f"x={slip}",), 0) for index, slip in enumerate(SLIPS, start=1)]
     runs += [replace(runs[1], index=4, phase=PHASE), replace(runs[3], index=5, phase=PHASE)]
     outcomes = dict(enumerate((made.plan(90.0), made.plan(100.0), made.none(), made.plan(120.0), made.plan(101.0), made.plan(125.0))))
-    found = signed_of(study_table(STUDY, runs, outcomes), Signed((GRID,), {}))
+    found = signed_of(STUDY, study_table(STUDY, runs, outcomes), Signed((GRID,), {}))
     assert [(row["run"], row["signed_run"], row["price_musd"]) for row in found["rows"]] == [(1, 4, 1.0), (3, 5, 5.0)]
 
 
@@ -126,8 +127,8 @@ def test_a_plan_that_beats_the_best_by_more_than_both_gaps_is_our_fault() -> Non
 def test_nothing_signed_and_nothing_asked_are_told_apart() -> None:
     """A study that does not ask has no answer; one whose base signs nothing has one without runs."""
     free = table(made.plan(100.0), made.plan(110.0), made.plan(120.0)).head(4)
-    assert signed_of(free, None) is None
-    empty = signed_of(free, Signed((), {}))
+    assert signed_of(STUDY, free, None) is None
+    empty = signed_of(STUDY, free, Signed((), {}))
     assert (empty["contracts"], empty["rows"], empty["summary"]["runs"], empty["summary"]["expected_musd"]) == ([], [], 0, None)
 
 
@@ -137,3 +138,13 @@ def test_runs_with_contracts_held_are_in_no_count_of_decisions() -> None:
     assert [(row["host"], row["runs"], row["of"]) for row in decisions_of(STUDY, whole)] == [("a", 4, 4)]
     answers = answers_of(STUDY, whole, signed=Signed((GRID,), {}))
     assert json.loads(json.dumps(answers, allow_nan=False))["signed"]["summary"]["worst_musd"] == 7.0
+
+
+def test_a_named_run_beside_a_grid_is_told_and_in_no_mean() -> None:
+    """Cells cost 2 and 4 more, the named run 60: 3 on average, 4 at worst."""
+    study = made.study("grid", made.factor("slip", spread=Listed(SLIPS)), named=(Named("storm", (), ""),), signed=True)
+    whole = table(made.plan(102.0), made.plan(114.0), made.plan(180.0))
+    found = signed_of(study, whole, Signed((GRID,), {}))
+    assert [(row["price_musd"], row["is_counted"]) for row in found["rows"]] == [(2.0, True), (4.0, True), (60.0, False)]
+    summary = found["summary"]
+    assert (summary["runs"], summary["expected_musd"], summary["worst_musd"]) == (2, 3.0, 4.0)

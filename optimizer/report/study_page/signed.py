@@ -11,6 +11,7 @@ from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import TOLD_MUSD, no_plan_said, signed, unbroken
 from optimizer.report.words import amount, count, listed
+from optimizer.study.decisions import DRAWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,19 +23,27 @@ ROWS_SHOWN = 60
 LINES_SHOWN = 3
 """Lines of the ledger that are told of a run: those that differ most."""
 
+_HELD = (
+    "Having signed: begin and MW of these contracts are held, construction, GPUs, hosts and further contracts are decided anew. "
+    "A tariff that may end early may still be left or converted as its terms say; batteries and units that are bought are free.",
+    "The price of having signed is what the plan with these contracts held costs more than the best plan of the same run.",
+    "The site of a contract stays open, with its land, and is one of the sites that sites.at_most allows: where that is 1, the workload "
+    "runs there or is rented, and the price counts that too.",
+)
+_CHOSEN = "The runs were chosen, not drawn: their average says nothing of how likely a price is."
+
 
 def section(case: StudyCase) -> Section | None:
     """Set every run with its contracts held beside itself with all decided anew; nothing where the study did not ask it."""
     told = case.answers.get("signed")
     if not told:
         return None
-    rows = told["rows"]
+    titles = {one.name: one.title or one.name for one in case.study.named}
+    rows = [{**row, "name": titles.get(row["name"], row["name"])} for row in told["rows"]]
     tables = [table_html(_contracts(told["contracts"]), "Contracts held as the plan of the scenario as it is signs them")]
     tables = tables if told["contracts"] else []
     tables += [table_html(_by_run(rows[:ROWS_SHOWN]), "Each run, having known beforehand and having signed, million USD")] if rows else []
-    notes = ["Having signed: begin and MW of these contracts are held, construction, GPUs, hosts and further contracts are decided anew. "
-             "A tariff that may end early may still be left or converted as its terms say; batteries and units that are bought are free.",
-             *no_plan_reasons(rows)]
+    notes = [*_HELD, *([] if case.study.design in DRAWN else [_CHOSEN]), *no_plan_reasons(rows)]
     notes += [f"The first {ROWS_SHOWN} of {len(rows):,} runs; all are in answers.json."] if len(rows) > ROWS_SHOWN else []
     return laid_out(("signed", "Having signed before the future is known"), tables=tables, notes=notes)
 
@@ -65,10 +74,10 @@ def no_plan_reasons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _without_said(rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
-    """In which runs there is no plan, or no answer; empty where each has one."""
+    """In which of the runs that are counted there is no plan, or no answer; empty where each has one."""
     kinds = (("no plan", summary["infeasible_runs"]), ("no answer", summary["unknown_runs"]))
     parts = [f"{said} in {count(runs)} run{'' if runs == 1 else 's'}" for said, runs in kinds if runs]
-    names = [row["name"] for row in rows if row["signed_musd"] is None]
+    names = [row["name"] for row in rows if row["is_counted"] and row["signed_musd"] is None]
     shown = f" ({'; '.join(names)})" if 0 < len(names) <= LINES_SHOWN else ""
     return f"{listed(parts)}{shown}" if parts else ""
 
