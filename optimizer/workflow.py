@@ -132,7 +132,12 @@ def solve_instance(
     stopped = _STOPPED if rounds and _is_interrupted(found) else {}
     # The plan answers the instance as asked, whatever days have joined and whatever contracts are held.
     header = {**plan.header, **stopped, "instance_sha256": instance.sha256(), **_spent(clock)}
-    return Plan(header | ({"signed": told(signed)} if signed else {}), plan.tables)
+    return Plan(header | _held_told(signed), plan.tables)
+
+
+def _held_told(signed: Sequence[SignedContract]) -> dict[str, Any]:
+    """Field of the header that names the contracts held; none where none are."""
+    return {"signed": told(signed)} if signed else {}
 
 
 @dataclass(frozen=True)
@@ -187,22 +192,26 @@ def _build_and_solve(
     try:
         if why_not := why_not_held(model, signed):
             return _no_plan(instance, compiled, Solved("infeasible", (), None, 0.0, NOT_HELD), why_not)
-        return _solve_twice((model, held(model, compiled, signed)), settings, clock, warm)
+        return _solve_twice((model, held(model, compiled, signed)), settings, clock, warm, signed)
     finally:
         warm.carried = carry(model, compiled)
         release(model)
 
 
-def _solve_twice(built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm) -> Plan:
+def _solve_twice(
+    built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm, signed: Sequence[SignedContract]
+) -> Plan:
     """Solve, and once more without presolve where the plan fails its audit: wrong answers of the past came from presolve."""
     try:
-        return _solve_and_audit(built, settings, clock, warm)
+        return _solve_and_audit(built, settings, clock, warm, signed)
     except AuditError:
         warm.solution = None
-        return _solve_and_audit(built, replace(settings, presolve=False), clock, warm)
+        return _solve_and_audit(built, replace(settings, presolve=False), clock, warm, signed)
 
 
-def _solve_and_audit(built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm) -> Plan:
+def _solve_and_audit(
+    built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm, signed: Sequence[SignedContract]
+) -> Plan:
     model, compiled = built
     instance: Instance = model.instance
     clock.enter("solve")
@@ -212,7 +221,8 @@ def _solve_and_audit(built: tuple[Any, CompiledModel], settings: SolveSettings, 
         return _no_plan(instance, compiled, solved, limits_in_play(instance))
     compiled.load(solved.values)
     tables = extract_tables(model)
-    header = {**_identity(instance, solved), **plan_header(instance, tables, solved.goals), "binding": fully_used(instance, tables)}
+    decided = plan_header(instance, tables, solved.goals)
+    header = {**_identity(instance, solved), **decided, "binding": fully_used(instance, tables), **_held_told(signed)}
     clock.enter("audit")
     report = audit(instance, Plan(header, tables))
     report.raise_if_failed()

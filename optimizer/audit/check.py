@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from optimizer.audit.comparison import Comparison
 from optimizer.audit.frames import TableReader
 from optimizer.audit.header import header, objective, signed, totals, unreadable
+from optimizer.audit.held import held
 from optimizer.audit.ledger import LINES, compare_books, expected_books, stated_books
 from optimizer.audit.paths import Case
 from optimizer.audit.reading import read_case
@@ -15,7 +16,7 @@ from optimizer.audit.rules import RULES
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 
-OTHER_RULES = ("tables", "objective", "totals", "header", "signed")
+OTHER_RULES = ("tables", "objective", "totals", "header", "signed", "held")
 """Rules that are no function of the case alone."""
 
 
@@ -68,3 +69,5 @@ def _comparisons(case: Case, reader: TableReader) -> Iterator[tuple[str, Compari
         yield "header", comparison
     for comparison in signed(case):
         yield "signed", comparison
+    for comparison in held(case):
+        yield "held", comparison

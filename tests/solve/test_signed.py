@@ -13,6 +13,7 @@ import pytest
 
 from optimizer import workflow
 from optimizer.audit import audit
+from optimizer.errors import AuditError
 from optimizer.instance import Instance
 from optimizer.model import build
 from optimizer.offers import Tariff
@@ -21,7 +22,7 @@ from optimizer.report.summary import summary_text
 from optimizer.solve import SolveSettings, compile_model
 from optimizer.solve.hosts import host_branches
 from optimizer.solve.signed import NOT_HELD, kept_open
-from optimizer.solve.signed_contract import SignedContract
+from optimizer.solve.signed_contract import SignedContract, told
 from optimizer.solve.warm import Warm
 from optimizer.study.signing import contracts_of
 from optimizer.workflow import solve_instance
@@ -152,6 +153,16 @@ def test_an_agreement_is_held_to_its_mw_and_not_only_at_least() -> None:
     held = solve_instance(instance, SolveSettings(gap=1e-6), signed=(less,))
     now = next(one for one in contracts_of(held, instance) if one.name == contract.name)
     assert (now.begin, now.mw[0][1]) == (contract.begin, pytest.approx(0.9 * contract.mw[0][1], abs=1e-5))
+    for other in (contract, replace(contract, mw=tuple((label, 0.8 * mw) for label, mw in contract.mw))):
+        report = audit(instance, Plan({**held.header, "signed": told((other,))}, held.tables))
+        assert {violation.rule for violation in report.violations} == {"held"}
+
+
+def test_a_plan_that_does_not_hold_what_it_should_fails_its_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """GPUs three months late, and nothing held: the plan would begin its contract with them."""
+    monkeypatch.setattr(workflow, "held", lambda model, compiled, signed: compiled)
+    with pytest.raises(AuditError, match="grid, held from 2024-01: begins in that period"):
+        solve(asked(3), (GRID,))
 
 
 GAS = SignedContract("a", "gas", "onsite_gas", "2024-01", (("2024-01", 20.0),), (("2024-01", 2.0),))
