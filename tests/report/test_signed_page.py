@@ -132,3 +132,9 @@ def test_a_named_run_has_its_title() -> None:
     made = section(replace(told, study=replace(told.study, named=(Named("slip = 12 months", "A year late", ()),))))
     assert made is not None
     assert "A year late: memphis/grid cannot be held as signed" in str(made.html)
+
+
+def test_answers_that_do_not_say_which_runs_are_counted_count_all() -> None:
+    told = case({"musd": 956.0, "bound_musd": 956.0}, "infeasible").answers["signed"]
+    rows = [{name: value for name, value in row.items() if name != "is_counted"} for row in told["rows"]]
+    assert signed_said({**told, "rows": rows}) == signed_said(told)

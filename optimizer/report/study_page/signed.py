@@ -74,10 +74,10 @@ def no_plan_reasons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def _without_said(rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
-    """In which of the runs that are counted there is no plan, or no answer; empty where each has one."""
+    """In which of the runs that are counted (all, in answers that do not say) there is no plan, or no answer; empty where each has one."""
     kinds = (("no plan", summary["infeasible_runs"]), ("no answer", summary["unknown_runs"]))
     parts = [f"{said} in {count(runs)} run{'' if runs == 1 else 's'}" for said, runs in kinds if runs]
-    names = [row["name"] for row in rows if row["is_counted"] and row["signed_musd"] is None]
+    names = [row["name"] for row in rows if row.get("is_counted", True) and row["signed_musd"] is None]
     shown = f" ({'; '.join(names)})" if 0 < len(names) <= LINES_SHOWN else ""
     return f"{listed(parts)}{shown}" if parts else ""
 
