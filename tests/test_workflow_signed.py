@@ -13,6 +13,7 @@ from optimizer.audit import audit
 from optimizer.bundled import scenario_path
 from optimizer.enrich.filling import fill_sites
 from optimizer.errors import PlanFolderError, StudyError
+from optimizer.plan import Plan
 from optimizer.report.study_page.answer import answers_said
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.folder import take_out
@@ -131,3 +132,20 @@ def test_a_plan_that_is_no_zip_file_is_told_as_such(tmp_path: Path) -> None:
     for read in (unzip_plan, zipped_header):
         with pytest.raises(PlanFolderError, match="cannot be read"):
             read(broken)
+
+
+def test_a_site_that_is_open_for_its_contracts_alone_takes_no_place(tmp_path: Path) -> None:
+    """``at_most`` is 1 in quickstart: with power forty times as dear the workload leaves for Lordstown, signed or not."""
+    change = "tariffs.memphis/grid.energy_usd_per_mwh*=40"
+    head = '[study]\ntitle = "Dear power"\ndesign = "named"\nsigned = true\n'
+    done = asked(tmp_path, f'{head}[[named]]\nname = "dear"\nset = ["{change}"]\n')
+    row = done.answers["signed"]["rows"][0]
+    assert (row["host_knowing"], row["host_signed"]) == ("lordstown", "lordstown")
+    plan, _ = unzip_plan(done.folder / "plans" / f"{done.table['key'][2]}.zip")
+    assert sorted(site["site_id"] for site in plan.header["sites"]) == ["lordstown", "memphis"]
+    # What is left at Memphis: land, substation, deposit and least take, no energy. Leaving must not cost more than staying did.
+    assert 0.0 < row["price_musd"] < 20.0
+    dear = assemble(read_scenario(QUICKSTART, [change], fill_sites))
+    assert audit(dear, plan).passed
+    free = Plan({key: value for key, value in plan.header.items() if key != "signed"}, plan.tables)
+    assert "sites_at_most" in {violation.rule for violation in audit(dear, free).violations}

@@ -19,9 +19,14 @@ def held(case: Case) -> Iterator[Comparison]:
     """Each begins in its period, with its MW at least; a power purchase agreement with these MW and no more."""
     in_use: tuple[AnyPath, ...] = (*case.tariffs, *case.gas, *case.ppas)
     paths = {(path.site.site_id, path.contract.contract_id): path for path in in_use}
+    for one in told_as_held(case):
+        yield from _as_signed(case, one, paths)
+
+
+def told_as_held(case: Case) -> list[Mapping[str, Any]]:
+    """Contracts that the header says are held; one that cannot be read is empty."""
     told = case.header.get("signed", [])
-    for one in told if isinstance(told, list) else [told]:
-        yield from _as_signed(case, one if isinstance(one, Mapping) else {}, paths)
+    return [one if isinstance(one, Mapping) else {} for one in (told if isinstance(told, list) else [told])]
 
 
 def _as_signed(case: Case, one: Mapping[str, Any], paths: Mapping[tuple[str, str], AnyPath]) -> Iterator[Comparison]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.audit.comparison import Comparison, FloatArray
+from optimizer.audit.held import told_as_held
 from optimizer.audit.paths import Case, SitePath
 
 
@@ -18,9 +19,17 @@ def one_start_per_site(case: Case) -> Iterator[Comparison]:
 
 
 def sites_at_most(case: Case) -> Iterator[Comparison]:
-    """No more sites are started than the scenario allows."""
+    """No more sites are started than the scenario allows, those aside that stand for contracts held as signed alone."""
     if case.instance.sites_at_most is not None:
-        yield case.single("", "sites", "started sites").at_most(len(case.sites), case.instance.sites_at_most)
+        started = case.sites.keys() - _open_for_contracts(case)
+        yield case.single("", "sites", "started sites").at_most(len(started), case.instance.sites_at_most)
+
+
+def _open_for_contracts(case: Case) -> set[str]:
+    """Sites without GPUs of a workload whose contracts the header says are held; one that is committed counts."""
+    hosting = {site_id for (site_id, _, _), gpus in case.allocation.items() if gpus.any()}
+    committed = {site.site_id for site in case.instance.sites if site.is_committed}
+    return {str(one.get("site_id")) for one in told_as_held(case)} - hosting - committed
 
 
 def committed_site(case: Case) -> Iterator[Comparison]:

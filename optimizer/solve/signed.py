@@ -31,6 +31,9 @@ NOT_HELD = "not_held"
 def kept_open(instance: Instance, signed: Sequence[SignedContract]) -> Instance:
     """Commit the sites of signed contracts: the contract stands there, whether a workload runs there or not.
 
+    Where there is one workload, a site that is open for its contracts alone takes no place of those that may be started; several
+    workloads could fill a place that is given back so, and there it counts.
+
     Parameters
     ----------
     instance : Instance
@@ -39,8 +42,13 @@ def kept_open(instance: Instance, signed: Sequence[SignedContract]) -> Instance:
         The contracts held.
     """
     open_ids = {one.site_id for one in signed}
+    if not open_ids:
+        return instance
+    most = instance.sites_at_most
+    if most is not None and len(instance.workloads) == 1:
+        most += sum(site.site_id in open_ids and not site.is_committed for site in instance.sites)
     sites = (replace(site, is_committed=True) if site.site_id in open_ids else site for site in instance.sites)
-    return replace(instance, sites=tuple(sites)) if open_ids else instance
+    return replace(instance, sites=tuple(sites), sites_at_most=most)
 
 
 def why_not_held(model: Any, signed: Sequence[SignedContract]) -> list[str]:

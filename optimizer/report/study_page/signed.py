@@ -27,8 +27,7 @@ _HELD = (
     "Having signed: begin and MW of these contracts are held, construction, GPUs, hosts and further contracts are decided anew. "
     "A tariff that may end early may still be left or converted as its terms say; batteries and units that are bought are free.",
     "The price of having signed is what the plan with these contracts held costs more than the best plan of the same run.",
-    "The site of a contract stays open, with its land, and is one of the sites that sites.at_most allows: where that is 1, the workload "
-    "runs there or is rented, and the price counts that too.",
+    "The site of a contract stays open, with its land, also where the workload leaves it: the price counts that too.",
 )
 _CHOSEN = "The runs were chosen, not drawn: their average says nothing of how likely a price is."
 
