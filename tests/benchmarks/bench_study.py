@@ -1,6 +1,6 @@
 """A study beside as many cold ``gigasite solve`` processes, and what a run of the flagship costs beside HiGHS.
 
-Run as ``python -m tests.benchmarks.bench_study``; the runs of the small study and of the flagship's may follow (1,000 and 8).
+Run as ``python -m tests.benchmarks.bench_study``; the runs of the small study and of the flagship's may follow (1,000 and 20).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ distribution = {{ kind = "uniform", low = {low}, high = {high} }}
 """
 
 
-def main(runs: int = 1000, flagship_runs: int = 8) -> bool:
+def main(runs: int = 1000, flagship_runs: int = 20) -> bool:
     """Print the table; True when nothing was missed.
 
     Parameters
