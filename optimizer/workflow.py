@@ -132,12 +132,19 @@ def solve_instance(
     stopped = _STOPPED if rounds and _is_interrupted(found) else {}
     # The plan answers the instance as asked, whatever days have joined and whatever contracts are held.
     header = {**plan.header, **stopped, "instance_sha256": instance.sha256(), **_spent(clock)}
-    return Plan(header | _held_told(signed), plan.tables)
+    return Plan(header | _held_told(signed) | _limits_asked(plan, instance, signed), plan.tables)
 
 
 def _held_told(signed: Sequence[SignedContract]) -> dict[str, Any]:
     """Field of the header that names the contracts held; none where none are."""
     return {"signed": told(signed)} if signed else {}
+
+
+def _limits_asked(plan: Plan, instance: Instance, signed: Sequence[SignedContract]) -> dict[str, Any]:
+    """Where contracts are held and there is no plan: the limits of the question as asked, and what is held, in the place of those posed."""
+    if plan.tables or not signed or plan.header["stopped_by"] == NOT_HELD:
+        return {}
+    return {"binding": [*limits_in_play(instance), f"power contracts held as signed: {', '.join(one.name for one in signed)}"]}
 
 
 @dataclass(frozen=True)

@@ -190,6 +190,8 @@ def test_contracts_that_meet_other_limits_are_proven_to_have_no_plan() -> None:
     """The grid of the site carries half of what was signed: no offer stands against it, the search does."""
     plan = solve(asked(sites=(b.site(tariffs=(tariff(),), grid_limit_mw=0.5),)), (GRID,))
     assert (plan.status, plan.tables) == ("infeasible", {})
+    assert plan.header["binding"][-1] == "power contracts held as signed: a/grid"
+    assert not any("committed" in limit for limit in plan.header["binding"])  # the site is held open, nobody has committed it
     assert plan.header["stopped_by"] != NOT_HELD
 
 
