@@ -6,7 +6,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -96,13 +95,6 @@ def test_a_point_off_the_coast_says_so():
     done = run("at", "40.40", "-73.80")
     assert done.returncode == 0
     assert "lies in water" in done.stdout
-
-
-@pytest.mark.slow
-def test_at_answers_at_once():
-    began = time.perf_counter()
-    run("at", "35.07", "-90.09")
-    assert time.perf_counter() - began < 6  # 2 s on an idle machine: make bench
 
 
 def test_map_is_drawn_right_side_up_with_missing_counties_hatched(tmp_path: Path):

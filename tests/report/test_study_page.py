@@ -19,7 +19,7 @@ from optimizer.report.study_page.spread import binned
 from optimizer.report.study_page.words import changes_said, ends_of, index_said, regret_said, signed, solved_said, spread_said, value_said
 from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
 from tests.report import study_sample as sample
-from tests.report.page.browser import needs_chromium, probe
+from tests.report.page.browser import FALLBACKS, in_fallback, needs_chromium, probe
 from tests.report.page.cases import solved
 from tests.report.page.reader import Reader
 
@@ -46,7 +46,7 @@ def test_the_page_is_well_formed_small_and_loads_nothing(name):
     ids = [attrs["id"] for _, attrs in reader.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
     assert not [tag for tag, _ in reader.tags if tag in ("script", "img", "iframe")]
-    assert set(re.findall(r"url\(([^)]{0,6})", _page(name))) <= {"#fill-"}
+    assert set(re.findall(r"url\((#fill-|data:font/woff2;base64,|[^)]{0,20})", _page(name))) <= {"#fill-", "data:font/woff2;base64,"}
     assert len(_page(name).encode()) < 3_000_000
     assert set(re.findall(r'(?:fill|stroke)="(#[0-9a-fA-F]{3,6})"', _page(name))) == set()
 
@@ -360,3 +360,10 @@ def test_a_browser_shows_everything_and_no_label_lies_on_another(tmp_path, name,
     assert seen["figures"] == _page(name).count("<figure ")
     assert seen["overlaps"] == []
     assert seen["smallest"] > 0.9
+
+
+@needs_chromium
+@pytest.mark.parametrize("fallback", FALLBACKS)
+@pytest.mark.parametrize("name", ["one_at_a_time", "grid"])
+def test_no_label_lies_on_another_in_a_font_of_the_readers_own(tmp_path, name, fallback):
+    assert probe(in_fallback(_page(name), FALLBACKS[fallback]), tmp_path, 390)["overlaps"] == []

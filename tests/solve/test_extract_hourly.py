@@ -6,7 +6,6 @@ One typical day stands for all: hours 0 to 11 are cheap (20 USD/MWh), hours 12 t
 from __future__ import annotations
 
 import functools
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -234,8 +233,8 @@ def test_the_load_follows_the_pue_of_the_hour():
     assert row["facility_mwh"] == pytest.approx(1.2 * 744.0)
 
 
-@pytest.mark.slow
-def test_a_year_of_all_its_hours_is_read_within_seconds():
+def whole_year():
+    """A model of one site over all hours of three years, every variable with some value: what the longest reading reads."""
     days = TypicalDays(tuple(range(DAYS)), tuple(range(DAYS)))
     node = b.tariff(contract_id="node", kind="index", price_series="node")
     instance = _instance(tariffs=(node,), ppas=(WIND, SOLAR), batteries=(STORE,), typical_days=days, horizon=b.horizon(36, 1, "2023-01"))
@@ -248,7 +247,9 @@ def test_a_year_of_all_its_hours_is_read_within_seconds():
     for variable in model.component_data_objects(Var, active=True):
         if variable.value is None:
             variable.set_value(1.0, skip_validation=True)
-    began = time.perf_counter()
-    rows = len(extract_tables(model)["dispatch"])
-    assert rows > 3 * DAYS * HOURS_PER_DAY * 6
-    assert time.perf_counter() - began < 5.0
+    return model
+
+
+@pytest.mark.slow
+def test_a_year_of_all_its_hours_is_read_whole():
+    assert len(extract_tables(whole_year())["dispatch"]) > 3 * DAYS * HOURS_PER_DAY * 6  # its seconds: make bench

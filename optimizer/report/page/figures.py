@@ -11,6 +11,8 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
+from optimizer.report.fonts import FAMILY, lay_out_with_font
+from optimizer.report.page.lettering import with_fixed_widths
 from optimizer.report.page.palette import DARK, FILLS, GRID, INK, MUTED, pattern_id, variable
 from optimizer.report.page.render import render
 from optimizer.report.page.tables import table_html
@@ -25,17 +27,16 @@ NARROW_PX = 350
 Chart = alt.TopLevelMixin
 ChartAtWidth = Callable[[int], Chart]
 
-_FONT = "Arial, 'Liberation Sans', sans-serif"
 _CONFIG: Mapping[str, Any] = {
     "background": None,
-    "font": _FONT,
+    "font": FAMILY,
     "view": {"stroke": None},
     "axis": {"labelColor": MUTED, "titleColor": MUTED, "titleFontWeight": "normal", "labelFontSize": 12, "titleFontSize": 12,
              "gridColor": GRID, "domainColor": MUTED, "tickColor": GRID, "labelLimit": 260},
     "axisY": {"domain": False, "ticks": False, "titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleY": -12, "titleX": 0,
               "labelPadding": 6},
     "axisX": {"grid": False},
-    "legend": {"orient": "top", "title": None, "labelColor": INK, "labelFontSize": 12, "symbolSize": 140, "labelLimit": 240,
+    "legend": {"orient": "top", "title": None, "labelColor": INK, "labelFontSize": 12, "symbolSize": 140, "labelLimit": 320,
                "columnPadding": 16, "offset": 32},
     "text": {"color": INK, "fontSize": 12},
     "header": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12},
@@ -76,9 +77,10 @@ def _svg(chart: Chart, width_px: int, name: str) -> Markup:
         spec = {**spec, "width": width_px, "autosize": {"type": "fit-x", "contains": "padding"}}
     # The theme that altair puts into every chart would win over ours.
     spec["config"] = {**_CONFIG, "aria": False}
+    lay_out_with_font()
     drawn = vl_convert.vegalite_to_svg(spec, vl_version=_vega_lite_version())
     opening = f'<svg role="img" aria-labelledby="{name}-title {name}-description" '
-    return Markup(_recoloured(_plain(drawn)).replace("<svg ", opening, 1))
+    return Markup(_recoloured(with_fixed_widths(_plain(drawn))).replace("<svg ", opening, 1))
 
 
 @cache

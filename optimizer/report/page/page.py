@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from optimizer.report.fonts import FONT_STACK, font_faces
 from optimizer.report.page import sections
 from optimizer.report.page.palette import FILLS, SURFACE, css_variables, pattern_id, variable
 from optimizer.report.page.render import render
@@ -38,11 +39,12 @@ def page_html(title: str, lead_html: Markup, found: Sequence[Section], footer_ht
     footer_html : Markup
         What the page was made from.
     """
-    styles = "".join(file.read_text(encoding="utf-8") for file in sorted((Path(__file__).parent / "templates").glob("*.css")))
+    sheets = (file.read_text(encoding="utf-8") for file in sorted((Path(__file__).parent / "templates").glob("*.css")))
+    styles = font_faces() + "".join(sheets)
     patterns = [(pattern_id(colour), variable(colour)) for colour in FILLS]
     return str(render(
         "page.html", title=title, lead=lead_html, sections=found, footer=footer_html, styles=Markup(styles), patterns=patterns,
-        surface=variable(SURFACE), light=css_variables(is_dark=False), dark=css_variables(is_dark=True),
+        surface=variable(SURFACE), font=Markup(FONT_STACK), light=css_variables(is_dark=False), dark=css_variables(is_dark=True),
     ))
 
 

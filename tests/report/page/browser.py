@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+import matplotlib as mpl
 import pytest
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
@@ -18,6 +20,9 @@ CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chro
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None and "GIGASITE_SKIPS_NOTHING" not in os.environ, reason="no Chromium is installed: apt-get install chromium"
 )
+
+FALLBACKS = {"widest": "DejaVuSans", "narrowest": "STIXGeneral"}
+"""Fonts that a reader may have whose browser takes none from a page: of these and DejaVu Serif the widest and the narrowest."""
 
 _PROBE = """<script>addEventListener("load", () => {
   const seen = element => element.getClientRects().length > 0;
@@ -59,3 +64,11 @@ def probe(page: str, folder: Path, width_px: int, is_dark: bool = False) -> dict
     found = re.search(r'data-probe="([^"]*)"', done.stdout)
     assert found, done.stderr
     return {**json.loads(unescape(found[1])), "console": [line for line in done.stderr.splitlines() if "CONSOLE" in line]}
+
+
+def in_fallback(page: str, name: str) -> str:
+    """A page as it is seen where its own font is refused and ``name`` is the reader's."""
+    without = re.sub(r"@font-face \{[^}]*\}", "", page)
+    assert without != page, "the page brings no font"
+    data = base64.b64encode((Path(mpl.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf").read_bytes()).decode()
+    return without.replace("<style>", f"<style>@font-face {{ font-family: Arial; src: url(data:font/ttf;base64,{data}) }}", 1)

@@ -10,7 +10,7 @@ from optimizer.report.page.page import footer, lead, page_html, report_html
 from optimizer.report.page.palette import DARK
 from optimizer.report.page.sections import ask, cost, money, timeline
 from tests import builders as b
-from tests.report.page.browser import needs_chromium, probe
+from tests.report.page.browser import FALLBACKS, in_fallback, needs_chromium, probe
 from tests.report.page.cases import case, solved
 from tests.report.page.reader import Reader
 
@@ -44,7 +44,7 @@ def test_the_page_is_well_formed_and_its_ids_are_its_own():
 def test_the_page_loads_nothing():
     assert all(str(attrs.get("href", "#")).startswith(("#", "data:,")) for attrs in _tags("link", "use", "image"))
     assert not [attrs for attrs in _tags("script", "img", "iframe", "video", "object") if "src" in attrs or "data" in attrs]
-    assert set(re.findall(r"url\(([^)]{0,6})", _page())) == {"#fill-"}
+    assert set(re.findall(r"url\((#fill-|data:font/woff2;base64,|[^)]{0,20})", _page())) == {"#fill-", "data:font/woff2;base64,"}
     assert "@import" not in _page()
     assert "default-src 'none'" in _page()
 
@@ -118,8 +118,9 @@ def test_a_browser_without_a_network_shows_everything(tmp_path, width_px, is_dar
 
 @needs_chromium
 @pytest.mark.parametrize("width_px", [1280, 390])
-def test_no_label_of_a_figure_is_cut_or_lies_on_another(tmp_path, width_px):
-    seen = probe(_core(), tmp_path, width_px)
+@pytest.mark.parametrize("fallback", [None, *FALLBACKS])
+def test_no_label_of_a_figure_is_cut_or_lies_on_another(tmp_path, width_px, fallback):
+    seen = probe(in_fallback(_core(), FALLBACKS[fallback]) if fallback else _core(), tmp_path, width_px)
     assert seen["figures"] == _core().count("<figure ")
     assert seen["overlaps"] == []
     assert seen["smallest"] > 0.9, "letters of a figure are smaller than they were drawn"
