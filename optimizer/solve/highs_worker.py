@@ -11,7 +11,10 @@ import queue
 import signal
 import sys
 import threading
+from pathlib import Path
 from typing import BinaryIO
+
+import highspy
 
 from optimizer.solve.highs_call import solve_task
 from optimizer.solve.messages import Stop, Task, receive, send
@@ -31,8 +34,11 @@ def main() -> None:
 
 
 def _claim_standard_output() -> BinaryIO:
-    """Keep the pipe to the parent for messages; whatever a library prints goes to standard error."""
+    """Keep the pipe to the parent for messages; whatever a library prints goes to standard error, but for HiGHS's greeting."""
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    highspy.Highs()  # the first of a process prints its version and licence, whatever its options say
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return replies
 

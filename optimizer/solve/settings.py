@@ -64,7 +64,7 @@ class SolveSettings:
             raise SolverError(f"threads is {self.threads} (at least 1), seed is {self.seed} (at least 0).")
         scaled = [name for name, _ in self.options if name in SCALING]
         if scaled:
-            raise SolverError(f"The option {scaled[0]} may not be set: HiGHS 1.15.1 then gives its bound in scaled units, and a false gap.")
+            raise SolverError(f"The option {scaled[0]} may not be set: HiGHS then gives its bound in scaled units, and a false gap.")
 
     def highs_options(self) -> tuple[tuple[str, OptionValue], ...]:
         """Give the HiGHS options that these settings stand for, in the order in which they are set."""

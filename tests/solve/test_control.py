@@ -118,6 +118,20 @@ def test_the_worker_imports_neither_pyomo_nor_pandas() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_worker_prints_nothing(tmp_path: Path) -> None:
+    """HiGHS 1.16 greets with its version when it is first made, also where output is off; a page of messages is not the place."""
+    script = tmp_path / "solve.py"
+    script.write_text(
+        "from optimizer.solve import HighsProcess, SolveSettings\n"
+        "from tests.solve.models import hard_assignment\n"
+        "with HighsProcess() as highs:\n"
+        "    print(highs.solve(hard_assignment(8, 1), SolveSettings(gap=0)).stop_reason)\n"
+    )
+    path = os.pathsep.join([str(Path(__file__).resolve().parents[2]), *sys.path])
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path})
+    assert (done.stdout, done.stderr) == ("optimal\n", "")
+
+
 def test_the_worker_ends_with_its_parent(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     # No main guard: a script of a user must work as it stands.
