@@ -28,6 +28,7 @@ from optimizer.solve.carried import carry
 from optimizer.solve.extract import extract_tables
 from optimizer.solve.goals import Solved, committed_musd, solve_goals
 from optimizer.solve.header import no_plan_header, plan_header
+from optimizer.solve.ladder import failures_told
 from optimizer.solve.memory import peak_memory_mb
 from optimizer.solve.signed import NOT_HELD, held, kept_open, why_not_held
 from optimizer.solve.signed_contract import SignedContract, told
@@ -109,7 +110,7 @@ def solve_instance(
         with Warm() as fresh:
             return solve_instance(instance, settings, on_progress, fresh, signed)
     settings = settings or SolveSettings()
-    clock = Stopwatch(on_progress)
+    clock, failed_before = Stopwatch(on_progress), len(warm.highs.failures)
     posed = kept_open(instance, signed)
     added: dict[str, tuple[int, ...]] = {}
     best: _Verified | None = None
@@ -131,8 +132,14 @@ def solve_instance(
     plan = found if best is None else best.plan_told(rounds)
     stopped = _STOPPED if rounds and _is_interrupted(found) else {}
     # The plan answers the instance as asked, whatever days have joined and whatever contracts are held.
-    header = {**plan.header, **stopped, "instance_sha256": instance.sha256(), **_spent(clock)}
+    header = {**plan.header, **stopped, **_failed(warm, failed_before), "instance_sha256": instance.sha256(), **_spent(clock)}
     return Plan(header | _held_told(signed) | _limits_asked(plan, instance, signed), plan.tables)
+
+
+def _failed(warm: Warm, before: int) -> dict[str, Any]:
+    """Field of the header that tells on what a solver failed and what answered in its place; none where none did."""
+    failures = failures_told(warm.highs.failures[before:])
+    return {"solver_failures": failures} if failures else {}
 
 
 def _held_told(signed: Sequence[SignedContract]) -> dict[str, Any]:

@@ -59,7 +59,7 @@ WITHOUT = {"infeasible": "No plan meets all limits.", "no_plan_in_time": "No pla
 """Why a run has no plan, by its status."""
 
 BROKEN = {
-    "error": "HiGHS ended with an error before it found a plan.",
+    "error": "Every solver that was tried failed before a plan was found.",
     "unbounded": "HiGHS found no least cost: the question is unbounded, a fault of the scenario or of gigasite.",
 }
 """Why a search that did not end by itself or by the time has no plan: such a run failed."""

@@ -375,7 +375,7 @@ def test_a_task_without_a_plan_has_no_figures_and_nothing_to_start_from() -> Non
 
 @pytest.mark.parametrize(("stopped_by", "status", "message"), [
     ("time_limit", "no_plan_in_time", "No plan was found before the time limit."),
-    ("error", "failed", "HiGHS ended with an error before it found a plan."),
+    ("error", "failed", "Every solver that was tried failed before a plan was found."),
     ("unbounded", "failed", "HiGHS found no least cost: the question is unbounded, a fault of the scenario or of gigasite."),
 ])
 def test_a_search_that_breaks_is_no_search_that_ran_out_of_time(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.plan import DEBT
+from optimizer.report.solver_failures import failure_lines
 from optimizer.report.summary_power import contract_line, held_lines, power_lines, verification_lines
 from optimizer.report.terms import open_ends
 from optimizer.report.words import amount, count, months, percent, proof, short, spelled
@@ -38,9 +39,14 @@ def summary_text(plan: Plan) -> str:
     elif plan.status == "no_plan_in_time":
         blocks = [_not_known(plan)]
     else:
-        parts = (_title, held_lines, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding, _assumed, _purses)
+        parts = (_title, _failures, held_lines, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding, _assumed,
+                 _purses)
         blocks = [part(plan) for part in parts]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _failures(plan: Plan) -> list[str]:
+    return [f"Solver: {line}" for line in failure_lines(plan.header)]
 
 
 def _infeasible(plan: Plan) -> list[str]:
@@ -50,6 +56,9 @@ def _infeasible(plan: Plan) -> list[str]:
 
 
 def _not_known(plan: Plan) -> list[str]:
+    if plan.header.get("stopped_by") == "error":
+        head = f"{plan.header['scenario']}: every solver that was tried failed before a plan was found."
+        return [f"{head} Whether there is one is not known.", *_failures(plan)]
     is_stopped = plan.header.get("stopped_by") == "interrupted"
     when = "before the search was stopped by you" if is_stopped else "in the time given"
     return [f"{plan.header['scenario']}: no plan was found {when}. Whether there is one is not known; "

@@ -63,6 +63,10 @@ def percent(fraction: float) -> str:
     return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
 
 
+_WHEN = {"interrupted": "when stopped by you", "error": "where a solver answered"}
+"""When a plan was found, by why the search ended."""
+
+
 def proof(status: str, gap: float | None, stopped_by: str = "") -> str:
     """Say what is known of a plan's distance from the best possible one.
 
@@ -77,7 +81,7 @@ def proof(status: str, gap: float | None, stopped_by: str = "") -> str:
     """
     if status == "optimal":
         return "proven the best possible"
-    found = "the best found when stopped by you" if stopped_by == "interrupted" else "the best found in the time given"
+    found = f"the best found {_WHEN.get(stopped_by, 'in the time given')}"
     if gap is None or not math.isfinite(gap):
         return f"{found}, nothing proven"
     if status == "within_gap":

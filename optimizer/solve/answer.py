@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-StopReason = Literal["optimal", "gap", "bound", "time_limit", "interrupted", "infeasible", "unbounded", "error"]
+StopReason = Literal["optimal", "gap", "bound", "limit", "time_limit", "interrupted", "infeasible", "unbounded", "error"]
 Held = Literal["optimal", "within_gap", "best_found", "nothing"]
 
 # Objective and bound that agree so well are called equal: HiGHS works to tolerances of 1e-7.
@@ -45,7 +45,7 @@ class Answer:
     ----------
     stop_reason : str
         Why the search ended: ``optimal``, ``gap`` (the gap asked for was reached), ``bound`` (the bound asked for was reached),
-        ``time_limit``, ``interrupted``,
+        ``limit`` (nodes, or an objective that was good enough), ``time_limit``, ``interrupted``,
         ``infeasible``, ``unbounded`` or ``error``.
     values : numpy.ndarray or None
         Values of the columns of the best solution; None when there is none.

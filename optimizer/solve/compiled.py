@@ -48,6 +48,8 @@ class CompiledModel:
         One per column, in column order.
     constraints : tuple of pyomo ConstraintData or str
         One per row, in row order; a row added by `with_row` stands as its name.
+    name : str
+        What it asks, for people.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class CompiledModel:
     integrality: NDArray[np.bool_]
     variables: tuple[VarData, ...]
     constraints: tuple[ConstraintData | str, ...]
+    name: str = "the whole model"
 
     def __post_init__(self) -> None:
         # A NaN coefficient is dropped by HiGHS without a word and a NaN cost can hang it: nothing but numbers leaves this place.

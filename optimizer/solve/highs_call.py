@@ -43,8 +43,14 @@ def solve_task(task: Task, stop_asked: threading.Event, report: Callable[[Reply]
         if status in _UNDECIDED:
             status = _unbounded_or_infeasible(task, stop_asked)
         report(_result(highs, status, bool(task.integrality.any()), time.monotonic() - began))
-    except SolverError as error:
-        report(Failure(str(error)))
+    except WrongOption as error:
+        report(Failure(str(error), is_wrong_option=True))
+    except (SolverError, MemoryError, RuntimeError, ValueError) as error:
+        report(Failure(str(error) or type(error).__name__))
+
+
+class WrongOption(SolverError):
+    """HiGHS has no such option, or not of this value."""
 
 
 def _check(status: highspy.HighsStatus, what: str) -> None:
@@ -59,7 +65,8 @@ def _prepared(task: Task) -> highspy.Highs:
     # The thread pool is one per process and keeps its first size: without this a second thread count is ignored.
     highspy.Highs.resetGlobalScheduler(True)
     for name, value in task.options:
-        _check(highs.setOptionValue(name, value), f"the option {name} = {value!r}")
+        if highs.setOptionValue(name, value) == highspy.HighsStatus.kError:
+            raise WrongOption(f"HiGHS refused the option {name} = {value!r}.")
     _check(highs.passModel(_highs_model(task)), "the model")
     if task.start is not None:
         solution = highspy.HighsSolution()

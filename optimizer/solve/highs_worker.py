@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import highspy
 
-from optimizer.solve.highs_call import solve_task
+from optimizer.solve import highs_call, scip_call
 from optimizer.solve.messages import Stop, Task, receive, send
 
 
@@ -30,7 +30,8 @@ def main() -> None:
     threading.Thread(target=_listen, args=(tasks, stop_asked), daemon=True).start()
     while True:
         task = tasks.get()
-        solve_task(task, stop_asked, lambda message: send(replies, message))
+        call = highs_call if task.solver == "highs" else scip_call
+        call.solve_task(task, stop_asked, lambda message: send(replies, message))
 
 
 def _claim_standard_output() -> BinaryIO:

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from optimizer.solve.settings import OptionValue
+    from optimizer.solve.settings import OptionValue, Solver
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A model to solve: arrays as HiGHS takes them (matrix by columns), options, a starting solution and a bound that ends the search."""
+    """A model to solve, as arrays (the matrix by columns), with options, a start, a bound that ends the search, and the solver asked."""
 
+    name: str
     costs: NDArray[np.float64]
     offset: float
     maximize: bool
@@ -33,6 +34,7 @@ class Task:
     options: tuple[tuple[str, OptionValue], ...]
     start: NDArray[np.float64] | None
     stop_bound: float | None
+    solver: Solver = "highs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """HiGHS refused the task (a wrong option, a wrong array) or the process ended: what happened."""
+    """The solver failed on the task or the process ended: what happened, and whether an option of the caller's is to blame."""
 
     message: str
     process_ended: bool = False
+    is_wrong_option: bool = False
 
 
 Request = Task | Stop

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimizer.errors import SolverError
 from optimizer.solve.answer import Answer, Progress, StopReason, is_proven, relative_gap
-from optimizer.solve.check import check_solution
+from optimizer.solve.ladder import Climb, SolverFailure
 from optimizer.solve.messages import Failure, Improvement, Result, Task
 from optimizer.solve.process import WorkerProcess
 
@@ -32,6 +32,10 @@ _STOP_REASONS: dict[str, StopReason] = {
     "kTimeLimit": "time_limit",
     "kInterrupt": "interrupted",
     "kHighsInterrupt": "interrupted",
+    "kObjectiveTarget": "limit",
+    "kObjectiveBound": "limit",
+    "kSolutionLimit": "limit",
+    "kIterationLimit": "limit",
     "kInfeasible": "infeasible",
     "kUnbounded": "unbounded",
 }
@@ -50,11 +54,14 @@ class HighsProcess(AbstractContextManager["HighsProcess"]):
     ----------
     busy_s : float
         Wall-clock seconds for which answers were waited for.
+    failures : list of SolverFailure
+        Questions on which a solver failed, in order, with what answered in its place.
     """
 
     def __init__(self) -> None:
         self._worker = WorkerProcess()
         self.busy_s = 0.0
+        self.failures: list[SolverFailure] = []
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.close()
@@ -75,27 +82,38 @@ class HighsProcess(AbstractContextManager["HighsProcess"]):
         start: NDArray[np.float64] | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> Answer:
-        """Solve one model; see `solve_compiled`.
+        """Solve one model, up the ladder where a solver fails; see `solve_compiled`.
 
         Parameters
         ----------
         compiled, settings, start, on_progress
             As there.
         """
+        climb = Climb(compiled, settings)
+        for rung in climb.rungs():
+            climb.take(rung, self._asked(_task(compiled, rung.settings, climb.start(start)), rung.settings, on_progress))
+        if failure := climb.failure():
+            self.failures.append(failure)
+        return climb.answer()
+
+    def _asked(self, task: Task, settings: SolveSettings, on_progress: Callable[[Progress], None] | None) -> Answer:
+        """Ask the process once; a wrong option is the caller's fault, all else that fails is an answer that says so."""
         if not self._worker.is_alive():
             self._worker.kill()
             self._worker = WorkerProcess()
         watch = _Watch(self._worker, settings, on_progress)
         answered = False
         try:
-            self._worker.send(_task(compiled, settings, start))
+            self._worker.send(task)
             began = time.perf_counter()
             answer = watch.until_answered()
             self.busy_s += time.perf_counter() - began
             answered = not watch.abandoned
-        except Refusal:
+        except WrongOption:
             answered = True
             raise
+        except SolverError as gone:
+            answer = Answer("error", None, None, None, None, 0.0, message=str(gone))
         except KeyboardInterrupt:
             # It came before HiGHS was listened to: nothing is known of this question, and all that was found before is the caller's.
             answer = Answer("interrupted", None, None, None, None, 0.0)
@@ -103,13 +121,11 @@ class HighsProcess(AbstractContextManager["HighsProcess"]):
             # A process that may still be at work would answer the next question with this one's result.
             if not answered:
                 self._worker.kill()
-        if answer.values is not None and answer.objective is not None:
-            check_solution(compiled, answer.values, answer.objective)
         return answer
 
 
-class Refusal(SolverError):
-    """HiGHS refused the task; its process is ready for the next."""
+class WrongOption(SolverError):
+    """HiGHS has no such option; its process is ready for the next task."""
 
 
 class _Watch:
@@ -149,7 +165,9 @@ class _Watch:
         if isinstance(message, Failure):
             if message.process_ended:
                 return self._abandoned("error", message.message)
-            raise Refusal(message.message)
+            if message.is_wrong_option:
+                raise WrongOption(message.message)
+            return Answer("error", None, None, None, None, time.monotonic() - self._began, message=message.message)
         if isinstance(message, Improvement):
             self._best = message
         elif isinstance(message, Progress):
@@ -202,6 +220,7 @@ class _Watch:
 def _task(compiled: CompiledModel, settings: SolveSettings, start: NDArray[np.float64] | None) -> Task:
     matrix = compiled.matrix
     return Task(
+        name=compiled.name,
         costs=compiled.costs,
         offset=compiled.offset,
         maximize=compiled.maximize,
@@ -216,6 +235,7 @@ def _task(compiled: CompiledModel, settings: SolveSettings, start: NDArray[np.fl
         options=settings.highs_options(),
         start=start,
         stop_bound=settings.stop_bound,
+        solver=settings.solver,
     )
 
 
@@ -244,7 +264,7 @@ def solve_compiled(
     Raises
     ------
     SolverError
-        When HiGHS refuses an option or the model.
+        When HiGHS has no such option.
     """
     with HighsProcess() as highs:
         return highs.solve(compiled, settings, start, on_progress)

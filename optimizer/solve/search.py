@@ -5,6 +5,9 @@
    then, or later. A relaxation that cannot be ready in part is far tighter, and most windows end by their bound alone;
 3. a window that is settled is searched for plans better than ``cut = best - gap * |best|``: first near its relaxation, then whole;
 4. a window whose bound reaches the cut is out. The least of all bounds holds for the whole model.
+
+Where every solver fails on a window, nothing is known of it but the bound of the window that it was split from: that bound counts, and
+the search goes on with the others.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.answer import Answer, Progress, StopReason, is_proven, relative_gap
+from optimizer.solve.answer import PROVEN, Answer, Progress, StopReason, is_proven, relative_gap
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.runner import HighsProcess
 from optimizer.solve.settings import SolveSettings
@@ -33,7 +36,7 @@ NEAR_NODES = 100
 NEARER = 0.25
 """Share of the gap to which it is searched: what it leaves open, the search of the whole window has to close."""
 
-ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "error", "unbounded")
+ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "unbounded")
 """Why the search of a window may end that ends the whole: there is no time or no will to go on, or no least cost."""
 
 Listener = Callable[[Progress], None]
@@ -83,6 +86,7 @@ class _Search:
         self._best = np.inf
         self._nodes = self._iterations = 0
         self._stopped: StopReason | None = None
+        self._failed: list[str] = []
 
     @property
     def cut(self) -> float:
@@ -128,11 +132,13 @@ class _Search:
         seconds = time.monotonic() - self._began
         bound = _known(min(self._best, self._others()))
         if self._values is None:
-            reason = self._stopped or "infeasible"
-            return Answer(reason, None, None, bound, None, seconds, self._nodes, self._iterations)
+            reason = self._stopped or ("error" if self._failed else "infeasible")
+            return Answer(reason, None, None, bound, None, seconds, self._nodes, self._iterations, "; ".join(self._failed))
         best = float(self._best)
-        reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap")
-        return Answer(reason, self._values, best, bound, relative_gap(best, bound), seconds, self._nodes, self._iterations)
+        gap = relative_gap(best, bound)
+        is_closed = gap is not None and gap <= self._settings.gap + PROVEN
+        reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap" if is_closed or not self._failed else "error")
+        return Answer(reason, self._values, best, bound, gap, seconds, self._nodes, self._iterations, "; ".join(self._failed))
 
     def _look_into(self, window: Window) -> None:
         """Search a window for a plan better than the cut: near its relaxation, then whole."""
@@ -152,6 +158,8 @@ class _Search:
             return
         self._closed = min(self._closed, max(window.bound, -np.inf if answer.bound is None else answer.bound))
         self._keep(window.host, answer)
+        if answer.stop_reason == "error":
+            self._failed.append(f"{model.name}: {answer.message}")
         if answer.stop_reason in ENDS:
             self._stopped = answer.stop_reason
 

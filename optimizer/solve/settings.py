@@ -16,6 +16,8 @@ SCALING = ("user_objective_scale", "user_bound_scale", "user_cost_scale")
 
 OptionValue = bool | int | float | str
 
+Solver = Literal["highs", "scip"]
+
 
 @dataclass(frozen=True, slots=True)
 class SolveSettings:
@@ -39,6 +41,8 @@ class SolveSettings:
         End a search as soon as its bound reaches this (objective's unit, to be minimised): there is nothing better to find in it.
     options : tuple of (str, value)
         Further HiGHS options by HiGHS's own names, set last.
+    solver : str
+        ``highs``, or ``scip`` where another code than HiGHS is to answer.
 
     Raises
     ------
@@ -54,6 +58,7 @@ class SolveSettings:
     method: Literal["auto", "whole", "hosts"] = "auto"
     stop_bound: float | None = None
     options: tuple[tuple[str, OptionValue], ...] = ()
+    solver: Solver = "highs"
 
     def __post_init__(self) -> None:
         if not 0 <= self.gap < math.inf:

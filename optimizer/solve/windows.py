@@ -85,13 +85,14 @@ def host_model(compiled: CompiledModel, branch: Branch) -> HostModel:
     branch : Branch
         One of its hosts.
     """
-    model, kept = without_columns(compiled, branch.zero)
+    smaller, kept = without_columns(compiled, branch.zero)
+    model = replace(smaller, name=f"search of {branch.name}")
     return HostModel(branch.name, model, len(compiled.costs), kept, np.searchsorted(kept, branch.ready))
 
 
 def relaxation(model: CompiledModel) -> CompiledModel:
     """Give the linear relaxation of a model."""
-    return replace(model, integrality=np.zeros_like(model.integrality))
+    return replace(model, integrality=np.zeros_like(model.integrality), name=f"relaxation of {model.name.removeprefix('search of ')}")
 
 
 def around(model: CompiledModel, relaxed: NDArray[np.float64]) -> CompiledModel:
@@ -107,4 +108,4 @@ def around(model: CompiledModel, relaxed: NDArray[np.float64]) -> CompiledModel:
     whole = model.integrality & (np.abs(relaxed - np.round(relaxed)) <= INTEGRAL)
     held = np.flatnonzero(whole)
     values = np.round(relaxed[held])
-    return model.with_bounds(held, values, values)
+    return replace(model.with_bounds(held, values, values), name=f"{model.name} near its relaxation")

@@ -57,6 +57,34 @@ def test_an_earlier_goal_is_told_with_its_proof():
     assert "  first goal met: min_cost: 80 million USD, proven\n" in summary_text(sample.plan(goals=goals))
 
 
+FAILURES = [
+    {"question": "relaxation of belvidere H100", "failed": [{"solver": "HiGHS", "what": "HiGHS refused run."}],
+     "answered_by": "HiGHS without presolve"},
+    {"question": "search of a H100", "failed": [{"solver": "HiGHS", "what": "it ended"}, {"solver": "SCIP", "what": "not installed"}],
+     "answered_by": None},
+]
+
+
+def test_what_a_solver_failed_on_is_told_with_what_answered():
+    text = summary_text(sample.plan(solver_failures=FAILURES))
+    first = "Solver: HiGHS failed on the relaxation of belvidere H100 (HiGHS refused run); HiGHS without presolve answered it."
+    second = "Solver: HiGHS failed on the search of a H100 (it ended), and so did SCIP: what is proven without its answer counts."
+    assert f"\n{first}\n{second}\n" in text
+    assert "Solver:" not in summary_text(sample.plan())
+
+
+def test_of_many_failures_the_rest_is_counted():
+    lines = [line for line in summary_text(sample.plan(solver_failures=FAILURES * 4)).splitlines() if line.startswith("Solver:")]
+    assert lines[5:] == ["Solver: 3 more such failures stand in plan.json, solver_failures."]
+
+
+def test_no_plan_for_want_of_a_solver_asks_for_no_more_time():
+    text = summary_text(sample.no_plan(status="no_plan_in_time", stopped_by="error", solver_failures=FAILURES[1:]))
+    assert "every solver that was tried failed before a plan was found" in text
+    assert "time-limit" not in text
+    assert "search of a H100" in text
+
+
 def test_no_plan_is_said_in_words():
     infeasible = summary_text(sample.no_plan(binding=["deadline of train: 2024-02"]))
     assert infeasible == "sample: no plan can meet all that is asked.\nLimits in play\n  deadline of train: 2024-02\n"

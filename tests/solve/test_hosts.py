@@ -18,7 +18,7 @@ from optimizer.solve import Answer, HighsProcess, SolveSettings, compile_model, 
 from optimizer.solve.hosts import Branch, host_branches
 from optimizer.solve.process import WorkerProcess
 from optimizer.solve.search import solve_by_host
-from optimizer.solve.windows import host_model
+from optimizer.solve.windows import HostModel, host_model
 from optimizer.workflow import solve_instance
 from tests import builders as b
 from tests.solve.models import hard_assignment
@@ -68,11 +68,8 @@ def test_no_time_means_no_plan_and_no_claim() -> None:
 
 def test_the_bound_is_the_least_of_all_branches() -> None:
     """With a gap of a half, the first branch may end the search; the bound still holds for the best site of all (7)."""
-    model = build(instance())
-    compiled = compile_model(model)
-    posed = compiled.with_objective(model.component("min_cost").expr)
     with HighsProcess() as highs:
-        answer = solve_by_host(highs, [host_model(posed, branch) for branch in host_branches(model, compiled)], SolveSettings(gap=0.5))
+        answer = solve_by_host(highs, posed_hosts(), SolveSettings(gap=0.5))
     assert answer.objective is not None
     assert answer.bound is not None
     assert answer.bound <= 7.0 + 1e-6 <= answer.objective + 2e-6
@@ -103,6 +100,14 @@ def test_columns_that_are_zero_are_gone_and_come_back_as_zero() -> None:
     assert answer.objective == pytest.approx(5.0 * 36)
 
 
+def posed_hosts() -> list[HostModel]:
+    """The four sites and no host, for the least cost."""
+    model = build(instance())
+    compiled = compile_model(model)
+    posed = compiled.with_objective(model.component("min_cost").expr)
+    return [host_model(posed, branch) for branch in host_branches(model, compiled)]
+
+
 class Faulty:
     """A HiGHS process of which some answers, by their number, are others."""
 
@@ -116,13 +121,10 @@ class Faulty:
 
 def searched(faults: dict[int, Answer], start: bool = False) -> Answer:
     """Search for the cheapest of four sites (d, 7 musd) with the relaxations of a, b, c, d and no host as the first five questions."""
-    model = build(instance())
-    compiled = compile_model(model)
-    posed = compiled.with_objective(model.component("min_cost").expr)
-    hosts = [host_model(posed, branch) for branch in host_branches(model, compiled)]
+    hosts = posed_hosts()
     with HighsProcess() as highs:
         faulty: Any = Faulty(highs, faults)
-        return solve_by_host(faulty, hosts, SolveSettings(gap=0.0), np.zeros(len(compiled.costs)) if start else None)
+        return solve_by_host(faulty, hosts, SolveSettings(gap=0.0), np.zeros(hosts[0].columns) if start else None)
 
 
 def test_a_relaxation_that_fails_says_nothing_of_its_host() -> None:

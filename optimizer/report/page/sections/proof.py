@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.report.page.case import Section
 from optimizer.report.page.render import money, month_name, render
+from optimizer.report.solver_failures import failure_lines
 from optimizer.report.summary_power import held_lines
 from optimizer.report.words import count, listed, percent, short, spelled
 
@@ -56,7 +57,7 @@ def nearness(case: ReportCase) -> list[str]:
     told += held_lines(case.plan)
     if case.header.get("stopped_by") == "interrupted":
         told.append("The search was stopped by hand.")
-    return told
+    return [*told, *failure_lines(case.header)]
 
 
 def audit_says(case: ReportCase) -> list[str]:
