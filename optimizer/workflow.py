@@ -26,9 +26,9 @@ from optimizer.solve import CompiledModel, SolveSettings, compile_model
 from optimizer.solve.answer import Progress as SearchProgress
 from optimizer.solve.carried import carry
 from optimizer.solve.extract import extract_tables
-from optimizer.solve.goals import Solved, committed_musd, solve_goals
+from optimizer.solve.goals import Solved, committed_musd, disagree, solve_goals, with_weakest_bounds
 from optimizer.solve.header import no_plan_header, plan_header
-from optimizer.solve.ladder import failures_told
+from optimizer.solve.ladder import SECOND_OPINIONS, SolverFailure, failures_told, second_opinions
 from optimizer.solve.memory import peak_memory_mb
 from optimizer.solve.signed import NOT_HELD, held, kept_open, why_not_held
 from optimizer.solve.signed_contract import SignedContract, told
@@ -104,7 +104,7 @@ def solve_instance(
     Raises
     ------
     AuditError
-        The plan found did not pass its independent re-check, also after a second solve without presolve.
+        No plan found passed its independent re-check, by HiGHS with two presolves and seeds and by SCIP.
     """
     if warm is None:
         with Warm() as fresh:
@@ -206,42 +206,80 @@ def _build_and_solve(
     try:
         if why_not := why_not_held(model, signed):
             return _no_plan(instance, compiled, Solved("infeasible", (), None, 0.0, NOT_HELD), why_not)
-        return _solve_twice((model, held(model, compiled, signed)), settings, clock, warm, signed)
+        return _Question(model, held(model, compiled, signed), tuple(signed), clock, warm).answer(settings)
     finally:
         warm.carried = carry(model, compiled)
         release(model)
 
 
-def _solve_twice(
-    built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm, signed: Sequence[SignedContract]
-) -> Plan:
-    """Solve, and once more without presolve where the plan fails its audit: wrong answers of the past came from presolve."""
-    try:
-        return _solve_and_audit(built, settings, clock, warm, signed)
-    except AuditError:
-        warm.solution = None
-        return _solve_and_audit(built, replace(settings, presolve=False), clock, warm, signed)
+@dataclass(frozen=True)
+class _Question:
+    """A model that was built and compiled, and with what it is solved; several solves of it may check one another."""
+
+    model: Any
+    compiled: CompiledModel
+    signed: tuple[SignedContract, ...]
+    clock: Stopwatch
+    warm: Warm
+
+    def answer(self, settings: SolveSettings) -> Plan:
+        """Solve and audit; where the plan fails, the question is asked again in other ways, and the weakest bound counts."""
+        first = self._solved(settings)
+        try:
+            return self._audited(first)
+        except AuditError as error:
+            return self._asked_again(settings, first, error)
+
+    def _asked_again(self, settings: SolveSettings, first: Solved, error: AuditError) -> Plan:
+        """Solve with other presolve and seed, and by SCIP where the two disagree or none of their plans passes."""
+        self.warm.solution = None
+        runs, passed, failed = [first], list[tuple[str, Solved]](), [("HiGHS", _head(error))]
+        for rung in second_opinions(settings):
+            if runs[-1].stop_reason == "interrupted":
+                break
+            runs.append(solved := self._solved(rung.settings))
+            try:
+                self._audited(solved)
+            except AuditError as again:
+                failed.append((rung.name, _head(again)))
+                continue
+            if solved.values is None and solved.status != "infeasible":
+                failed.append((rung.name, f"no plan ({solved.stop_reason})"))
+                continue
+            passed.append((rung.name, solved))
+            if not any(disagree(run, solved) for run in runs[:-1]):
+                break
+        with_plan = [(name, solved) for name, solved in passed if solved.values is not None]
+        if not with_plan and len(passed) < len(SECOND_OPINIONS):
+            raise error
+        name, best = min(with_plan or passed, key=lambda pair: [goal.value for goal in pair[1].goals])
+        self.warm.highs.failures.append(SolverFailure("whole question", tuple(failed), name))
+        return self._audited(with_weakest_bounds(best, runs, settings, committed_musd(self.model)) if with_plan else best)
+
+    def _solved(self, settings: SolveSettings) -> Solved:
+        self.clock.enter("solve")
+        return solve_goals(self.model, self.compiled, settings, _reporter(self.clock, committed_musd(self.model)), self.warm)
+
+    def _audited(self, solved: Solved) -> Plan:
+        """Give the plan of a solve, audited, or the answer that there is none."""
+        instance: Instance = self.model.instance
+        self.clock.enter("extract")
+        if solved.values is None:
+            return _no_plan(instance, self.compiled, solved, limits_in_play(instance))
+        self.compiled.load(solved.values)
+        tables = extract_tables(self.model)
+        decided = plan_header(instance, tables, solved.goals)
+        header = {**_identity(instance, solved), **decided, "binding": fully_used(instance, tables), **_held_told(self.signed)}
+        self.clock.enter("audit")
+        report = audit(instance, Plan(header, tables))
+        report.raise_if_failed()
+        audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
+        return Plan({**header, "audit": audited, "size": _size(self.compiled)}, tables)
 
 
-def _solve_and_audit(
-    built: tuple[Any, CompiledModel], settings: SolveSettings, clock: Stopwatch, warm: Warm, signed: Sequence[SignedContract]
-) -> Plan:
-    model, compiled = built
-    instance: Instance = model.instance
-    clock.enter("solve")
-    solved = solve_goals(model, compiled, settings, _reporter(clock, committed_musd(model)), warm)
-    clock.enter("extract")
-    if solved.values is None:
-        return _no_plan(instance, compiled, solved, limits_in_play(instance))
-    compiled.load(solved.values)
-    tables = extract_tables(model)
-    decided = plan_header(instance, tables, solved.goals)
-    header = {**_identity(instance, solved), **decided, "binding": fully_used(instance, tables), **_held_told(signed)}
-    clock.enter("audit")
-    report = audit(instance, Plan(header, tables))
-    report.raise_if_failed()
-    audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
-    return Plan({**header, "audit": audited, "size": _size(compiled)}, tables)
+def _head(error: AuditError) -> str:
+    """First two lines of an audit that failed: that it did, and the worst of it."""
+    return " ".join(" ".join(str(error).splitlines()[:2]).split())
 
 
 def _no_plan(instance: Instance, compiled: CompiledModel, solved: Solved, binding: Sequence[str]) -> Plan:

@@ -78,7 +78,7 @@ def test_no_function_of_hours_is_left_out() -> None:
 
 
 def test_a_plan_that_stays_wrong_is_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The workflow solves once more without presolve, and then says whose fault it is."""
+    """The workflow solves again with other presolve and seed and by SCIP, and then says whose fault it is."""
     next(shift for shift in SHIFTS if shift.name == "end_discount").apply(monkeypatch)
     with pytest.raises(AuditError, match=r"residual\.land \[a, beyond\] by .* musd"):
         solve_instance(rich.instance(), SETTINGS)

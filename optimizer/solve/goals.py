@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -122,6 +122,47 @@ def solve_goals(
     assert start is not None
     warm.keep(compiled, start)
     return Solved(_status(results, settings), tuple(results), start, seconds, answer.stop_reason)
+
+
+def disagree(one: Solved, other: Solved) -> bool:
+    """Whether two solves of a question contradict each other: one has proven what a plan of the other refutes, or only one has a plan.
+
+    Parameters
+    ----------
+    one, other : Solved
+        Neither need have passed its audit.
+    """
+    if (one.values is None) != (other.values is None):
+        return True
+    pairs = list(zip(one.goals, other.goals, strict=False))
+    return any(
+        proven.bound > found.value + HELD_TOLERANCE * max(1.0, abs(found.value))
+        for first, second in pairs for proven, found in ((first, second), (second, first))
+    )
+
+
+def with_weakest_bounds(solved: Solved, others: Sequence[Solved], settings: SolveSettings, committed: float = 0.0) -> Solved:
+    """Give a solve with the weaker bound of several at each of its goals, and the status that follows.
+
+    Parameters
+    ----------
+    solved : Solved
+        With a plan.
+    others : sequence of Solved
+        Other solves of the same question; those without a goal have proven nothing of it.
+    settings : SolveSettings
+        With the gap that was asked for.
+    committed : float
+        What was committed before, million USD: in the value of ``min_cost``, and no part of its gap.
+    """
+    goals = list(solved.goals)
+    for other in others:
+        for place, (own, theirs) in enumerate(zip(goals, other.goals, strict=False)):
+            if theirs.bound < own.bound:
+                constant = committed if own.goal == "min_cost" else 0.0
+                gap = relative_gap(own.value - constant, theirs.bound - constant)
+                goals[place] = replace(own, bound=theirs.bound, gap=math.inf if gap is None else gap)
+    return replace(solved, goals=tuple(goals), status=_status(goals, settings))
 
 
 def committed_musd(model: pyo.ConcreteModel) -> float:

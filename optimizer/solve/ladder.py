@@ -24,6 +24,9 @@ from optimizer.solve.settings import SolveSettings
 OTHER_SEED = 17
 """What is added to the seed where another is tried."""
 
+SCIP_S = 300.0
+"""Longest that SCIP is asked for what HiGHS failed on, seconds; what it has proven by then counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rung:
@@ -75,6 +78,29 @@ def rungs(settings: SolveSettings, *, has_integers: bool) -> tuple[Rung, ...]:
     )
 
 
+SECOND_OPINIONS = ("HiGHS with other presolve and seed", "SCIP")
+"""By what a question is answered again whose plan fails its audit."""
+
+
+def second_opinions(settings: SolveSettings) -> tuple[Rung, ...]:
+    """Give the ways to solve a whole question again whose plan fails its audit.
+
+    Another presolve alone is no check: HiGHS was seen wrong with presolve and without. Presolve and seed both differ, and where that run
+    disagrees with the first, another code is asked.
+
+    Parameters
+    ----------
+    settings : SolveSettings
+        Of the solve whose plan failed.
+    """
+    limit_s = settings.time_limit_s
+    other, scip = SECOND_OPINIONS
+    return (
+        Rung(other, replace(settings, presolve=not settings.presolve, seed=settings.seed + OTHER_SEED)),
+        Rung(scip, replace(settings, solver="scip", time_limit_s=SCIP_S if limit_s is None else min(limit_s, SCIP_S))),
+    )
+
+
 def failures_told(failures: Sequence[SolverFailure]) -> list[dict[str, Any]]:
     """Give the failures as ``plan.json`` has them."""
     return [
@@ -112,6 +138,8 @@ class Climb:
             if self._answer is not None or (self._failed and self._left_s() <= 0.0):
                 return
             limit_s = self._left_s() if self._failed else self._settings.time_limit_s
+            if self._failed and rung.settings.solver == "scip":
+                limit_s = min(math.inf if limit_s is None else limit_s, SCIP_S)
             yield replace(rung, settings=replace(rung.settings, time_limit_s=None if limit_s == math.inf else limit_s))
 
     def start(self, asked: NDArray[np.float64] | None) -> NDArray[np.float64] | None:
@@ -128,7 +156,8 @@ class Climb:
             if answer.values is not None and answer.objective is not None and not what_is_broken(self._compiled, answer):
                 self._best = _better(self._compiled, self._best, answer)
         else:
-            self._answer, self._answered_by = answer, rung.name
+            is_early = answer.stop_reason == "time_limit" and self._left_s() > 0.0  # SCIP's own limit: others are still to be asked
+            self._answer, self._answered_by = replace(answer, stop_reason="limit") if is_early else answer, rung.name
 
     def answer(self) -> Answer:
         """Give the answer with the best plan of all rungs; where none answered, nothing is known of the bound."""

@@ -137,7 +137,7 @@ class _Search:
         best = float(self._best)
         gap = relative_gap(best, bound)
         is_closed = gap is not None and gap <= self._settings.gap + PROVEN
-        reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap" if is_closed or not self._failed else "error")
+        reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap" if is_closed else "error" if self._failed else "limit")
         return Answer(reason, self._values, best, bound, gap, seconds, self._nodes, self._iterations, "; ".join(self._failed))
 
     def _look_into(self, window: Window) -> None:
