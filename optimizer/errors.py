@@ -110,6 +110,12 @@ class AuditError(GigasiteError):
     exit_code = 5
 
 
+class ModelError(GigasiteError):
+    """The model cannot be built so that its answer can be trusted: our fault, never an answer."""
+
+    exit_code = 5
+
+
 class SolverError(GigasiteError):
     """The solver could not be run as asked, or gave an answer that cannot be trusted: our fault."""
 

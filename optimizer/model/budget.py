@@ -6,15 +6,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.accounts import ACCOUNTS, is_returned, may_pay
+from optimizer.errors import ModelError
 from optimizer.instance import Purse
-from optimizer.model.ledger import NOT_CASH, before, linear
-from optimizer.plan import DEBT, DRAW_LINE, OFFSET_LINE
-
-PAID_AS = {"committed": ("rent",), "finance": ("finance", "operations")}
-"""Groups whose purses pay what was committed before (rentals), and what a loan costs; all others are paid under their own name."""
-
-NO_PAYMENT = {("finance", DRAW_LINE), ("finance", OFFSET_LINE)}
-"""Lines that no purse pays: what is drawn is received, and what takes back a gain in present value is no cash."""
+from optimizer.model.ledger import before, linear
+from optimizer.plan import DEBT
 
 
 def line_paid(m: pyo.ConcreteModel, group: str, line: str, t: int) -> Any:
@@ -29,9 +25,8 @@ def line_paid(m: pyo.ConcreteModel, group: str, line: str, t: int) -> Any:
     :math:`C_{\ell,t}`    ``Ledger.cash``                 musd   nominal cash of the line in the period
     ====================  ==============================  =====  ================================================
     """
-    sign = -1.0 if is_income(line) else 1.0
     paid = sum(m.paid[p, group, line, t] for p in payers(m, group, line))
-    return sign * paid == linear(*m.ledger.cash(group, line, t))
+    return cash_sign(group, line) * paid == linear(*m.ledger.cash(group, line, t))
 
 
 def purse_balance(m: pyo.ConcreteModel, p: str, t: int) -> Any:
@@ -49,7 +44,7 @@ def purse_balance(m: pyo.ConcreteModel, p: str, t: int) -> Any:
     ====================  ==============================  =====  ================================================
     """
     out = sum(
-        (-1.0 if is_income(line) else 1.0) * m.paid[p, group, line, t]
+        cash_sign(group, line) * m.paid[p, group, line, t]
         for group, line in m.cash_lines
         if p in payers(m, group, line)
     )
@@ -63,16 +58,15 @@ def received_musd(m: pyo.ConcreteModel, p: str, t: int) -> Any:
     return purse_income(m.purses[p], m.calendar.first_month(t - 1) if t else None, m.calendar.first_month(t))
 
 
-def is_income(line: str) -> bool:
-    """Whether a line brings money in (refunds, returned deposits, credits for energy, sales)."""
-    return line.endswith(("_refund", "_return", "_credit", "_sales"))
+def cash_sign(group: str, line: str) -> float:
+    """Sign of a line's cash: -1 where it comes back to the purses, else 1."""
+    return -1.0 if is_returned(group, line) else 1.0
 
 
 def payers(m: pyo.ConcreteModel, group: str, line: str) -> list[str]:
-    """Purses that may pay a line; what comes back never comes back to borrowed money."""
-    asked = {*PAID_AS.get(group, (group,)), f"{group}.{line}"}
-    able = [p for p, purse in m.purses.items() if asked & {*purse.pays_for}]
-    return [p for p in able if not (m.instance.debt is not None and p == DEBT and is_income(line))]
+    """Purses that may pay a line or take back what it returns; nothing ever comes back to borrowed money."""
+    able = [p for p, purse in m.purses.items() if may_pay(purse.pays_for, group, line)]
+    return [p for p in able if not (m.instance.debt is not None and p == DEBT and is_returned(group, line))]
 
 
 def purse_income(purse: Purse, after_month: int | None, month: int) -> float:
@@ -91,7 +85,7 @@ def add_budget(m: pyo.ConcreteModel) -> None:
         return
     if m.instance.debt is not None:
         m.purses[DEBT] = Purse(DEBT, (), every_month=False, pays_for=("capital",))
-    m.cash_lines = [key for key in m.ledger.lines() if key[0] not in NOT_CASH and key not in NO_PAYMENT]
+    m.cash_lines = _lines_of_purses(m)
     index = [
         (p, group, line, t)
         for group, line in m.cash_lines
@@ -102,3 +96,20 @@ def add_budget(m: pyo.ConcreteModel) -> None:
     m.balance = pyo.Var(list(m.purses), m.PERIODS, within=pyo.NonNegativeReals)
     m.line_paid = pyo.Constraint(m.cash_lines, m.PERIODS, rule=line_paid)
     m.purse_balance = pyo.Constraint(list(m.purses), m.PERIODS, rule=purse_balance)
+
+
+def _lines_of_purses(m: pyo.ConcreteModel) -> list[tuple[str, str]]:
+    """Give the lines with cash within the horizon that purses pay or take back; every one needs a purse that may."""
+    lines = [key for key in m.ledger.lines() if ACCOUNTS[key].direction != "apart" and _has_cash(m, *key)]
+    unpaid = [f"{group}.{line}" for group, line in lines if not payers(m, group, line)]
+    if unpaid:
+        raise ModelError(
+            f"no purse may pay or take back {', '.join(unpaid)}; a plan with money on such a line would be refused without a reason. "
+            "The scenario must name a purse for it in pays_for."
+        )
+    return lines
+
+
+def _has_cash(m: pyo.ConcreteModel, group: str, line: str) -> bool:
+    """Whether a line has money in any period, of a decision or in any case."""
+    return any(terms or constant for terms, constant in (m.ledger.cash(group, line, t) for t in m.PERIODS))

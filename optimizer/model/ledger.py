@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 import pyomo.environ as pyo
 from pyomo.core.expr import LinearExpression
 
+from optimizer.accounts import ACCOUNTS
+from optimizer.errors import ModelError
 from optimizer.finance import Money, Schedule
 
 Terms = list[tuple[float, Any]]
@@ -20,9 +22,6 @@ Terms = list[tuple[float, Any]]
 
 ROUNDING = 1e-12
 """What is left of a sum, relative to its terms, when they cancel: rounding, not money."""
-
-NOT_CASH = ("delay", "residual")
-"""Groups of the ledger that no purse pays."""
 
 
 class LineKey(NamedTuple):
@@ -126,8 +125,10 @@ class Ledger:
         return terms, constant
 
     def _entry(self, key: LineKey) -> Entry:
-        """Entry of a key, made and filed under its line when first asked for."""
+        """Entry of a key, made and filed under its line when first asked for; there is no line that is no account."""
         if key not in self.entries:
+            if (key.group, key.line) not in ACCOUNTS:
+                raise ModelError(f"the ledger has no account {key.group}.{key.line}; optimizer/accounts.py says which there are")
             self.entries[key] = Entry()
             self._by_line.setdefault((key.group, key.line), []).append(self.entries[key])
         return self.entries[key]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from optimizer.accounts import ACCOUNTS, PAID_AS, AccountKey, is_returned, may_pay, purse_names
+from optimizer.scenario.check_offers import GAS_PARTS
 from optimizer.scenario.config import Budget, PurseItem
 from optimizer.scenario.draft import Draft
 from optimizer.scenario.findings import nearest
@@ -10,78 +12,35 @@ _LEAST_PURSE_MUSD = 5.0
 _FAR_TOO_LITTLE = 100.0
 """A purse this many times too small for the hardware is a slip; one somewhat too small is a question worth asking."""
 
-LINES: dict[str, tuple[str, ...]] = {
-    "capital": (
-        "land",
-        "construction",
-        "liquid_cooling",
-        "interconnection",
-        "interconnection_refund",
-        "gpus",
-        "spares",
-        "network",
-        "installation",
-        "sales_tax",
-        "generators",
-        "batteries",
-    ),
-    "deposits": ("contract_deposit", "contract_deposit_return", "rental_deposit", "rental_deposit_return"),
-    "operations": (
-        "energy",
-        "energy_credit",
-        "transmission",
-        "capacity",
-        "coincident",
-        "demand",
-        "fixed_charge",
-        "minimum_bill",
-        "exit_fee",
-        "ppa_energy",
-        "ppa_wires",
-        "ppa_sales",
-        "ppa_settlement",
-        "ppa_credit",
-        "gas_fuel",
-        "generator_rent",
-        "battery_wear",
-        "carbon",
-        "staff",
-        "property_tax",
-    ),
-    "lease": ("lease",),
-    "rent": ("rental",),
-    "finance": ("debt_repayment", "debt_interest", "debt_fee"),
-}
-"""Groups a purse may pay and their lines (docs/conventions.md)."""
-
-ALSO_PAID_AS = {"finance": "operations"}
-"""Groups that purses may pay which name another group."""
-
-
 def check_money(draft: Draft) -> None:
     """Note groups no purse can name, and lines no purse may pay. Without a budget money is no limit."""
     budget = draft.config.budget
     if budget is None:
         return
-    known = [*LINES, *(f"{group}.{line}" for group, lines in LINES.items() for line in lines)]
+    _check_names(draft, budget)
+    named = [name for purse in budget.purses for name in purse.pays_for]
+    unpaid: dict[tuple[str, bool], list[str]] = {}
+    for group, line in _lines_that_occur(draft):
+        if not may_pay(named, group, line):
+            unpaid.setdefault((group, is_returned(group, line)), []).append(line)
+    for (group, returned), lines in unpaid.items():
+        what = "may take back" if returned else "may pay"
+        add = PAID_AS[group][0] if group in PAID_AS else group
+        draft.add(("budget", "purses"), f"no purse {what} {group} ({', '.join(lines)}); add {add!r} to pays_for of one")
+    _check_size(draft, budget)
+
+
+def _check_names(draft: Draft, budget: Budget) -> None:
+    """Note what a purse names and no ledger group or line is."""
+    known = [name for group, lines in purse_names().items() for name in (group, *(f"{group}.{line}" for line in lines))]
     for purse in budget.purses:
         for name in purse.pays_for:
             if name == "committed":
-                draft.add(
-                    ("budget", "purses", purse.name, "pays_for"),
-                    "'committed' is paid by the purses that may pay 'rent': name that",
-                )
+                message = "'committed' is paid by the purses that may pay 'rent': name that"
+                draft.add(("budget", "purses", purse.name, "pays_for"), message)
             elif name not in known:
-                draft.add(
-                    ("budget", "purses", purse.name, "pays_for"), f"there is no ledger group {name!r}; {nearest(name, known)}"
-                )
-    paid = {name for purse in budget.purses for name in purse.pays_for}
-    for group, lines in _lines_that_occur(draft).items():
-        able = {group, ALSO_PAID_AS.get(group, group)} & paid
-        unpaid = [line for line in lines if not able and f"{group}.{line}" not in paid]
-        if unpaid:
-            draft.add(("budget", "purses"), f"no purse may pay {group} ({', '.join(unpaid)}); add {group!r} to pays_for of one")
-    _check_size(draft, budget)
+                message = f"there is no ledger group {name!r}; {nearest(name, known)}"
+                draft.add(("budget", "purses", purse.name, "pays_for"), message)
 
 
 def _check_size(draft: Draft, budget: Budget) -> None:
@@ -119,40 +78,47 @@ def _least_hardware_musd(draft: Draft) -> float:
     )
 
 
-def _lines_that_occur(draft: Draft) -> dict[str, list[str]]:
-    """Positive lines that some plan of this scenario may have, by group."""
-    found = {
+def _lines_that_occur(draft: Draft) -> list[AccountKey]:
+    """Lines with which purses have to do in some plan of this scenario; one of which nothing is known here may occur."""
+    found = occurrence(draft)
+    concerned = [key for key, account in ACCOUNTS.items() if account.direction != "apart"]
+    return [(group, line) for group, line in concerned if found.get(f"{group}.{line}", True)]
+
+
+def occurrence(draft: Draft) -> dict[str, bool]:
+    """Whether some plan of a scenario may have money on each line that purses pay or take back, by ``group.line``."""
+    return {
         **_hardware_lines(draft),
         **_building_lines(draft),
+        **_connection_lines(draft),
         **_tariff_lines(draft),
         **_gas_lines(draft),
         **_ppa_and_battery_lines(draft),
         **_rental_lines(draft),
         **_loan_lines(draft),
     }
-    return {group: [line for line in lines if found.get(line, False)] for group, lines in LINES.items()}
 
 
 def _hardware_lines(draft: Draft) -> dict[str, bool]:
     gpus, sites = draft.config.gpus, [placed.row for placed in draft.rows.sites]
     return {
-        "gpus": any(gpu.price_usd for gpu in gpus),
-        "spares": any(gpu.price_usd * gpu.spares_fraction for gpu in gpus),
-        "network": any(gpu.network_usd for gpu in gpus),
-        "installation": any(gpu.install_usd for gpu in gpus),
-        "sales_tax": any(site.sales_tax_fraction for site in sites),
-        "property_tax": any(site.property_tax_fraction_per_year for site in sites),
+        "capital.gpus": any(gpu.price_usd for gpu in gpus),
+        "capital.spares": any(gpu.price_usd * gpu.spares_fraction for gpu in gpus),
+        "capital.network": any(gpu.network_usd for gpu in gpus),
+        "capital.installation": any(gpu.install_usd for gpu in gpus),
+        "capital.sales_tax": any(site.sales_tax_fraction for site in sites),
+        "operations.property_tax": any(site.property_tax_fraction_per_year for site in sites),
     }
 
 
 def _building_lines(draft: Draft) -> dict[str, bool]:
     modes = [placed.row for placed in draft.rows.modes]
     return {
-        "land": any(mode.land_musd for mode in modes),
-        "construction": any(mode.capex_musd_per_mw or mode.fixed_cost_musd for mode in modes),
-        "liquid_cooling": any(mode.liquid_adder_musd_per_mw for mode in modes),
-        "lease": any(mode.lease_usd_per_kw_month for mode in modes),
-        "staff": any(mode.staff_musd_per_mw_year for mode in modes),
+        "capital.land": any(mode.land_musd for mode in modes),
+        "capital.construction": any(mode.capex_musd_per_mw or mode.fixed_cost_musd for mode in modes),
+        "capital.liquid_cooling": any(mode.liquid_adder_musd_per_mw for mode in modes),
+        "lease.lease": any(mode.lease_usd_per_kw_month for mode in modes),
+        "operations.staff": any(mode.staff_musd_per_mw_year for mode in modes),
     }
 
 
@@ -160,27 +126,37 @@ def _tariff_lines(draft: Draft) -> dict[str, bool]:
     tariffs = [placed.row for placed in draft.rows.tariffs]
     rates = list(draft.rates.values())
     return {
-        "energy": any(tariff.energy_usd_per_mwh or tariff.kind == "index" for tariff in tariffs)
+        "operations.energy": any(tariff.energy_usd_per_mwh or tariff.kind == "index" for tariff in tariffs)
         or any(tier.usd_per_mwh for rate in rates for charge in rate.energy for tier in charge.tiers),
-        "transmission": any(tariff.transmission_usd_per_mwh for tariff in tariffs),
-        "capacity": any(tariff.capacity_usd_per_kw_month for tariff in tariffs),
-        "coincident": any(tariff.coincident_usd_per_kw for tariff in tariffs),
-        "demand": any(tariff.demand_usd_per_kw_month for tariff in tariffs) or any(rate.demand for rate in rates),
-        "fixed_charge": any(item.fixed_usd_per_month for item in tariffs) or any(rate.fixed_usd_per_month for rate in rates),
-        "minimum_bill": any(item.minimum_bill_usd_per_month for item in tariffs)
+        "operations.energy_credit": any(tariff.kind == "index" for tariff in tariffs),
+        "operations.transmission": any(tariff.transmission_usd_per_mwh for tariff in tariffs),
+        "operations.capacity": any(tariff.capacity_usd_per_kw_month for tariff in tariffs),
+        "operations.coincident": any(tariff.coincident_usd_per_kw for tariff in tariffs),
+        "operations.demand": any(tariff.demand_usd_per_kw_month for tariff in tariffs) or any(rate.demand for rate in rates),
+        "operations.fixed_charge": any(item.fixed_usd_per_month for item in tariffs) or any(rate.fixed_usd_per_month for rate in rates),
+        "operations.minimum_bill": any(item.minimum_bill_usd_per_month for item in tariffs)
         or any(rate.minimum_bill_usd_per_month for rate in rates),
-        "exit_fee": any(tariff.exit_musd for tariff in tariffs),
-        "interconnection": any(tariff.customer_capex_musd for tariff in tariffs),
-        "contract_deposit": any(tariff.deposit_musd for tariff in tariffs),
+        "operations.exit_fee": any(tariff.exit_musd for tariff in tariffs),
+    }
+
+
+def _connection_lines(draft: Draft) -> dict[str, bool]:
+    tariffs = [placed.row for placed in draft.rows.tariffs]
+    has_deposit = any(tariff.deposit_musd for tariff in tariffs)
+    return {
+        "capital.interconnection": any(tariff.customer_capex_musd for tariff in tariffs),
+        "capital.interconnection_refund": any(tariff.customer_capex_musd and tariff.capex_refund_months for tariff in tariffs),
+        "deposits.contract_deposit": has_deposit,
+        "deposits.contract_deposit_return": has_deposit,
     }
 
 
 def _gas_lines(draft: Draft) -> dict[str, bool]:
     gas = [placed.row for placed in draft.rows.onsite_gas]
     return {
-        "gas_fuel": any(unit.gas_usd_per_mmbtu or unit.gas_hub_usd_per_mmbtu for unit in gas),
-        "generator_rent": any(unit.rent_usd_per_kw_month for unit in gas),
-        "generators": any(unit.buy_usd_per_kw for unit in gas),
+        "operations.gas_fuel": any(unit.gas_usd_per_mmbtu or any(getattr(unit, part) for part in GAS_PARTS) for unit in gas),
+        "operations.generator_rent": any(unit.rent_usd_per_kw_month for unit in gas),
+        "capital.generators": any(unit.buy_usd_per_kw for unit in gas),
     }
 
 
@@ -188,26 +164,33 @@ def _ppa_and_battery_lines(draft: Draft) -> dict[str, bool]:
     ppas = [placed.row for placed in draft.rows.ppas]
     batteries = [placed.row for placed in draft.rows.batteries]
     return {
-        "ppa_energy": any(ppa.strike_usd_per_mwh for ppa in ppas if ppa.settlement == "physical"),
-        "ppa_wires": any(ppa.wires_usd_per_mwh for ppa in ppas),
-        "ppa_settlement": any(ppa.settlement == "financial" for ppa in ppas),
-        "batteries": any(battery.usd_per_kw or battery.usd_per_kwh for battery in batteries),
-        "battery_wear": any(battery.degradation_usd_per_mwh for battery in batteries),
-        "carbon": draft.config.objective.carbon_price_usd_per_t > 0,
+        "operations.ppa_energy": any(ppa.strike_usd_per_mwh for ppa in ppas if ppa.settlement == "physical"),
+        "operations.ppa_wires": any(ppa.wires_usd_per_mwh for ppa in ppas),
+        "operations.ppa_sales": any(ppa.settlement == "physical" for ppa in ppas),
+        "operations.ppa_settlement": any(ppa.settlement == "financial" for ppa in ppas),
+        "operations.ppa_credit": any(ppa.settlement == "financial" for ppa in ppas),
+        "capital.batteries": any(battery.usd_per_kw or battery.usd_per_kwh for battery in batteries),
+        "operations.battery_wear": any(battery.degradation_usd_per_mwh for battery in batteries),
+        "operations.carbon": draft.config.objective.carbon_price_usd_per_t > 0,
     }
 
 
 def _rental_lines(draft: Draft) -> dict[str, bool]:
     rentals = [rental for rental in draft.config.rentals if rental.usd_per_gpu_hour]
+    has_deposit = any(rental.gpus_max and rental.deposit_fraction for rental in rentals)
     return {
-        "rental": any(rental.gpus_max or rental.committed_gpus for rental in rentals),
-        "rental_deposit": any(rental.gpus_max and rental.deposit_fraction for rental in rentals),
+        "rent.rental": any(rental.gpus_max for rental in rentals),
+        "committed.rental": any(rental.committed_gpus for rental in rentals),
+        "deposits.rental_deposit": has_deposit,
+        "deposits.rental_deposit_return": has_deposit,
     }
 
 
 def _loan_lines(draft: Draft) -> dict[str, bool]:
     budget = draft.config.budget
-    if budget is None or not budget.debt.enabled:
-        return {}
-    debt = budget.debt
-    return {"debt_repayment": True, "debt_interest": debt.interest_per_year > 0, "debt_fee": debt.fee_fraction > 0}
+    debt = budget.debt if budget is not None and budget.debt.enabled else None
+    return {
+        "finance.debt_repayment": debt is not None,
+        "finance.debt_interest": debt is not None and (debt.interest_per_year or 0.0) > 0,
+        "finance.debt_fee": debt is not None and debt.fee_fraction > 0,
+    }

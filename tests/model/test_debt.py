@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from optimizer.errors import ModelError
 from optimizer.instance import Debt
 from tests import builders as b
 from tests import rich_debt
@@ -116,9 +117,10 @@ def test_a_purse_may_name_what_it_serves():
     for named in (("finance",), ("finance.debt_repayment", "finance.debt_interest", "finance.debt_fee"), ("operations",)):
         service = b.purse(name="service", amounts=((0, 3.0),), pays_for=named)
         assert objective(but(borrowing(), purses=(equity, service))) == musd(BORROWED)
-    for named in (("capital",), ("finance.debt_repayment", "finance.debt_interest"), ("operations.energy",)):
+    for named, unpaid in ((("capital",), "debt_repayment"), (("finance.debt_repayment", "finance.debt_interest"), "debt_fee")):
         service = b.purse(name="service", amounts=((5, 3.0),), pays_for=named)
-        assert objective(but(borrowing(), purses=(equity, service))) == musd(LATE)
+        with pytest.raises(ModelError, match=rf"no purse may pay or take back finance\.{unpaid}"):
+            solve(but(borrowing(), purses=(equity, service)))
 
 
 def test_a_short_loan_is_repaid_within_the_horizon():

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from optimizer.instance import Instance
 
-NEGATIVE_LINES = {"capital.interconnection_refund", "deposits.contract_deposit_return", "deposits.rental_deposit_return"}
+NEGATIVE_LINES = {
+    "capital.interconnection_refund", "deposits.contract_deposit_return", "deposits.rental_deposit_return",
+    "operations.energy_credit", "operations.ppa_sales", "operations.ppa_credit",
+}
 """Lines that come back to the purses; their amounts are negative."""
 
 

@@ -97,10 +97,12 @@ def _least(costs: Array, upper: Array, at_most: Array, most: Array, equal: Array
 
 
 def may_pay(purse: Purse, line: str) -> bool:
-    """Say whether a purse may pay a line, or take back what a negative line returns."""
+    """Say whether a purse may pay a line, or take back what a negative line returns: that goes to any purse of its group."""
     group = line.split(".", maxsplit=1)[0]
     if group == "committed":
-        return "rent" in purse.pays_for
+        return not {"rent", "rent.rental"}.isdisjoint(purse.pays_for)
+    if line in NEGATIVE_LINES:
+        return any(name == group or name.startswith(f"{group}.") for name in purse.pays_for)
     return group in purse.pays_for or line in purse.pays_for
 
 

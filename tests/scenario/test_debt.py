@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.accounts import purse_names
 from optimizer.assemble import assemble
 from optimizer.errors import Problem, ScenarioError
 from optimizer.instance import Debt
 from optimizer.instance_json import instance_from_json, instance_to_json
 from optimizer.scenario import read_scenario
-from optimizer.scenario.check_money import LINES
 
 TERMS = """limit_musd = 400.0, from = "2024-09", advance_fraction_of_gpus = 0.7,
 interest_per_year = 0.13, fee_fraction = 0.02, repay_months = 48""".replace("\n", " ")
@@ -80,7 +80,7 @@ def test_a_loan_that_cannot_be_is_refused(folder: Path, override: str, field: st
 
 @pytest.mark.parametrize("named", ['"finance"', '"finance.debt_repayment", "finance.debt_interest", "finance.debt_fee"'])
 def test_who_may_serve_a_loan(folder: Path, named: str) -> None:
-    lines = ", ".join(f'"operations.{line}"' for line in LINES["operations"])
+    lines = ", ".join(f'"operations.{line}"' for line in purse_names()["operations"])
     by_line = f'budget.purses.operations.pays_for=[{lines}, "lease", "rent"]'
     assert [problem.field for problem in problems_of(folder, LOAN, by_line)] == ["budget.purses"]
     read_scenario(folder, [LOAN, by_line, f'budget.purses.equity.pays_for=["capital", "deposits", {named}]'])

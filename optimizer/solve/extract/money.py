@@ -7,7 +7,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.budget import is_income, payers, received_musd
+from optimizer.model.budget import cash_sign, payers, received_musd
 from optimizer.model.ledger import Entry, LineKey, Terms
 from optimizer.plan import BEYOND
 from optimizer.solve.extract.reading import DUST, number
@@ -43,7 +43,7 @@ def payment_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
     if not m.instance.has_budget:
         return
     for p, group, line, t in m.paid:
-        musd = (-1.0 if is_income(line) else 1.0) * number(m.paid[p, group, line, t])
+        musd = cash_sign(group, line) * number(m.paid[p, group, line, t])
         if musd:
             yield {"period": m.calendar.period_label(t), "purse": p, "group": group, "line": line, "musd": musd}
 
@@ -54,7 +54,7 @@ def cash_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:
         return
     for p in m.purses:
         held = 0.0
-        signs = {(group, line): -1.0 if is_income(line) else 1.0 for group, line in m.cash_lines if p in payers(m, group, line)}
+        signs = {(group, line): cash_sign(group, line) for group, line in m.cash_lines if p in payers(m, group, line)}
         for t in m.PERIODS:
             income = number(received_musd(m, p, t))
             out = sum(sign * number(m.paid[p, group, line, t]) for (group, line), sign in signs.items())
