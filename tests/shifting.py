@@ -231,7 +231,7 @@ SHIFTS = (
     Shift(fleet, "hardware_usd", scaled_values, ("capital.gpus",)),
     Shift(fleet, "payment_shares", first_share_scaled, ("capital.gpus",)),
     Shift(fleet, "initial_gpus", plus(1), ("online_balance",)),
-    Shift(Needs, "supply_gpus", scaled, ("supply_limit",)),
+    Shift(Needs, "on_offer", scaled, ("supply_limit",)),
     Shift(tariffs, "ramp_mw", scaled, ("mw_limit",)),
     Shift(tariffs, "term_periods", plus(1), ("contract_term",)),
     Shift(gas_output, "units_at_most", plus(1), ("gas_permit_limit", "gas_units_limit")),

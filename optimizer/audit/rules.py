@@ -106,6 +106,7 @@ RULES: tuple[tuple[str, Callable[[Case], Iterator[Comparison]]], ...] = (
     ("one_host", workloads.one_host),
     ("one_family", workloads.one_family),
     ("ready_target", workloads.ready_target),
+    ("serving_ready", workloads.serving_ready),
     ("ready_monotone", workloads.ready_monotone),
     ("deadline", workloads.deadline),
     ("rental_size", rentals.rental_size),

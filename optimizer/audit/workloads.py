@@ -51,6 +51,16 @@ def ready_target(case: Case) -> Iterator[Comparison]:
         yield row.equal(stated, idle)
 
 
+def serving_ready(case: Case) -> Iterator[Comparison]:
+    """No GPU serves a workload before it is ready, or after it has ended."""
+    for path in case.workloads:
+        serves = (path.columns["ready"] > 0) & (_runs(case, path) > 0)
+        for (site_id, gpu, name), gpus in case.allocation.items():
+            if name == path.workload.name:
+                row = case.row(site_id, "GPUs", f"{name}: {gpu} that serve it while it is not ready")
+                yield row.at_most(np.where(serves, 0.0, gpus), 0.0)
+
+
 def ready_monotone(case: Case) -> Iterator[Comparison]:
     """Ready once is ready for good, and nothing becomes ready when it is no longer wanted."""
     for path in case.workloads:

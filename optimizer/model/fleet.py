@@ -5,6 +5,7 @@ Deliveries are counted cumulatively, ``received[g, t]`` (thousands), so that a v
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pyomo.environ as pyo
@@ -13,6 +14,7 @@ from optimizer.finance import straight_line
 from optimizer.instance import Gpu
 from optimizer.model.ledger import LineKey, before, change
 from optimizer.model.siting import is_open, it_capacity_of_mode
+from optimizer.typical import is_hourly
 
 THOUSAND = 1000.0
 """GPUs per unit of the model's fleet variables: keeps coefficients within 1e-3 to 1e4."""
@@ -58,13 +60,13 @@ def delivery_site(b: pyo.Block, g: str, t: int) -> Any:
     =====================  ========================  =====  ========================================
     :math:`d_{g,t}`        ``received[g, t]``        kGPU   delivered by t, cumulative
     :math:`s_{m,t}`        ``is_started[m, t]``      1      mode m was started in t or before
-    :math:`\bar v_{g,t}`   ``Needs.supply_gpus``     kGPU   vendor's supply of the period
+    :math:`\bar v_{g,t}`   ``Needs.on_offer``        kGPU   what the vendor has on offer in the period
     =====================  ========================  =====  ========================================
 
-    The disaggregated link: its coefficient is the supply of the one period, not a sum.
+    The disaggregated link: its coefficient is the offer of the one period, not a sum. Without a limit of the vendor: as many as all
+    workloads want, or, where load by the hour may earn, as the halls of the site can power.
     """
-    most = b.model().needs.supply_gpus(b.gpus[g], t) / THOUSAND
-    return b.received[g, t] - before(b.received, g, t - 1) <= most * is_open(b, t)
+    return b.received[g, t] - before(b.received, g, t - 1) <= delivered_at_most(b, b.gpus[g], t) * is_open(b, t)
 
 
 def online_limit(b: pyo.Block, g: str, t: int) -> Any:
@@ -164,21 +166,21 @@ def air_capacity(b: pyo.Block, t: int) -> Any:
 
 
 def supply_limit(m: pyo.ConcreteModel, g: str, t: int) -> Any:
-    r"""Take no more from the vendor, over all sites, than it ships in a period.
+    r"""Take no more from the vendor, over all sites, than it has on offer in a period.
 
     .. math:: \sum_s \bigl(d_{s,g,t} - d_{s,g,t-1}\bigr) \le \bar v_{g,t} \qquad [\mathrm{kGPU}]
 
-    =====================  ==============================  =====  =============================
+    =====================  ==============================  =====  ================================================
     Symbol                 Component                       Unit   Meaning
-    =====================  ==============================  =====  =============================
+    =====================  ==============================  =====  ================================================
     :math:`d_{s,g,t}`      ``sites[s].received[g, t]``     kGPU   delivered by t, cumulative
-    :math:`\bar v_{g,t}`   ``supply``                      kGPU   vendor's supply of the period
-    =====================  ==============================  =====  =============================
+    :math:`\bar v_{g,t}`   ``Needs.on_offer``              kGPU   what the vendor has on offer in the period
+    =====================  ==============================  =====  ================================================
     """
     deliveries = sum(
         m.sites[s].received[g, t] - before(m.sites[s].received, g, t - 1) for s in m.SITES if g in m.sites[s].GPUS
     )
-    return deliveries + m.nothing <= m.needs.supply_gpus(m.needs.gpu(g), t) / THOUSAND
+    return deliveries + m.nothing <= m.needs.on_offer(m.needs.gpu(g), t) / THOUSAND
 
 
 def powered(b: pyo.Block, g: str, t: int) -> Any:
@@ -194,6 +196,23 @@ def online(b: pyo.Block, g: str, t: int) -> Any:
     initial = initial_gpus(b, gpu) if t < retired else 0
     installed = before(b.received, g, t - calendar.lag_periods(gpu.install_months))
     return installed - before(b.received, g, t - retired) + initial / THOUSAND
+
+
+def delivered_at_most(b: pyo.Block, gpu: Gpu, t: int) -> float:
+    """Most thousand GPUs of a model that a site may want delivered in a period: what is on offer, or could be of use there."""
+    m = b.model()
+    on_offer = m.needs.on_offer(gpu, t)
+    if on_offer < math.inf:
+        return float(on_offer) / THOUSAND
+    wanted = sum(workload.gpus_h100e for workload in m.instance.workloads) / gpu.h100_equivalents
+    of_use = max(wanted, THOUSAND * powered_at_most(b, gpu)) if is_hourly(b.site) else wanted
+    return float(math.ceil(of_use / gpu.lot) * gpu.lot if gpu.lot else of_use) / THOUSAND
+
+
+def powered_at_most(b: pyo.Block, gpu: Gpu) -> float:
+    """Most thousand GPUs of a model that the halls of a site can power and that it takes."""
+    halls = max(mode.max_it_mw for mode in b.modes.values()) / gpu.it_kw_per_gpu
+    return float(halls if b.site.max_gpus is None else min(halls, b.site.max_gpus / THOUSAND))
 
 
 def initial_gpus(b: pyo.Block, gpu: Gpu) -> int:

@@ -28,15 +28,11 @@ class Needs:
         """Return the GPU model of a name."""
         return next(gpu for gpu in self.instance.gpus if gpu.name == name)
 
-    def supply_gpus(self, gpu: Gpu, period: int) -> float:
-        """Most units of a model that all sites together can have delivered in a period.
-
-        Without a vendor limit: as many as all workloads could use, in whole lots, twice over what one needs.
-        """
-        if gpu.supply is not None:
-            return sum(self.calendar.in_force(gpu.supply, month) for month in self.calendar.months_of(period))
-        wanted = sum(workload.gpus_h100e for workload in self.instance.workloads) / gpu.h100_equivalents
-        return math.ceil(wanted / gpu.lot) * gpu.lot if gpu.lot else wanted
+    def on_offer(self, gpu: Gpu, period: int) -> float:
+        """Units of a model that its vendor has on offer in a period, to all sites together; ``inf`` without a limit."""
+        if gpu.supply is None:
+            return math.inf
+        return sum(self.calendar.in_force(gpu.supply, month) for month in self.calendar.months_of(period))
 
     def online_at_most(self, gpu: Gpu, period: int) -> float:
         """Most units of a model that can be online in a period, delivered within its lifetime and installed."""
@@ -48,7 +44,7 @@ class Needs:
     def _count_online(self, gpu: Gpu, period: int) -> float:
         last = period - self.calendar.lag_periods(gpu.install_months)
         first = period - self.calendar.lag_periods(gpu.lifetime_months) + 1
-        delivered = sum(self.supply_gpus(gpu, tau) for tau in range(max(first, 0), last + 1))
+        delivered = sum(self.on_offer(gpu, tau) for tau in range(max(first, 0), last + 1))
         initial = sum(count for _, count in gpu.initial_gpus) if period < self.calendar.lag_periods(gpu.lifetime_months) else 0
         return delivered + initial
 

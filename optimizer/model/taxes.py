@@ -8,7 +8,7 @@ import pyomo.environ as pyo
 
 from optimizer.finance import straight_line
 from optimizer.instance import Gpu, Site
-from optimizer.model.fleet import THOUSAND, hardware_usd, payment_shares
+from optimizer.model.fleet import THOUSAND, delivered_at_most, hardware_usd, payment_shares
 from optimizer.model.ledger import LineKey, Terms, before, change
 
 TAXED_LINES = ("gpus", "spares", "network")
@@ -40,11 +40,10 @@ def exempt_link(b: pyo.Block, g: str, t: int) -> Any:
     =====================  ==============================  =====  ====================================
     :math:`\chi_{g,t}`     ``exempt_delivered[g, t]``      kGPU   deliveries free of sales tax
     :math:`\xi`            ``is_exempt``                   1      the site earns the exemption
-    :math:`\bar v_{g,t}`   ``Needs.supply_gpus``           kGPU   vendor's supply of the period
+    :math:`\bar v_{g,t}`   ``delivered_at_most``           kGPU   most that is delivered in the period
     =====================  ==============================  =====  ====================================
     """
-    most = b.model().needs.supply_gpus(b.gpus[g], t) / THOUSAND
-    return b.exempt_delivered[g, t] <= most * b.is_exempt
+    return b.exempt_delivered[g, t] <= delivered_at_most(b, b.gpus[g], t) * b.is_exempt
 
 
 def exempt_threshold(b: pyo.Block) -> Any:

@@ -8,9 +8,8 @@ import pyomo.environ as pyo
 
 from optimizer.finance import Schedule
 from optimizer.instance import Workload
-from optimizer.model.fleet import THOUSAND
+from optimizer.model.fleet import THOUSAND, powered_at_most
 from optimizer.model.ledger import LineKey, linear
-from optimizer.typical import is_hourly
 
 
 def ready_target(b: pyo.Block, w: str, f: str, t: int) -> Any:
@@ -40,9 +39,9 @@ def ready_target(b: pyo.Block, w: str, f: str, t: int) -> Any:
 
 
 def serving_ready(b: pyo.Block, g: str, w: str, t: int) -> Any:
-    r"""Serve a workload only where and while it is ready, at a site where load by the hour could earn money.
+    r"""Serve a workload only where and while it is ready.
 
-    .. math:: x_{g,w,t} \le \min\left(\frac{\max_m \bar c_m}{\rho_g}, \bar o_{g,t}\right) r_{w,f(g),t} \qquad [\mathrm{kGPU}]
+    .. math:: x_{g,w,t} \le \min\left(\frac{\max_m \bar c_m}{\rho_g}, \bar g, \bar o_{g,t}\right) r_{w,f(g),t} \qquad [\mathrm{kGPU}]
 
     ==================  ========================  =======  ==============================================
     Symbol              Component                 Unit     Meaning
@@ -50,16 +49,16 @@ def serving_ready(b: pyo.Block, g: str, w: str, t: int) -> Any:
     :math:`x_{g,w,t}`   ``serving[g, w, t]``      kGPU     powered GPUs that serve workload w
     :math:`r_{w,f,t}`   ``ready[w, f, t]``        1        w runs here on family f, since t or before
     :math:`\bar c_m`    ``max_it_mw``             MW       most IT MW of mode m
+    :math:`\bar g`      ``max_gpus``              kGPU     limit of the site, where it has one
     :math:`\bar o_g`    ``Needs.online_at_most``  kGPU     most GPUs that could be online, by the vendor's supply
     :math:`\rho_g`      ``it_kw_per_gpu``         MW/kGPU  IT peak of a GPU with its server
     ==================  ========================  =======  ==============================================
 
-    Where all prices are flat, load only costs. By the hour it can carry an agreement that gains at the hub, or be paid to draw.
-    Stated for workloads that nothing urges to be ready: neither a deadline nor a price of delay.
+    Load is no mere cost: it carries agreements that gain at the hub, is paid to draw where a price is below 0, and costs nothing under a
+    take-or-pay or a minimum bill. So the row stands at every site and for every workload, with a deadline or a price of delay too.
     """
     needs = b.model().needs
-    room = max(mode.max_it_mw for mode in b.modes.values()) / b.gpus[g].it_kw_per_gpu
-    most = min(room, needs.online_at_most(b.gpus[g], t) / THOUSAND)
+    most = min(powered_at_most(b, b.gpus[g]), needs.online_at_most(b.gpus[g], t) / THOUSAND)
     families = needs.families(b.model().workloads_by_name[w])
     family = next(name for name, gpus in families.items() if any(gpu.name == g for gpu in gpus))
     return None, linear([(1.0, b.serving[g, w, t]), (-most, b.ready[w, family, t])]), 0.0
@@ -131,9 +130,7 @@ def add_hosting(b: pyo.Block) -> None:
     needed = [(w, f, t) for w, f in pairs for t in m.needs.needed_periods(m.workloads_by_name[w])]
     b.ready = pyo.Var(needed, within=pyo.Binary)
     b.ready_target = pyo.Constraint(needed, rule=ready_target)
-    by_hour = m.instance.has_contracts and is_hourly(b.site)
-    idle = {w.name for w in m.instance.workloads if by_hour and w.deadline is None and not w.delay_cost_musd_per_month}
-    b.serving_ready = pyo.Constraint([key for key in sorted(b.serving) if key[1] in idle], rule=serving_ready)
+    b.serving_ready = pyo.Constraint(sorted(b.serving), rule=serving_ready)
     b.ready_stays = pyo.Constraint([(w, f, t) for w, f, t in needed if t > 0], rule=ready_stays)
 
 

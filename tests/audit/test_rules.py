@@ -32,7 +32,7 @@ def test_the_plan_made_by_hand_passes() -> None:
     assert report.violations == ()
     assert report.passed
     assert report.worst_violation < 1e-12
-    assert report.rules == 150
+    assert report.rules == 151
     report.raise_if_failed()
 
 
@@ -85,6 +85,7 @@ GRID, GAS = {"contract_id": "grid"}, {"contract_id": "gas"}
         ("power", 3, GAS, "firm_mw", 1.5, "adequacy", "a"),  # 3.5 MW for a peak of 3.6
         ("workloads", 4, {}, "ready", 0, "ready_monotone", ""),
         ("workloads", 1, {}, "ready", 1, "ready_target", "a"),
+        ("workloads", 2, {}, "ready", 0, "serving_ready", "a"),  # 3,000 GPUs serve it in March
         ("rentals", 4, {"rental": "cloud"}, "begun_gpus", 201, "rental_size", ""),
         ("rentals", 4, {"rental": "cloud"}, "begun_gpus", 49, "rental_size", ""),
         ("rentals", 3, {"rental": "cloud"}, "begun_gpus", 100, "rental_term", ""),
@@ -223,6 +224,7 @@ def with_purse(**changes: Any) -> Instance:
         (with_gpu(family="blackwell"), ("tables", "a", "2024-03")),
         (with_workload(gpus_h100e=3001.0), ("ready_target", "a", "2024-03")),
         (with_workload(deadline=1), ("deadline", "", "")),
+        (with_workload(until=3), ("serving_ready", "a", "2024-05")),  # ended in April
         (with_offer(available_from=5), ("rental_term", "", "2024-05")),
         (with_offer(gpus_max=99), ("rental_size", "", "2024-05")),
         (with_purse(amounts=((0, 30.0), (2, 60.0))), ("purse_balance", "", "2024-01")),  # 32.4372 are paid in January

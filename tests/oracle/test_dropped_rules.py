@@ -39,6 +39,7 @@ NEVER_WORTH_BREAKING: Mapping[str, str] = {
     "gone_stays": "to come back after an exit costs the exit",
     "leave_in_service": "to leave what is not in service costs the exit and saves nothing",
     "rental_begins_once": "one workload begins one rental once",
+    "serving_ready": "where all prices are flat, load only costs; by the hour it may earn (test_dropped_hourly_rules)",
 }
 """Rules that no cheapest plan breaks, and why; they make variables mean what their names say."""
 
