@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from optimizer import instance as plain
+from optimizer.assemble_changes import changed, changed_words, place_of
 from optimizer.assemble_power import derived_assumptions, grouped, power_rows, ramp_conditions, with_power
 from optimizer.instance import Assumption, Escalation, Horizon, Instance
 from optimizer.offers import MonthValue
@@ -59,13 +60,14 @@ def assemble(scenario: Scenario) -> Instance:
         reserve_fraction=contracts.reserve_fraction if contracts is not None else 0.0,
         assumptions=(
             *_assumptions(scenario, power.book.own_units), *_related_parties(scenario), *derived_assumptions(power),
-            *power.book.notes.values(),
+            *power.book.notes.values(), *changed_words(scenario.changes, scenario.cells),
         ),
         series=tuple(power.book.used.values()),
         carbon=_carbon(config.objective, start),
         power_rules=_power_rules(contracts, power.book.model_year),
         ramp_conditions=ramp_conditions(scenario),
         debt=_debt(config.budget, start),
+        changes=scenario.changes,
     )
 
 
@@ -226,19 +228,20 @@ def _debt(budget: Budget | None, start: int) -> plain.Debt | None:
 
 def _assumptions(scenario: Scenario, own_units: Mapping[str, str]) -> list[Assumption]:
     """Every number that was given; of the own series those in use."""
+    set_by = {(table, key, column): change for change in scenario.changes for table, key, column in [place_of(change)]}
     found = []
     for cell in scenario.cells:
-        if cell.table != "series":
-            found.append(_assumption(cell, scenario))
-        elif cell.key in own_units:
-            found.append(replace(_assumption(cell, scenario), unit=own_units[cell.key]))
+        if cell.table != "series" or cell.key in own_units:
+            change = set_by.get((cell.table, cell.source_key, cell.column))
+            row = _assumption(cell, scenario) if change is None else changed(change, cell)
+            found.append(replace(row, unit=own_units[cell.key]) if cell.table == "series" else row)
     return found
 
 
 def _assumption(cell: Cell, scenario: Scenario) -> Assumption:
-    """A number with its unit and its source; one set on the command line is the asker's own assumption."""
+    """A number with its unit and its source; one that the command line gives as it was is still the asker's own assumption."""
     names = {"table": cell.table, "key": cell.key, "column": cell.column, "value": cell.value, "unit": unit_of(cell.column)}
-    source = None if cell.is_override else scenario.provenance.source_of(cell.table, cell.key, cell.column)
+    source = None if cell.is_override else scenario.provenance.source_of(cell.table, cell.source_key, cell.column)
     if source is None:
         origin = f"--set {cell.place.where}" if cell.is_override else ""
         return Assumption(**names, kind="assumption" if origin else "", quality="", as_of="", source=origin)
@@ -247,9 +250,10 @@ def _assumption(cell: Cell, scenario: Scenario) -> Assumption:
 
 def _related_parties(scenario: Scenario) -> Iterator[Assumption]:
     """Who says that a site is a related party's: no number, but what a committee asks the source of."""
+    changed_paths = {change.path for change in scenario.changes}
     for row in scenario.tables.sites:
         source = scenario.provenance.source_of("sites", row.site_id, "related_party")
-        if row.related_party and source is not None:
+        if row.related_party and f"sites.{row.site_id}.related_party" not in changed_paths and source is not None:
             yield _sourced(source, table="sites", key=row.site_id, column="related_party", value="true", unit="")
 
 

@@ -11,6 +11,7 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
+from optimizer.changed import Change
 from optimizer.hours import Series, TypicalDays
 from optimizer.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
 from optimizer.records import plain
@@ -253,11 +254,12 @@ class Instance:
     power_rules: PowerRules = PowerRules()
     debt: Debt | None = None
     ramp_conditions: tuple[RampCondition, ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def sha256(self) -> str:
-        """Hash of everything that can change the plan's numbers (not of titles, sources or what a ramp hangs on)."""
+        """Hash of everything that can change the plan's numbers (not of titles, sources, what a ramp hangs on, what --set was)."""
         data = plain(self)
-        for key in ("assumptions", "title", "scenario_sha256", "ramp_conditions"):
+        for key in ("assumptions", "title", "scenario_sha256", "ramp_conditions", "changes"):
             del data[key]
         if self.debt is None:
             del data["debt"]  # a scenario without a loan keeps the hash it had before there were loans

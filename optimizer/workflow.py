@@ -19,6 +19,7 @@ from optimizer.model import build, release
 from optimizer.model.goals import UNITS
 from optimizer.plan import Plan
 from optimizer.progress import Progress
+from optimizer.records import plain
 from optimizer.report.in_play import limits_in_play
 from optimizer.report.limits import fully_used
 from optimizer.scenario import read_scenario
@@ -309,6 +310,7 @@ def _identity(instance: Instance, solved: Solved) -> dict[str, Any]:
         "format": 1,
         "scenario": instance.name,
         "scenario_sha256": instance.scenario_sha256,
+        "changes": plain(instance.changes),
         "instance_sha256": "",  # told when the plan is handed over: of the instance as asked
         "versions": {**{name: _version(name) for name in names}, "python": platform.python_version()},
         "status": solved.status,

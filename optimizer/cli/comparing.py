@@ -9,9 +9,11 @@ from optimizer.cli.checking import instance_answered
 from optimizer.cli.data_tables import columns_text
 from optimizer.cli.failing import reader_may_leave
 from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError, Problem
+from optimizer.report.changed_words import changed_lines
 from optimizer.report.folder import read_plan
 from optimizer.report.page.case import ReportCase
-from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, money_lines, names
+from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, differing_inputs, money_lines, names
+from optimizer.report.page.compare_numbers import INPUTS_SHOWN as PAGE_INPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 CELL_WIDTH = 44
 """Most characters of a cell of text: what is longer is cut, and whole on the page."""
+
+INPUTS_SHOWN = 20
+"""Inputs that differ, in the text; the page has more."""
 
 
 def run_compare(folders: Sequence[Path], out: Path | None, force: bool) -> int:
@@ -60,7 +65,22 @@ def compare_text(cases: Sequence[ReportCase]) -> str:
     sums = lines[lines["group"] == IN_ALL].drop(columns="group").rename(columns={"line": "group"})
     parts = [_columns(decisions(cases), ""), _columns(dates(cases), "")]
     parts += [_columns(frame, "million USD, present value" if place == 0 else "") for place, frame in enumerate((groups, sums))]
-    return "\n\n".join(parts)
+    changed = ["\n".join(changed_lines(case.header, of=case.folder_name)) for case in cases]
+    return "\n\n".join([*parts, _question(cases), *filter(None, changed)])
+
+
+def _question(cases: Sequence[ReportCase]) -> str:
+    """What differs in the question, the first inputs of it."""
+    frame = differing_inputs(cases)
+    if frame.empty:
+        is_same = len({case.header["instance_sha256"] for case in cases}) == 1
+        return "The plans answer the same question." if is_same else "The questions differ in their hourly series alone."
+    shown = frame.head(INPUTS_SHOWN)
+    keys = zip(shown["table"], shown["key"], shown["column"], strict=True)
+    named = shown.assign(table=[" ".join(parts) for parts in keys])
+    left = len(frame) - len(shown)
+    more = f"\nand {left} more; --out FILE.html shows up to {PAGE_INPUTS}" if left else ""
+    return _columns(named.drop(columns=["key", "column"]), "What differs in the question") + more
 
 
 def _columns(frame: pd.DataFrame, head: str) -> str:

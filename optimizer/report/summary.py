@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from optimizer.plan import DEBT
+from optimizer.report.changed_words import changed_lines
 from optimizer.report.solver_failures import failure_lines
 from optimizer.report.summary_power import contract_line, held_lines, power_lines, verification_lines
 from optimizer.report.terms import open_ends
@@ -35,11 +36,12 @@ def summary_text(plan: Plan) -> str:
         Plain text, sums in million USD, ended by a line break.
     """
     if plan.status == "infeasible":
-        blocks = [_infeasible(plan)]
+        head, *limits = _infeasible(plan)
+        blocks = [[head, *_changed(plan), *limits]]
     elif plan.status == "no_plan_in_time":
-        blocks = [_not_known(plan)]
+        blocks = [_not_known(plan), _changed(plan)]
     else:
-        parts = (_title, _failures, held_lines, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding, _assumed,
+        parts = (_title, _changed, _failures, held_lines, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding, _assumed,
                  _purses)
         blocks = [part(plan) for part in parts]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -47,6 +49,11 @@ def summary_text(plan: Plan) -> str:
 
 def _failures(plan: Plan) -> list[str]:
     return [f"Solver: {line}" for line in failure_lines(plan.header)]
+
+
+def _changed(plan: Plan) -> list[str]:
+    """What ``--set`` changed against the scenario's files."""
+    return changed_lines(plan.header)
 
 
 def _infeasible(plan: Plan) -> list[str]:

@@ -13,9 +13,9 @@ from optimizer.scenario.document import Document
 from optimizer.scenario.draft import Draft
 from optimizer.scenario.findings import Place
 from optimizer.scenario.own_series import OwnSeries
-from optimizer.scenario.rows import ROW_MODELS
+from optimizer.scenario.rows import KEYS, ROW_MODELS
 from optimizer.scenario.schema_fields import is_numeric, shown_name
-from optimizer.scenario.tables import RawTable
+from optimizer.scenario.tables import RawRow, RawTable
 
 TABLES = (
     "sites", "modes", "tariffs", "onsite_gas", "ppas", "batteries", "ramps", "series", "rates", "gpus", "workloads", "rentals", "budget",
@@ -32,13 +32,31 @@ _OF_THE_WORLD = ("carbon_price_usd_per_t", "carbon_cap_t_per_year")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number as it was given."""
+    """A number as it was given.
+
+    Attributes
+    ----------
+    table, key, column : str
+        Where it stands; the key as solved, such as the month of a ramp that ``--set`` has moved.
+    value : str
+        The number.
+    place : Place
+        Where it was written.
+    written_key : str
+        The key as the files have it, by which sources name the number.
+    """
 
     table: str
     key: str
     column: str
     value: str
     place: Place
+    written_key: str = ""
+
+    @property
+    def source_key(self) -> str:
+        """Key under which ``sources`` names it."""
+        return self.written_key or self.key
 
     @property
     def is_override(self) -> bool:
@@ -60,7 +78,13 @@ def _table_cells(tables: Mapping[str, RawTable]) -> Iterator[Cell]:
         for row in table.rows:
             for column in numeric:
                 if row.cells.get(column, "") != "":
-                    yield Cell(name, row.key, column, row.cells[column], row.place(column))
+                    yield Cell(name, key_as_solved(name, row), column, row.cells[column], row.place(column), row.key)
+
+
+def key_as_solved(name: str, row: RawRow) -> str:
+    """Key of a row as it was solved, whatever it was in the file."""
+    is_changed = not row.before.keys().isdisjoint(KEYS[name])
+    return "/".join(row.cells.get(part, "") for part in KEYS[name]) if is_changed else row.key
 
 
 def _series_cells(series: OwnSeries) -> Iterator[Cell]:

@@ -35,7 +35,7 @@ def _check_required(draft: Draft, cells: Sequence[Cell]) -> None:
     unsourced: dict[str, list[Cell]] = {}
     for cell in cells:
         # A number set on the command line is the asker's own assumption; it needs no row.
-        if not cell.is_override and provenance.source_of(cell.table, cell.key, cell.column) is None:
+        if not cell.is_override and provenance.source_of(cell.table, cell.source_key, cell.column) is None:
             unsourced.setdefault(cell.table, []).append(cell)
     for table, without in unsourced.items():
         for cell in without[:MOST_ALIKE]:

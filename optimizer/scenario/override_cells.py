@@ -129,6 +129,7 @@ def _without(waiting: Waiting, rows: Sequence[RawRow], column: str) -> Waiting:
 
 
 def _write(row: RawRow, override: Override, text: str) -> None:
+    row.before.setdefault(override.parts[-1], row.cells.get(override.parts[-1], ""))
     row.cells[override.parts[-1]] = text
     row.overridden[override.parts[-1]] = override.text
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from optimizer.changed import Change
 from optimizer.errors import ScenarioError
 from optimizer.offers import Rate
 from optimizer.scenario.cells import Cell, numeric_cells
+from optimizer.scenario.changed import changes_of
 from optimizer.scenario.check_carbon import check_carbon
 from optimizer.scenario.check_dates import check_dates
 from optimizer.scenario.check_debt import check_debt
@@ -78,6 +81,8 @@ class Scenario:
         Its own hourly series: 8,760 values each.
     rates : mapping of str to Rate
         The rates that its tariffs name.
+    changes : tuple of Change
+        Values that ``--set`` changed.
     """
 
     folder: Path
@@ -88,6 +93,7 @@ class Scenario:
     sha256: str
     series: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     rates: Mapping[str, Rate] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
 
 
 CHECKS = (check_names, check_numbers, check_offers, check_tariffs, check_series, check_places, check_carbon, check_debt, check_features)
@@ -117,6 +123,7 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     document = read_document(folder, findings)
     if not document.is_whole:
         raise ScenarioError(findings.problems)
+    written = copy.deepcopy(document.data) if overrides else {}
     parsed = parse_overrides(overrides, document, findings)
     for override in parsed:
         if not override.is_cell:
@@ -134,7 +141,8 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
         raise ScenarioError(findings.problems)
     series = read_own_series(config.contracts, document, findings)
     rates = read_rates(rows.tariffs, document.folder, findings)
-    return _whole(Draft(document, config, tables, rows, findings, series, rates))
+    whole = _whole(Draft(document, config, tables, rows, findings, series, rates))
+    return replace(whole, changes=changes_of(written, document.data, tables, parsed)) if overrides else whole
 
 
 def _whole(draft: Draft) -> Scenario:

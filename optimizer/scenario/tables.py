@@ -17,7 +17,7 @@ GEOGRAPHIC = (".gpkg", ".geojson", ".json")
 
 @dataclass(slots=True)
 class RawRow:
-    """A row before it is checked: text cells by column, the empty ones too, and what ``--set`` changed."""
+    """A row before it is checked: text cells by column, the empty ones too, what ``--set`` changed, and what stood there before."""
 
     file: str
     number: int
@@ -25,6 +25,7 @@ class RawRow:
     key: str
     cells: dict[str, str]
     overridden: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
 
     def place(self, column: str) -> Place:
         """Where the cell of a column was written."""

@@ -121,7 +121,8 @@ class Questions:
 def key_of(instance: Instance, settings: SolveSettings, signed: Sequence[SignedContract] = ()) -> str:
     """Hash of a question: what is asked, with which contracts held, how it is solved and by which versions."""
     held = (repr(tuple(signed)),) if signed else ()
-    parts = (instance.sha256(), repr(settings), repr(sorted(environment().items())), *held)
+    changes = tuple((change.path, change.before, change.after) for change in instance.changes)  # the plan tells them
+    parts = (instance.sha256(), repr(changes), repr(settings), repr(sorted(environment().items())), *held)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

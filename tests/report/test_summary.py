@@ -160,3 +160,16 @@ def test_a_scenario_without_contracts_has_no_meter():
     (6000.0, "6,000"), (90.0, "90"), (12.55, "12.6"), (0.3, "0.3"), (0.045, "0.045"), (0.0, "0")])
 def test_a_sum_is_told_as_short_as_it_can_be(number, words):
     assert short(number) == words
+
+
+def test_what_set_changed_stands_in_the_first_lines():
+    changes = [{"path": f"ramps.a/grid/{month}.from", "before": month, "after": "2025-01", "set": "ramps.*.from>>=6"}
+               for month in (f"2024-{number:02d}" for number in range(1, 13))]
+    changes.append({"path": "rentals.cloud", "before": '{"name": "cloud"}', "after": None, "set": "rentals.cloud=none"})
+    lines = summary_text(sample.plan(changes=changes)).splitlines()
+    assert lines[2] == "Changed by --set: 13 values are not as the scenario's files say"
+    assert lines[3] == "  ramps.a/grid/2024-01.from: 2024-01 becomes 2025-01"
+    assert lines[15] == "  and 1 more by rentals.cloud=none (plan.json, changes)"
+    none = summary_text(sample.no_plan(changes=changes[-1:])).splitlines()
+    assert none[1:3] == ["Changed by --set: 1 value is not as the scenario's files say", "  rentals.cloud: taken away"]
+    assert "Changed by" not in summary_text(sample.plan())

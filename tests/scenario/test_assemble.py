@@ -52,13 +52,19 @@ def test_what_a_ramp_hangs_on_is_carried_and_changes_no_number(folder: Path) -> 
 
 def test_who_says_that_a_site_is_a_related_partys_is_told(folder: Path) -> None:
     related = ["sites.memphis.related_party=true"]
-    assert not [row for row in assemble(read_scenario(folder, related)).assumptions if row.column == "related_party"]
+    said = [row.source for row in assemble(read_scenario(folder, related)).assumptions if row.column == "related_party"]
+    assert said == ["changed by --set sites.memphis.related_party=true (not given before)"]
     replace(folder / "scenario.toml", NO_PROVENANCE, '[provenance]\ntable = "sources.csv"\n#')
     source = "sites,memphis,related_party,fact,press,2024-01-01,,The same owner\n"
     (folder / "sources.csv").write_text(SOURCE_COLUMNS + source, encoding="utf-8")
-    told = [row for row in assemble(read_scenario(folder, related)).assumptions if row.column == "related_party"]
+    said = [row.source for row in assemble(read_scenario(folder, related)).assumptions if row.column == "related_party"]
+    assert said == ["changed by --set sites.memphis.related_party=true (not given before)"]  # the source is of what the files say
+    sites = folder / "sites.csv"
+    head, first, *others = sites.read_text(encoding="utf-8").splitlines()
+    rows = [f"{head},related_party", f"{first},true", *(f"{row},false" for row in others)]
+    sites.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    told = [row for row in assemble(read_scenario(folder)).assumptions if row.column == "related_party"]
     assert told == [Assumption("sites", "memphis", "related_party", "true", "", "fact", "press", "2024-01-01", "The same owner")]
-    assert not [row for row in assemble(read_scenario(folder)).assumptions if row.column == "related_party"]
 
 
 def test_an_empty_cell_is_its_default(folder: Path) -> None:
@@ -104,7 +110,7 @@ def test_every_number_is_an_assumption_with_its_most_exact_source(folder: Path) 
     assert (changed.value, changed.kind, changed.source) == (
         "11",
         "assumption",
-        "--set modes.abilene/build_to_suit.lead_months=11",
+        "changed by --set modes.abilene/build_to_suit.lead_months=11 (before: 12)",
     )
     assert found["tariffs", "memphis/grid", "energy_usd_per_mwh"].unit == "USD/MWh"
     assert found["sites", "memphis", "lat"].source == ""

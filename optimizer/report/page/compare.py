@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from optimizer.report.page.bar_stacks import stacked_bars
 from optimizer.report.page.case import Section
-from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, differing_inputs, money_lines, power
+from optimizer.report.page.compare_numbers import IN_ALL, INPUTS_SHOWN, dates, decisions, differing_inputs, money_lines, power
 from optimizer.report.page.figures import figure
 from optimizer.report.page.render import render
 from optimizer.report.page.tables import table_html
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from optimizer.report.page.case import ReportCase
 
-INPUTS_SHOWN = 200
 _PARTS = ("cash cost", "value of time", "committed before")
 
 
@@ -75,7 +74,7 @@ def _inputs(cases: Sequence[ReportCase]) -> list[Section]:
     frame = differing_inputs(cases)
     if frame.empty:
         is_same = len({case.header["instance_sha256"] for case in cases}) == 1
-        differs = "The inputs with a name are the same; the questions differ in something else."
+        differs = "All named values are the same; the questions differ in their hourly series."
         said = "All plans answer the same question." if is_same else differs
         return [Section("inputs", "What differs in the question", _roomy("", said))]
     shown = frame.head(INPUTS_SHOWN).rename(columns={"table": "Table", "key": "Of", "column": "Input"})

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.report.changed_words import changed_briefly
 from optimizer.report.page.power_numbers import RIGHTS, firm_by_right
+from optimizer.report.page.question import values_asked
 from optimizer.report.page.render import month_name
 from optimizer.report.summary_power import held_said
 from optimizer.report.words import count, listed, months, plan_proof, short
@@ -18,11 +20,19 @@ if TYPE_CHECKING:
 
     from optimizer.report.page.case import ReportCase
 
+    _Parts = Sequence[tuple[str, Callable[[ReportCase], str]]]
+
 NO_PLAN = "no plan"
 GROUPS = ("capital", "deposits", "operations", "lease", "rent", "finance", "committed", "delay", "residual")
 """Groups of the ledger in the order of docs/conventions.md."""
 
 IN_ALL = "In all"
+
+INPUTS_SHOWN = 200
+"""Inputs that differ, on the page."""
+
+CHANGED = "changed by --set"
+"""How the source of an input begins that ``--set`` changed."""
 
 
 def names(folders: Sequence[Path]) -> list[str]:
@@ -36,7 +46,7 @@ def decisions(cases: Sequence[ReportCase]) -> pd.DataFrame:
     return _side_by_side(cases, [
         ("Proof", _proven), ("Build", _built), ("GPUs bought", _bought), ("MW of IT load", _it_mw), ("Rent", _rented),
         ("Contracts", _contracts), ("All in, million USD (present value)", _objective),
-    ])
+    ], [("Changed by --set", lambda case: changed_briefly(case.header))])
 
 
 def dates(cases: Sequence[ReportCase]) -> pd.DataFrame:
@@ -85,15 +95,20 @@ def power(cases: Sequence[ReportCase]) -> pd.DataFrame:
 
 def differing_inputs(cases: Sequence[ReportCase]) -> pd.DataFrame:
     """Inputs that are not the same in all plans: ``table``, ``key``, ``column``, a column of values per plan (empty: not there)."""
-    held = {case.folder_name: {**_asked(case), **_given(case)} for case in cases}
+    named = {case.folder_name: {**_given(case), **_asked(case)} for case in cases}
+    told = {(key, column) for inputs in named.values() for _, key, column in inputs}
+    others = {case.folder_name: values_asked(case.instance, case.calendar) for case in cases}
+    held = {name: {**inputs, **{place: value for place, value in others[name].items() if place[1:] not in told}}
+            for name, inputs in named.items()}
     keys = dict.fromkeys(key for inputs in held.values() for key in inputs)
     rows = [(*key, *values) for key in keys if len(set(values := [inputs.get(key, "") for inputs in held.values()])) > 1]
     return pd.DataFrame(rows, columns=["table", "key", "column", *held])
 
 
 def _given(case: ReportCase) -> dict[tuple[str, str, str], str]:
-    """Inputs that have a source."""
-    return {(row.table, row.key, row.column): f"{row.value} {row.unit}".strip() for row in case.instance.assumptions}
+    """Numbers that were given; dates and choices are told from the question itself, and so are ramps, whose rows are named by a date."""
+    return {(row.table, row.key, row.column): f"{row.value} {row.unit}".strip() for row in case.instance.assumptions
+            if row.table != "ramps" and (row.unit or not row.source.startswith(CHANGED))}
 
 
 def _asked(case: ReportCase) -> dict[tuple[str, str, str], str]:
@@ -110,9 +125,11 @@ def _asked(case: ReportCase) -> dict[tuple[str, str, str], str]:
     return asked
 
 
-def _side_by_side(cases: Sequence[ReportCase], parts: Sequence[tuple[str, Callable[[ReportCase], str]]]) -> pd.DataFrame:
-    columns = {case.folder_name: [say(case) if case.tables else NO_PLAN for _, say in parts] for case in cases}
-    return pd.DataFrame({"what": [what for what, _ in parts], **columns})
+def _side_by_side(cases: Sequence[ReportCase], parts: _Parts, always: _Parts = ()) -> pd.DataFrame:
+    """A row per part and a column per plan; of an answer without a plan only what is ``always`` told."""
+    columns = {case.folder_name: [*(say(case) if case.tables else NO_PLAN for _, say in parts), *(say(case) for _, say in always)]
+               for case in cases}
+    return pd.DataFrame({"what": [what for what, _ in (*parts, *always)], **columns})
 
 
 def _proven(case: ReportCase) -> str:

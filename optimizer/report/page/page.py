@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from optimizer.report.changed_words import change_said
 from optimizer.report.fonts import FONT_STACK, font_faces
 from optimizer.report.page import sections
 from optimizer.report.page.palette import FILLS, SURFACE, css_variables, pattern_id, variable
@@ -52,7 +53,8 @@ def lead(case: ReportCase) -> Markup:
     """Say what is asked and what is proven, below the heading."""
     said = plan_proof(case.plan) if case.tables else ""
     verification = case.header.get("verification", {})
-    return render("lead.html", case=case, proof=said, is_verified=verification.get("passed", True), verification=verification)
+    return render("lead.html", case=case, proof=said, is_verified=verification.get("passed", True), verification=verification,
+                  changes=[change_said(change) for change in case.header.get("changes", ())])
 
 
 def footer(case: ReportCase) -> Markup:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from optimizer.report.changed_words import change_said
 from optimizer.report.summary_power import contract_line
 from optimizer.report.terms import open_ends
 from optimizer.report.words import amount, count, plan_proof
@@ -73,7 +74,8 @@ def _question(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
         deadline = f", deadline {workload['deadline']}" if workload["deadline"] else ""
         asked = f"{count(workload['target_h100e'])} H100-equivalents, wanted {workload['wanted_from']}{deadline}"
         lines.append((f"Workload {workload['name']}", asked))
-    return lines
+    changes = [": ".join(change_said(change)) for change in plan.header.get("changes", ())]
+    return [*lines, *(("" if place else "Changed by --set", f"    {said}" if place else said) for place, said in enumerate(changes))]
 
 
 def _decision(plan: Plan) -> list[tuple[str, str]]:

@@ -56,7 +56,8 @@ def test_an_answer_without_a_plan_has_no_money_and_says_so():
     frame = money_lines(cases)
     assert frame["none"].isna().all()
     assert frame["one"].notna().all()
-    assert set(decisions(cases)["none"]) == {"no plan"}
+    assert set(decisions(cases)["none"][:-1]) == {"no plan"}
+    assert decisions(cases)["none"].iloc[-1] == "nothing"  # changed by --set
     assert set(dates(cases)["none"]) == {"no plan"}
 
 
@@ -85,9 +86,29 @@ def test_inputs_that_differ_are_named():
     later = replace(hand.instance().workloads[0], deadline=4)
     second = replace(_cases()[1], instance=hand.instance(assumptions=(replace(given, value="28000"),), workloads=(later,)))
     frame = differing_inputs([first, second])
-    assert frame["column"].tolist() == ["deadline", "price_usd"]
-    assert frame[["one", "two"]].to_numpy().tolist() == [["2024-06", "2024-05"], ["33750 USD", "28000 USD"]]
+    assert frame["column"].tolist() == ["price_usd", "deadline"]
+    assert frame[["one", "two"]].to_numpy().tolist() == [["33750 USD", "28000 USD"], ["2024-06", "2024-05"]]
     assert differing_inputs([first, replace(first, folder_name="again")]).empty
+
+
+def test_a_date_that_no_source_names_is_set_beside_the_other():
+    """No difference between two questions is left unnamed, whatever kind of value it is."""
+    first = _cases()[0]
+    site = hand.site()
+    grid = replace(site.tariffs[0], ramp=((3, 30.0), (4, 50.0)))
+    moved = replace(first, folder_name="two", instance=hand.instance(sites=(replace(site, tariffs=(grid, *site.tariffs[1:])),)))
+    frame = differing_inputs([first, moved])
+    assert frame.to_numpy().tolist() == [
+        ["tariffs", "a/grid", "ramp", "30 from 2024-03, 50 from 2024-05", "30 from 2024-04, 50 from 2024-05"]]
+
+
+def test_what_was_changed_by_set_is_told_of_each_plan():
+    cases = _cases()
+    change = {"path": "ramps.a/grid/2024-03.from", "before": "2024-03", "after": "2024-04", "set": "ramps.*.from>>=1"}
+    other = replace(cases[1], plan=hand.case(cases[1].tables, changes=[change]).plan)
+    told = decisions([cases[0], other]).set_index("what").loc["Changed by --set"]
+    assert told.tolist() == ["nothing", "ramps.a/grid/2024-03.from: 2024-03 becomes 2024-04"]
+    assert "ramps.a/grid/2024-03.from: 2024-03 becomes 2024-04" in compare_html([cases[0], other])
 
 
 def test_the_page_holds_all_plans_and_loads_nothing():
@@ -104,7 +125,7 @@ def test_same_questions_are_said_to_be_the_same():
     cases = _cases()
     assert "All plans answer the same question." in compare_html(cases)
     other = replace(cases[1], plan=hand.case(cases[1].tables, instance_sha256="b" * 64).plan)
-    assert "the questions differ in something else" in compare_html([cases[0], other])
+    assert "the questions differ in their hourly series" in compare_html([cases[0], other])
 
 
 def test_answers_that_hold_no_plan_at_all_have_no_picture():
