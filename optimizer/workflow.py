@@ -96,7 +96,7 @@ def solve_instance(
     Parameters
     ----------
     instance, settings, on_progress
-        As for ``plan``.
+        As for ``plan``; a time limit is for building and all searches together, audit and verification of what is found always finish.
     warm : Warm, optional
         What an earlier solve left: a solver that runs, and decisions to start from; those of this plan are left in it.
     signed : sequence of SignedContract
@@ -115,8 +115,8 @@ def solve_instance(
     posed = kept_open(instance, signed)
     added: dict[str, tuple[int, ...]] = {}
     best: _Verified | None = None
-    for rounds in range(ROUNDS_MAX + 1):
-        found = _build_and_solve(with_days(posed, added), _in_time_left(settings, clock, rounds), clock, warm, signed)
+    for rounds in range(ROUNDS_MAX + 1):  # noqa: B007 - told when they are over
+        found = _build_and_solve(with_days(posed, added), settings, clock, warm, signed)
         if not found.tables:
             break
         clock.enter("verify")
@@ -189,9 +189,9 @@ def _has_time(settings: SolveSettings, clock: Stopwatch) -> bool:
     return settings.time_limit_s is None or clock.elapsed() < settings.time_limit_s
 
 
-def _in_time_left(settings: SolveSettings, clock: Stopwatch, rounds: int) -> SolveSettings:
-    """Settings of a round: the first has all the time, those that follow what is left."""
-    if rounds == 0 or settings.time_limit_s is None:
+def _in_time_left(settings: SolveSettings, clock: Stopwatch) -> SolveSettings:
+    """Settings of a search: what is left of the time when it begins, after building and the rounds before it."""
+    if settings.time_limit_s is None:
         return settings
     return replace(settings, time_limit_s=max(settings.time_limit_s - clock.elapsed(), 0.0))
 
@@ -259,7 +259,8 @@ class _Question:
 
     def _solved(self, settings: SolveSettings) -> Solved:
         self.clock.enter("solve")
-        return solve_goals(self.model, self.compiled, settings, _reporter(self.clock, committed_musd(self.model)), self.warm)
+        report = _reporter(self.clock, committed_musd(self.model))
+        return solve_goals(self.model, self.compiled, _in_time_left(settings, self.clock), report, self.warm)
 
     def _audited(self, solved: Solved) -> Plan:
         """Give the plan of a solve, audited, or the answer that there is none."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from importlib.metadata import version
 from types import SimpleNamespace
 
@@ -161,7 +164,29 @@ def test_json_alone_stands_on_standard_output(way, tmp_path):
 def test_options_reach_the_reader_and_the_solver(way):
     _run("solve", "somewhere", "--set", "a.b=1", "--set", "c=2", "--time-limit", "7", "--threads", "2", "--gap", "0.02")
     assert way.overrides == ("a.b=1", "c=2")
-    assert (way.settings[0].time_limit_s, way.settings[0].threads, way.settings[0].gap) == (7.0, 2, 0.02)
+    assert (way.settings[0].threads, way.settings[0].gap) == (2, 0.02)
+    assert 0.0 < way.settings[0].time_limit_s < 7.0  # the limit is the command's: reading has taken some of it
+
+
+def test_the_time_that_reading_took_is_not_left_to_the_search():
+    asked = solving.Request("x", None, False, (), 0.001, None, 10.0, 1, False, began=time.perf_counter() - 4.0)
+    assert asked.settings().time_limit_s == 10.0  # the key of the plan does not hang on how fast the machine is
+    assert 5.0 < asked.settings_now().time_limit_s <= 6.0
+    assert replace(asked, began=time.perf_counter() - 40.0).settings_now().time_limit_s == 0.0
+
+
+def test_the_advice_for_more_time_works_as_it_is_printed(way):
+    way.answer = sample.no_plan(status="no_plan_in_time", stopped_by="time_limit")
+    first = _run("solve", "somewhere", "--set", "a.b=it's 1", "--time-limit", "40", "--gap", "0.01", "--out", "my plans/x")
+    assert first.exit_code == 4
+    advice = next(line for line in first.stderr.splitlines() if line.startswith("With more time: ")).removeprefix("With more time: ")
+    words = shlex.split(advice)
+    assert words[:2] == ["gigasite", "solve"]
+    way.answer = sample.plan()
+    again = _run(*words[1:])
+    assert (again.exit_code, way.overrides, way.settings[1].gap) == (0, ("a.b=it's 1",), 0.01)
+    assert 79.0 < way.settings[1].time_limit_s <= 80.0
+    assert "Written: my plans/x" in again.stdout
 
 
 @pytest.mark.parametrize(("error", "code", "text"), [

@@ -34,3 +34,18 @@ def test_what_was_committed_before_is_in_the_objective_that_is_reported():
     assert plan.header["committed_musd"] == pytest.approx(8.784)
     assert plan.header["objective_musd"] == pytest.approx(8.784)
     assert plan.header["cash_cost_musd"] == pytest.approx(0.0)
+
+
+def test_a_search_has_what_building_has_left_of_the_time(monkeypatch):
+    """10 s in all, of which 4 are gone when the search begins: 6 are left, and none where 12 are gone."""
+    given = []
+
+    def solve_goals(model, compiled, settings, on_progress, warm):
+        given.append(settings.time_limit_s)
+        return workflow.Solved("no_plan_in_time", (), None, 0.0, "time_limit")
+
+    monkeypatch.setattr(workflow, "solve_goals", solve_goals)
+    for spent in (4.0, 12.0):
+        monkeypatch.setattr(workflow.Stopwatch, "elapsed", lambda clock, spent=spent: spent)
+        solve_instance(b.instance(), SolveSettings(time_limit_s=10.0))
+    assert given == [6.0, 0.0]

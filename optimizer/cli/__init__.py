@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -75,7 +76,9 @@ def solve(
     require_gap: Annotated[
         float | None, typer.Option(min=0.0, callback=_fraction, help="Fail (exit code 4) when not proven within this fraction.")
     ] = None,
-    time_limit: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help="Stop then with the best plan.")] = None,
+    time_limit: Annotated[float | None, typer.Option(min=0.0, metavar="SECONDS", help=(
+        "Time of the whole command: reading, building, searching. The best plan found by then is kept: it is audited, verified and "
+        "written, however long that takes."))] = None,
     threads: Annotated[int, typer.Option(min=1, help="Threads of the solver.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print plan.json; all else goes to standard error.")] = False,
 ) -> None:
@@ -83,10 +86,11 @@ def solve(
 
     A plan that the folder holds already is used again when nothing that matters has changed.
     """
+    began = time.perf_counter()
     with errors_as_text():
         from optimizer.cli.solving import Request, run_solve
 
-        request = Request(scenario, out, force, tuple(overrides or ()), gap, require_gap, time_limit, threads, as_json)
+        request = Request(scenario, out, force, tuple(overrides or ()), gap, require_gap, time_limit, threads, as_json, began)
         code = run_solve(request)
     raise typer.Exit(code)
 

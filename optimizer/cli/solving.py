@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.assemble import assemble
 from optimizer.audit import audit
@@ -44,6 +45,8 @@ INTERRUPTED = 130
 class Request:
     """What was asked on the command line, as the options of ``gigasite solve`` say it."""
 
+    GAP: ClassVar[float] = 0.001
+
     scenario: str
     out: Path | None
     force: bool
@@ -53,11 +56,29 @@ class Request:
     time_limit_s: float | None
     threads: int
     as_json: bool
+    began: float = field(default_factory=time.perf_counter)
 
     def settings(self) -> SolveSettings:
         """Give the solver's settings; a required gap is also one to solve for."""
         gap = self.gap if self.require_gap is None else min(self.gap, self.require_gap)
         return SolveSettings(gap=gap, time_limit_s=self.time_limit_s, threads=self.threads)
+
+    def settings_now(self) -> SolveSettings:
+        """Give the same with what is left of the time since the command began."""
+        settings = self.settings()
+        if settings.time_limit_s is None:
+            return settings
+        return replace(settings, time_limit_s=max(settings.time_limit_s - (time.perf_counter() - self.began), 0.0))
+
+    def with_more_time(self) -> str:
+        """Give the command that asks the same with twice the time, and replaces what this one wrote; without a limit where none was."""
+        parts = ["gigasite", "solve", self.scenario, *(part for text in self.overrides for part in ("--set", text))]
+        parts += ["--gap", f"{self.gap:g}"] if self.gap != Request.GAP else []
+        parts += ["--require-gap", f"{self.require_gap:g}"] if self.require_gap is not None else []
+        parts += ["--threads", str(self.threads)] if self.threads > 1 else []
+        parts += ["--time-limit", f"{max(2.0 * self.time_limit_s, 60.0):g}"] if self.time_limit_s is not None else []
+        parts += ["--out", str(self.out)] if self.out is not None else []
+        return shlex.join([*parts, "--force"])
 
 
 def run_solve(request: Request) -> int:
@@ -97,7 +118,7 @@ def run_solve(request: Request) -> int:
     finally:  # what was found is told even if its report cannot be made
         with reader_may_leave():
             _tell(plan, said, request.as_json)
-            _tell_code(plan, code, request.require_gap)
+            _tell_code(plan, code, request)
     with reader_may_leave():
         beside = " (plan.xlsx and plan.gpkg beside it)" if plan.tables else ""
         print(f"Report: {report}{beside}", file=sys.stderr if request.as_json else sys.stdout)
@@ -144,7 +165,7 @@ def scenario_folder(name: str) -> Path:
 def _solve_and_write(instance: Instance, request: Request, folder: Path, key: str, seconds: dict[str, float]) -> Plan:
     require_free(folder, request.force)
     with ProgressView(sys.stderr) as view:
-        plan = with_seconds(solve_instance(instance, request.settings(), view), seconds)
+        plan = with_seconds(solve_instance(instance, request.settings_now(), view), seconds)
     texts = {"instance.json": instance_to_json(instance), **cache_texts(plan, key)}
     return write_plan(plan, folder, request.force, texts)
 
@@ -166,12 +187,15 @@ def _exit_code(plan: Plan, require_gap: float | None) -> int:
     return EXIT_CODES["no_plan_in_time"] if not code and is_missed else code
 
 
-def _tell_code(plan: Plan, code: int, require_gap: float | None) -> None:
-    """Say why the exit code is not 0, where the summary does not."""
+def _tell_code(plan: Plan, code: int, request: Request) -> None:
+    """Say why the exit code is not 0, where the summary does not, and how to ask for longer where no plan was found in time."""
+    require_gap = request.require_gap
     if code == INTERRUPTED:
         print("Stopped by you: what is held until now was written.", file=sys.stderr)
     elif code not in (0, UNVERIFIED) and require_gap is not None and plan.status not in EXIT_CODES:
         print(f"The plan is not proven within {percent(require_gap)} of the best possible, as --require-gap asks.", file=sys.stderr)
+    if plan.status == "no_plan_in_time":
+        print(f"With more time: {request.with_more_time()}", file=sys.stderr)
 
 
 def is_verified(plan: Plan) -> bool:

@@ -41,8 +41,8 @@ def summary_text(plan: Plan) -> str:
     elif plan.status == "no_plan_in_time":
         blocks = [_not_known(plan), _changed(plan)]
     else:
-        parts = (_title, _changed, _failures, held_lines, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding, _assumed,
-                 _purses)
+        parts = (_title, _changed, _failures, held_lines, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding,
+                 _assumed, _purses)
         blocks = [part(plan) for part in parts]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -68,8 +68,7 @@ def _not_known(plan: Plan) -> list[str]:
         return [f"{head} Whether there is one is not known.", *_failures(plan)]
     is_stopped = plan.header.get("stopped_by") == "interrupted"
     when = "before the search was stopped by you" if is_stopped else "in the time given"
-    return [f"{plan.header['scenario']}: no plan was found {when}. Whether there is one is not known; "
-            f"give more {'time' if is_stopped else 'with --time-limit'}."]
+    return [f"{plan.header['scenario']}: no plan was found {when}. Whether there is one is not known."]
 
 
 def _title(plan: Plan) -> list[str]:
