@@ -13,6 +13,7 @@ import typer
 
 from optimizer.catalogue import Card, cards, table
 from optimizer.cli import app
+from optimizer.input_limits import LIMITS
 from optimizer.scenario import schema_text
 from optimizer.study.study_schema import Part, parts
 
@@ -141,5 +142,10 @@ def _cell(text: str) -> str:
     return escaped if "`" in escaped or "](" in escaped or "**" in escaped else re.sub(r"([*_<$\[])", r"\\\1", escaped)
 
 
-REFERENCES: dict[str, Callable[[], str]] = {"commands": commands, "scenario": scenario, "study": study, "tables": tables}
+def limits() -> str:
+    """How much is read of a file, as ``optimizer.input_limits`` holds it."""
+    return _table(("of", "at most"), [(limit.of, str(limit)) for limit in LIMITS])
+
+
+REFERENCES: dict[str, Callable[[], str]] = {"commands": commands, "scenario": scenario, "study": study, "tables": tables, "limits": limits}
 """What a page may ask for, by name."""

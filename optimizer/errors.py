@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from optimizer.input_limits import LINE_LETTERS, MESSAGE_LETTERS, NAME_LETTERS, PROBLEMS
+from optimizer.printable import shown
+
 
 class GigasiteError(Exception):
     """Base of all errors gigasite raises on purpose; ``exit_code`` is what the command line returns."""
@@ -35,8 +38,9 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        place = f"{self.file}, {self.where}" if self.where else self.file
-        return f"{place}: {self.field}\n    {self.message}" if self.field else f"{place}\n    {self.message}"
+        place = shown(f"{self.file}, {self.where}" if self.where else self.file, LINE_LETTERS.most)
+        message = shown(self.message, MESSAGE_LETTERS.most)
+        return f"{place}: {shown(self.field, LINE_LETTERS.most)}\n    {message}" if self.field else f"{place}\n    {message}"
 
 
 class ScenarioError(GigasiteError):
@@ -149,7 +153,8 @@ class ExportError(GigasiteError):
 def _told(problems: Sequence[Problem], place: str) -> str:
     """Every problem under a line that counts them."""
     head = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} {place}"
-    return "\n".join([head, *(f"  {problem}" for problem in problems)])
+    more = [f"  ... and {len(problems) - PROBLEMS.most:,} more problems"] if len(problems) > PROBLEMS.most else []
+    return "\n".join([head, *(f"  {problem}" for problem in problems[: PROBLEMS.most]), *more])
 
 
 MOST_NAMES = 30
@@ -159,9 +164,23 @@ MOST_NAMES = 30
 def nearest(name: str, known: Iterable[str]) -> str:
     """Near-miss part of a message: the name most like this one, or the names there are."""
     names = sorted(set(known))
-    match = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if match:
-        return f"did you mean {match[0]!r}?"
+    match = closest(name, names)
+    if match is not None:
+        return f"did you mean {match!r}?"
     shown = ", ".join(names[:MOST_NAMES])
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return f"known: {shown}{more}" if names else "there is none"
+
+
+MOST_COMPARED = 500
+"""Names that are compared letter by letter with one that is not known; of more, those that begin like it."""
+
+
+def closest(name: str, known: Sequence[str]) -> str | None:
+    """The name most like this one; none where none is like it, or it is longer than any name."""
+    if len(name) > NAME_LETTERS.most:
+        return None
+    if len(known) > MOST_COMPARED:
+        known = [other for other in known if other[:2].lower() == name[:2].lower()][:MOST_COMPARED]
+    match = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return match[0] if match else None

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.catalogue import table_path
+from optimizer.coordinates import CoordinateFault, System
 from optimizer.errors import PlaceError
 
 EARTH_RADIUS_KM = 6371.0088
@@ -245,15 +246,9 @@ def to_degrees(y: float, x: float, crs: str) -> tuple[float, float]:
     Raises
     ------
     PlaceError
-        There is no such system, or the point lies outside it.
+        There is no such system, the point lies outside it, or degrees stand where the system counts lengths.
     """
-    from pyproj import Transformer  # noqa: PLC0415 - only places in other systems need it
-    from pyproj.exceptions import CRSError  # noqa: PLC0415
-
     try:
-        lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y)
-    except CRSError as error:
-        raise PlaceError(f"there is no coordinate system {crs!r}; allowed: a name such as EPSG:5070") from error
-    if not (math.isfinite(lat) and math.isfinite(lon)):
-        raise PlaceError(f"{y:g}, {x:g} lies outside {crs}")
-    return float(lat), float(lon)
+        return System(crs).point(x, y)
+    except CoordinateFault as error:
+        raise PlaceError(str(error)) from error

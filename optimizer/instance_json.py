@@ -10,6 +10,7 @@ from dataclasses import is_dataclass
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from optimizer.errors import Problem, ScenarioError
+from optimizer.input_json import parse_json
 from optimizer.instance import Instance
 from optimizer.records import plain
 
@@ -50,7 +51,7 @@ def instance_from_json(text: str, file: str = "instance.json") -> Instance:
         The text is no JSON, or not that of an instance of this version.
     """
     try:
-        instance: Instance = _record(Instance, json.loads(text))
+        instance: Instance = _record(Instance, parse_json(text))
     except (KeyError, TypeError, ValueError) as error:
         problem = Problem(file, "", "", f"This is not an instance that this version of gigasite can read ({error}).")
         raise ScenarioError([problem]) from error

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import calendar
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from optimizer.errors import RateError, nearest
+from optimizer.input_files import InputFault
 from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
 from optimizer.rate_values import ADDER, DEMAND, DEMAND_PRICE, ENERGY, ENERGY_PRICE, LEAST_DEMAND, PEAK_PRICE, Notes, Quantity, Table
-from optimizer.toml_lines import lines_of
+from optimizer.toml_text import read_toml
 
 ALL_MONTHS = tuple(range(1, 13))
 RATCHET_LOOKBACK_MONTHS = 11
@@ -66,17 +66,16 @@ def read_rate(path: Path, *, for_model: bool = False, label: str | None = None) 
 def _parsed(path: Path, notes: Notes) -> dict[str, Any] | None:
     """Content of the file; ``None`` where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        data = tomllib.loads(text)
+        read = read_toml(path)
+    except InputFault as error:
+        notes.add((), str(error), error.where)
     except OSError as error:
         notes.add((), f"cannot be read: {error.strerror or error}")
-    except UnicodeDecodeError:
-        notes.add((), "is not a text in UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        notes.add((), f"not valid TOML: {error}")
     else:
-        notes.lines = lines_of(text)
-        return data
+        notes.lines = read.lines
+        for at, fault in read.faults:
+            notes.add(at, fault.message)
+        return None if read.faults else read.data
     return None
 
 

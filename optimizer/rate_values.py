@@ -58,10 +58,10 @@ class Notes:
     lines: Mapping[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def add(self, path: Path, message: str) -> None:
-        """Note once what is wrong with the value at a path, under the line of it or of what encloses it."""
+    def add(self, path: Path, message: str, where: str = "") -> None:
+        """Note once what is wrong with the value at a path, under the place given, else the line of it or of what encloses it."""
         line = next((self.lines[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in self.lines), None)
-        problem = Problem(self.file, "" if line is None else f"line {line}", ".".join(path), message)
+        problem = Problem(self.file, where or ("" if line is None else f"line {line}"), ".".join(path), message)
         if problem not in self.problems:
             self.problems.append(problem)
 

@@ -11,6 +11,7 @@ from optimizer.audit import audit
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, UNVERIFIED, is_verified
 from optimizer.errors import PlanFolderError, Problem, ScenarioError
+from optimizer.input_files import read_plan_text
 from optimizer.instance_json import instance_from_json
 from optimizer.report.folder import read_plan
 from optimizer.report.same_content import differing_tables
@@ -72,12 +73,14 @@ def instance_answered(folder: Path, plan: Plan) -> Instance:
         It is missing, cannot be read, or is another one.
     """
     file = folder / "instance.json"
-    if not file.is_file():
+    if not file.exists():
         raise PlanFolderError([Problem(str(file), "", "", "The instance that this plan answers is missing; solve it again.")])
     try:
-        instance = instance_from_json(file.read_text(encoding="utf-8"), str(file))
+        instance = instance_from_json(read_plan_text(file), str(file))
     except ScenarioError as error:
         raise PlanFolderError(error.problems) from error
+    except (ValueError, OSError) as error:
+        raise PlanFolderError([Problem(str(file), "", "", f"This file cannot be read ({error}).")]) from error
     if instance.sha256() != plan.header.get("instance_sha256"):
         written_by = plan.header.get("versions", {}).get("gigasite", "unknown")
         message = (

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimizer.errors import PlanFolderError
+from optimizer.input_files import read_plan_text
+from optimizer.input_json import parse_json
 from optimizer.instance_json import instance_to_json
 from optimizer.report.folder import read_plan
 
@@ -56,7 +58,7 @@ def cached_plan(folder: Path, key: str) -> Plan | None:
     if not file.exists():
         return None
     try:
-        stored = json.loads(file.read_text(encoding="utf-8"))
+        stored = parse_json(read_plan_text(file))
         return read_plan(folder) if stored == {"key": key} else None
-    except (ValueError, PlanFolderError):
+    except (ValueError, OSError, PlanFolderError):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import shutil
@@ -15,6 +16,10 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError, Problem
+from optimizer.input_files import read_bytes, read_plan_text
+from optimizer.input_json import parse_json
+from optimizer.input_limits import PLAN_BYTES
+from optimizer.input_parquet import read_plan_table
 from optimizer.plan import TABLE_COLUMNS, Plan
 
 PLAN_FILES = frozenset({"plan.json", "tables", "instance.json", "cache.json", "beside.json", "report.html", "plan.gpkg", "plan.xlsx"})
@@ -139,7 +144,7 @@ def read_plan(folder: Path) -> Plan:
 
 def _read_header(file: Path) -> Mapping[str, Any]:
     try:
-        header = json.loads(file.read_text(encoding="utf-8"))
+        header = parse_json(read_plan_text(file))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PlanFolderError([Problem(str(file), "", "", "There is no plan here.")]) from error
     except (ValueError, OSError) as error:
@@ -157,7 +162,7 @@ def _table_file(tables: Path, name: str) -> Path:
 
 def _read_table(name: str, file: Path) -> pd.DataFrame:
     try:
-        table = pd.read_parquet(file) if file.suffix == ".parquet" else _read_csv(file)
+        table = read_plan_table(file).to_pandas() if file.suffix == ".parquet" else _read_csv(file)
         return table[list(TABLE_COLUMNS[name])]
     except (ValueError, OSError, KeyError) as error:
         raise PlanFolderError([Problem(str(file), "", "", f"This table cannot be read ({error}).")]) from error
@@ -167,7 +172,7 @@ def _read_csv(file: Path) -> pd.DataFrame:
     """A table with the types it was written with: no text is taken for a missing value, and numbers come back to the last digit."""
     texts = dict.fromkeys(TEXT_COLUMNS, "str")
     numbers = {column: [""] for names in TABLE_COLUMNS.values() for column in names if column not in TEXT_COLUMNS}
-    return pd.read_csv(file, dtype=texts, keep_default_na=False, na_values=numbers)
+    return pd.read_csv(io.BytesIO(read_bytes(file, PLAN_BYTES)), dtype=texts, keep_default_na=False, na_values=numbers)
 
 
 def _write_tables(plan: Plan, folder: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from optimizer.errors import Problem
+from optimizer.input_files import read_plan_text
 from optimizer.plan import TABLE_COLUMNS, Plan
 
 _SAME = 1e-12
@@ -33,13 +34,13 @@ def differing_tables(plan: Plan, folder: Path) -> list[Problem]:
 def _difference(table: pd.DataFrame, file: Path) -> Problem | None:
     expected = table.to_csv(index=False)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = read_plan_text(file)
         if text == expected:
             return None
         held = _rows(text)
     except FileNotFoundError:
         return Problem(str(file), "", "", "This table is missing.")
-    except (UnicodeDecodeError, csv.Error) as error:
+    except (OSError, ValueError, csv.Error) as error:
         return Problem(str(file), "", "", f"This table cannot be read ({error}).")
     return _first_problem(str(file), held, _rows(expected))
 

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import io
 import tempfile
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from optimizer.errors import PlanFolderError, Problem
+from optimizer.input_files import InputFault, read_bytes, read_plan_text
+from optimizer.input_json import parse_json
+from optimizer.input_limits import PLAN_BYTES
 from optimizer.plan import Plan
 from optimizer.report.folder import read_plan
+
+_MOST_FILES = 200
+_UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, RuntimeError)
+"""What a zip file that is damaged, locked or packed in another way may raise."""
 
 
 def unzip_plan(file: Path) -> tuple[Plan, str]:
@@ -29,10 +38,10 @@ def unzip_plan(file: Path) -> tuple[Plan, str]:
     """
     with tempfile.TemporaryDirectory() as beside:
         try:
-            with zipfile.ZipFile(file) as packed:
+            with _opened(file) as packed:
                 packed.extractall(beside)
-            instance = (Path(beside) / "instance.json").read_text(encoding="utf-8")
-        except (OSError, zipfile.BadZipFile) as error:
+            instance = read_plan_text(Path(beside) / "instance.json")
+        except _UNREADABLE as error:
             raise _unreadable(file, error) from error
         return read_plan(Path(beside)), instance
 
@@ -51,11 +60,21 @@ def zipped_header(file: Path) -> Mapping[str, Any]:
         The file is not there, is no zip file, or holds no header.
     """
     try:
-        with zipfile.ZipFile(file) as packed:
-            header: Mapping[str, Any] = json.loads(packed.read("plan.json"))
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        with _opened(file) as packed:
+            header: Mapping[str, Any] = parse_json(packed.read("plan.json").decode())
+    except _UNREADABLE as error:
         raise _unreadable(file, error) from error
     return header
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[zipfile.ZipFile]:
+    """The zip file, if what it holds is no more than a plan may be when it is unpacked."""
+    with zipfile.ZipFile(io.BytesIO(read_bytes(file, PLAN_BYTES))) as packed:
+        held = packed.infolist()
+        if len(held) > _MOST_FILES or sum(one.file_size for one in held) > PLAN_BYTES.most:
+            raise InputFault(f"unpacked it would be larger than {PLAN_BYTES}, or of more than {_MOST_FILES} files")
+        yield packed
 
 
 def _unreadable(file: Path, error: Exception) -> PlanFolderError:

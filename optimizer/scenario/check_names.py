@@ -61,7 +61,7 @@ def _check_sites(draft: Draft) -> None:
 
 
 def _check_contracts(draft: Draft) -> None:
-    tariffs = {row.key for row in draft.tables["tariffs"].rows} if "tariffs" in draft.tables else set()
+    tariffs = draft.tables["tariffs"].all_keys() if "tariffs" in draft.tables else set()
     others = draft.contract_keys() - tariffs
     for ramp in draft.rows.ramps:
         key = f"{ramp.row.site_id}/{ramp.row.contract_id}"
@@ -81,7 +81,8 @@ def _check_contracts(draft: Draft) -> None:
 
 
 def _check_modes_exist(draft: Draft) -> None:
-    with_mode = {row.cells.get("site_id") for row in draft.tables["modes"].rows} if "modes" in draft.tables else set()
+    modes = draft.tables.get("modes")
+    with_mode = {row.cells.get("site_id") for row in (*modes.rows, *modes.misfits)} if modes is not None else set()
     if "modes" not in draft.tables:
         return
     for placed in draft.rows.sites:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from optimizer.scenario.fields import Day, Fraction, Month, Months, MonthValues, Musd, Name, NumberOrByMonth, Rate, Record
+from optimizer.scenario.fields import Day, Fraction, Line, Month, Months, MonthValues, Musd, Name, NumberOrByMonth, Rate, Record
 from optimizer.scenario.fill import FillSection
 from optimizer.scenario.wants import Gpu, Rental, Workload
 
@@ -17,7 +17,7 @@ class About(Record):
     """Section ``[scenario]``: what the scenario is and as of when."""
 
     name: Name = Field(description="Short name: letters, digits, - and _")
-    title: str = Field(default="", description="The question in one line")
+    title: Line = Field(default="", description="The question in one line")
     as_of: Day = Field(description="Day on which the question is asked")
     currency_year: int = Field(ge=1990, le=2100, description="Year whose dollars undated inputs are in")
 
@@ -90,6 +90,7 @@ class SitesSection(Record):
     """Section ``[sites]``: the tables of candidates and what is said about them."""
 
     table: str | None = Field(default=None, description="File of the table sites")
+    layer: str | None = Field(default=None, description="Layer of a GeoPackage of sites; none: the only one")
     crs: str | None = Field(default=None, description="Coordinate system of columns x and y of a CSV file, such as EPSG:5070")
     dataset: str | None = Field(default=None, description="Bundled dataset instead of a table: counties")
     where: str | None = Field(default=None, description="Condition on the dataset's columns, such as rto == 'ERCOT'")

@@ -7,6 +7,10 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+from optimizer.input_files import read_text
+from optimizer.input_limits import TABLE_BYTES, TABLE_CELLS, TABLE_COLUMNS, TABLE_ROWS
 
 _SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
 
@@ -22,38 +26,58 @@ class RowFault:
     message: str
 
 
+class Cells(NamedTuple):
+    """Columns of a table, its numbered rows, and the rows that are left out of them with what is wrong with each."""
+
+    columns: list[str]
+    rows: NumberedRows
+    faults: tuple[RowFault, ...] = ()
+
+
 class BadRows(ValueError):
-    """Rows that do not fit the header, all of them."""
+    """Rows after which nothing more can be told apart."""
 
     def __init__(self, faults: Sequence[RowFault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(f"row {fault.number}: {fault.message}" for fault in self.faults))
 
 
-def read_csv(path: Path) -> tuple[list[str], NumberedRows]:
+def read_csv(path: Path) -> Cells:
     """Read the columns and the numbered rows of a CSV file in UTF-8; the header is row 1, empty rows are passed over.
+
+    Rows with more or fewer cells than the header are left out and told.
 
     Raises
     ------
     BadRows
-        Rows with more or fewer cells than the header, or with a quote that is not closed.
+        A row with a quote that is not closed.
     ValueError
-        The file is empty, not in UTF-8, or its cells are not separated by commas.
+        The file is empty or too large, not in UTF-8, or its cells are not separated by commas.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not a CSV file in UTF-8: {error}") from error
-    rows = list(_rows(list(io.StringIO(text, newline=""))))
+    rows = list(_rows(list(io.StringIO(read_text(path, TABLE_BYTES), newline=""))))
     if not rows or not any(rows[0]):
         raise ValueError("the file is empty; the first row names the columns")
+    require_size(len(rows) - 1, len(rows[0]))
     header, body = rows[0], [(number, row) for number, row in enumerate(rows[1:], start=2) if any(row)]
     faults = [_misfit(number, header, row) for number, row in body if len(row) != len(header)]
-    if faults:
-        raise BadRows(faults)
+    body = [(number, row) for number, row in body if len(row) == len(header)]
     # A spreadsheet saves columns that were once touched: no name, no cell.
     kept = [index for index, name in enumerate(header) if name or any(row[index] for _, row in body)]
-    return [header[index] for index in kept], [(number, {header[index]: row[index] for index in kept}) for number, row in body]
+    rows_kept = [(number, {header[index]: row[index] for index in kept}) for number, row in body]
+    return Cells([header[index] for index in kept], rows_kept, tuple(faults))
+
+
+def require_size(rows: int, columns: int) -> None:
+    """Refuse a table of more rows, columns or cells than are read.
+
+    Raises
+    ------
+    ValueError
+        It is larger.
+    """
+    for count, limit in ((columns, TABLE_COLUMNS), (rows, TABLE_ROWS), (rows * columns, TABLE_CELLS)):
+        if count > limit.most:
+            raise ValueError(f"has {count:,} {limit.unit}; at most {limit} are read")
 
 
 def _rows(lines: Sequence[str]) -> Iterator[list[str]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime
 import os
-import re
-import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from optimizer.input_files import InputFault
+from optimizer.input_limits import EXTENDS, NAMED_ITEMS
+from optimizer.printable import shown
 from optimizer.scenario.findings import Findings, Place, nearest
-from optimizer.toml_lines import lines_of
+from optimizer.toml_text import TomlText, read_toml
 
 FILE_NAME = "scenario.toml"
 
@@ -55,54 +56,68 @@ def read_document(folder: Path, findings: Findings) -> Document:
 def _read_layer(document: Document, folder: Path, above: tuple[Path, ...], findings: Findings) -> None:
     """Read the folder's base first, then lay its own file over it."""
     label = Path(os.path.relpath(folder / FILE_NAME, document.folder)).as_posix()
-    data = _parse(folder / FILE_NAME, label, findings)
-    if data is None:
+    read = _parse(folder / FILE_NAME, label, findings)
+    if read is None:
         document.is_whole = False
         return
-    text = (folder / FILE_NAME).read_text(encoding="utf-8")
-    places = {canonical(data, path): Place(label, f"line {line}", folder) for path, line in lines_of(text).items()}
-    base = data.pop("extends", None)
-    if base is not None:
-        place = places[("extends",)]
-        target = (folder / str(base)).resolve()
-        if target in (*above, folder.resolve()):
-            document.is_whole = False
-            findings.add(place, "extends", f"{base!r} closes a circle of scenarios that extend each other")
-        else:
-            if not (target / FILE_NAME).is_file():
-                document.is_whole = False
-                findings.add(place, "extends", f"there is no {FILE_NAME} in {base!r}")
-                return
-            _read_layer(document, target, (*above, folder.resolve()), findings)
-    _check_names(data, places, findings)
-    _merge(document, data, places)
+    names = _Names(read.data)
+    places = {names.canonical(path): Place(label, f"line {line}", folder) for path, line in read.lines.items()}
+    for path, fault in read.faults:
+        findings.add(Place(label, fault.where, folder), ".".join(names.canonical(path)), fault.message)
+        # A table of so many entries is not looked at one by one.
+        document.is_whole = document.is_whole and "entries" not in fault.message
+    base = read.data.pop("extends", None)
+    if base is not None and not _read_base(document, base, places[("extends",)], above, findings):
+        document.is_whole = False
+    if _are_few(read.data, places, findings):
+        _check_names(read.data, places, findings)
+        _merge(document, read.data, places)
+    else:
+        document.is_whole = False
 
 
-def _parse(path: Path, label: str, findings: Findings) -> dict[str, Any] | None:
-    if not path.is_file():
-        findings.add(Place(label, "", path.parent), "", f"there is no {FILE_NAME}; a scenario is a folder that holds one")
-        return None
+def _read_base(document: Document, base: Any, place: Place, above: tuple[Path, ...], findings: Findings) -> bool:
+    """Read what a scenario extends; false, and why noted, where that is not to be had."""
+    chain = (*above, place.folder.resolve())
+    if not isinstance(base, str):
+        findings.add(place, "extends", f"{shown(repr(base))} is no folder; write it as a text, such as extends = \"../other\"")
+        return False
     try:
-        data: dict[str, Any] = plain(tomllib.loads(path.read_text(encoding="utf-8")))
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))  # only the text of the error says
-        findings.add(Place(label, f"line {line[1]}" if line else "last line", path.parent), "", f"not valid TOML: {error}")
-        return None
-    except UnicodeDecodeError:
-        findings.add(Place(label, "", path.parent), "", "not a text in UTF-8")
-        return None
-    return data
+        target = (place.folder / base).resolve()
+        is_there = (target / FILE_NAME).exists()
+    except (OSError, ValueError, RuntimeError):  # too long, with a NUL, or links in a circle
+        target, is_there = place.folder, False
+    if is_there and target in chain:
+        findings.add(place, "extends", f"{base!r} closes a circle of scenarios that extend each other")
+    elif not is_there:
+        findings.add(place, "extends", f"there is no {FILE_NAME} in {shown(base)!r}")
+    elif len(chain) >= EXTENDS.most:
+        findings.add(place, "extends", f"{base!r} would be number {len(chain) + 1} of a chain; at most {EXTENDS} may extend each other")
+    else:
+        _read_layer(document, target, chain, findings)
+        return True
+    return False
 
 
-def plain(value: Any) -> Any:
-    """TOML value as plain Python: dates as the text a person wrote."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    if isinstance(value, datetime.date | datetime.time):
-        return value.isoformat()
-    return value
+def _parse(path: Path, label: str, findings: Findings) -> TomlText | None:
+    try:
+        return read_toml(path)
+    except (FileNotFoundError, NotADirectoryError):
+        findings.add(Place(label, "", path.parent), "", f"there is no {FILE_NAME}; a scenario is a folder that holds one")
+    except InputFault as error:
+        findings.add(Place(label, error.where, path.parent), "", str(error))
+    except OSError as error:
+        findings.add(Place(label, "", path.parent), "", f"cannot be read: {error.strerror or error}")
+    return None
+
+
+def _are_few(data: Mapping[str, Any], places: Mapping[tuple[str, ...], Place], findings: Findings) -> bool:
+    """Whether lists of named items are as short as people write them; those that are longer are noted."""
+    longer = {path: items for path, items in named_lists(data).items() if len(items) > NAMED_ITEMS.most}
+    for path, items in longer.items():
+        place = next(places[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in places)
+        findings.add(place, ".".join(path), f"has {len(items):,} items; at most {NAMED_ITEMS.most}")
+    return not longer
 
 
 def item_name(item: Any) -> str | None:
@@ -113,23 +128,39 @@ def item_name(item: Any) -> str | None:
 
 def canonical(data: Any, path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Path with the positions of named list items replaced by their names."""
-    found: list[str] = []
-    for part in path:
-        if isinstance(data, list | tuple):
-            index = int(part)
-            found.append(_key_of(data, index))
-            data = data[index] if index < len(data) else None
-        else:
-            data = data.get(part) if isinstance(data, dict) else None
-            found.append(str(part))
-    return tuple(found)
+    return _Names(data).canonical(path)
 
 
-def _key_of(items: Sequence[Any], index: int) -> str:
-    """Name of an item where it is the only one of that name, else its position."""
-    names = [item_name(item) for item in items]
-    name = names[index] if index < len(names) else None
-    return name if name is not None and names.count(name) == 1 else str(index)
+class _Names:
+    """Names of the items of the lists of a document, counted once."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+        self._keys: dict[int, list[str]] = {}
+
+    def canonical(self, path: Sequence[str | int]) -> tuple[str, ...]:
+        """Path with the positions of named list items replaced by their names."""
+        found: list[str] = []
+        data = self._data
+        for part in path:
+            if isinstance(data, list | tuple):
+                index, keys = int(part), self._keys_of(data)
+                found.append(keys[index] if index < len(keys) else str(index))
+                data = data[index] if index < len(data) else None
+            else:
+                data = data.get(part) if isinstance(data, dict) else None
+                found.append(str(part))
+        return tuple(found)
+
+    def _keys_of(self, items: Sequence[Any]) -> list[str]:
+        """Name of each item where it is the only one of that name, else its position."""
+        keys = self._keys.get(id(items))
+        if keys is None:
+            names = [item_name(item) for item in items]
+            count = Counter(names)
+            keys = [str(index) if name is None or count[name] > 1 else name for index, name in enumerate(names)]
+            self._keys[id(items)] = keys
+        return keys
 
 
 def named_lists(data: Mapping[str, Any]) -> dict[tuple[str, ...], list[Any]]:

@@ -54,11 +54,11 @@ class Draft:
 
     def site_ids(self) -> set[str]:
         """Ids of all sites, of those too whose row is wrong elsewhere."""
-        return {row.cells.get("site_id", "") for row in self.tables["sites"].rows} if "sites" in self.tables else set()
+        return self.tables["sites"].all_keys() if "sites" in self.tables else set()
 
     def contract_keys(self) -> set[str]:
         """``site_id/contract_id`` of all offers of power."""
-        return {row.key for name in OFFER_TABLES if name in self.tables for row in self.tables[name].rows}
+        return {key for name in OFFER_TABLES if name in self.tables for key in self.tables[name].all_keys()}
 
     def month(self, month: str) -> int:
         """Months from the first day of the horizon to the first day of a month."""

@@ -10,6 +10,8 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from optimizer.input_limits import NAME_LETTERS
+from optimizer.printable import not_one_line
 from optimizer.scenario.floor import Floor
 from optimizer.scenario.schema_fields import is_numeric
 
@@ -70,7 +72,20 @@ def _check_day(value: str) -> str:
     return value
 
 
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+def _check_name(value: str) -> str:
+    if len(value) > NAME_LETTERS.most:
+        raise ValueError(f"holds {len(value):,} characters; at most {NAME_LETTERS.most}")
+    return value
+
+
+def _check_line(value: str) -> str:
+    if message := not_one_line(value):
+        raise ValueError(message)
+    return value
+
+
+Name = Annotated[str, AfterValidator(_check_name), Field(pattern=NAME_PATTERN)]
+Line = Annotated[str, AfterValidator(_check_line)]
 Month = Annotated[str, AfterValidator(_check_month)]
 Day = Annotated[str, AfterValidator(_check_day)]
 Fraction = Annotated[float, Field(ge=0, le=1)]

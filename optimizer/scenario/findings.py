@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -27,8 +26,8 @@ def near_miss(name: str, known: Collection[str]) -> str:
     if same:
         return f"did you mean {same[0]!r}?"
     spelled = {_bare(other): other for other in known}
-    like = difflib.get_close_matches(_bare(name), spelled, n=1, cutoff=0.6)
-    return f"did you mean {spelled[like[0]]!r}?" if like else ""
+    like = errors.closest(_bare(name), list(spelled))
+    return f"did you mean {spelled[like]!r}?" if like is not None else ""
 
 
 def _bare(name: str) -> str:
@@ -49,13 +48,17 @@ class Findings:
     """The problems found so far."""
 
     problems: list[Problem] = field(default_factory=list)
+    _noted: set[Problem] = field(default_factory=set)
+    _places: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, place: Place, name: str, message: str) -> None:
         """Note a problem once."""
         problem = Problem(place.file, place.where, name, message)
-        if problem not in self.problems:
+        if problem not in self._noted:
+            self._noted.add(problem)
+            self._places.add((place.file, place.where))
             self.problems.append(problem)
 
     def knows(self, place: Place) -> bool:
         """Whether a problem was noted at a place."""
-        return any((problem.file, problem.where) == (place.file, place.where) for problem in self.problems)
+        return (place.file, place.where) in self._places

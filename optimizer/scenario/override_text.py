@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from optimizer.scenario.document import Document, plain
+from optimizer.input_files import InputFault
+from optimizer.printable import shown, unseen
+from optimizer.scenario.document import Document
 from optimizer.scenario.findings import Findings, Place
 from optimizer.scenario.rows import KEYS
+from optimizer.toml_text import parse_toml
 
 NONE = "none"
 """Bare word that takes an optional value away."""
@@ -56,6 +58,9 @@ def parse_overrides(texts: Sequence[str], document: Document, findings: Findings
     """Read the overrides; a text without ``=``, and a value that its operator cannot use, is a problem."""
     overrides = []
     for text in texts:
+        if hidden := unseen(text):
+            findings.add(place_of(document, shown(text)), "", hidden)
+            continue
         override = _parsed(text)
         if "=" not in text or not all(override.parts):
             findings.add(place_of(document, text), "", "must be path=value, such as gpus.H100.price_usd=30000")
@@ -116,6 +121,6 @@ def _value(text: str) -> Any:
     if text.lower() in ("true", "false"):
         return text.lower() == "true"
     try:
-        return plain(tomllib.loads(f"value = {text}")["value"])
-    except tomllib.TOMLDecodeError:
+        return parse_toml(f"value = {text}")["value"]
+    except InputFault:
         return text

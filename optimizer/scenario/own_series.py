@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from optimizer.hours import HOURS
+from optimizer.input_files import InputFault, within
+from optimizer.input_limits import SERIES_SIZE
+from optimizer.printable import not_one_line, shown, unseen
 from optimizer.scenario.config import Contracts
 from optimizer.scenario.csv_table import BadRows, NumberedRows
 from optimizer.scenario.document import Document
@@ -50,20 +53,27 @@ def read_own_series(contracts: Contracts | None, document: Document, findings: F
         section = document.data.get(SETTING[0])
         return OwnSeries(is_whole=not (isinstance(section, dict) and SETTING[1] in section))
     named_at = document.place(SETTING)
-    path = named_at.folder / contracts.series
+    try:
+        path = within(named_at.folder, contracts.series)
+    except InputFault as error:
+        findings.add(named_at, ".".join(SETTING), str(error))
+        return OwnSeries(is_whole=False)
     place = Place(contracts.series, "", path.parent)
     if not path.is_file():
         near = nearest(path.name, [file.name for file in path.parent.glob("*")] if path.parent.is_dir() else ())
         findings.add(named_at, ".".join(SETTING), f"there is no file {contracts.series!r}; {near}")
         return OwnSeries(is_whole=False)
     try:
-        columns, rows = read_cells(path)
+        columns, rows, misfits = read_cells(path)
     except BadRows as error:
-        for fault in error.faults[:MOST_ALIKE]:
-            findings.add(_at(place, fault.number, ""), "", fault.message)
+        misfits = error.faults
+    except (ValueError, OSError) as error:
+        where = error.where if isinstance(error, InputFault) else ""
+        findings.add(Place(place.file, where, place.folder), "", str(error))
         return OwnSeries(is_whole=False)
-    except ValueError as error:
-        findings.add(place, "", str(error))
+    for fault in misfits[:MOST_ALIKE]:
+        findings.add(_at(place, fault.number, ""), "", fault.message)
+    if misfits:
         return OwnSeries(is_whole=False)
     names = [name for name in columns if name != HOUR]
     _check_names(names, place, findings)
@@ -80,6 +90,8 @@ def _check_names(names: list[str], place: Place, findings: Findings) -> None:
             findings.add(header, name, "a column with cells has no name in the header; name it, or empty its cells")
         if name in price_years() or name in profile_names():
             findings.add(header, name, f"{name!r} is a series of the datasets; give your own another name")
+        if message := unseen(name) or not_one_line(name):
+            findings.add(header, shown(name), f"the name of the column {message}")
         if names.count(name) > 1:
             findings.add(header, name, f"column {name!r} stands {names.count(name)} times")
 
@@ -114,16 +126,19 @@ def _order(columns: list[str], rows: NumberedRows, place: Place, findings: Findi
 
 
 def _values(name: str, rows: NumberedRows, order: list[int], place: Place, findings: Findings) -> tuple[float, ...] | None:
-    """Values of a series by hour; ``None`` where a cell is no finite number."""
+    """Values of a series by hour; ``None`` where a cell is no number, or too large for any."""
     values, faults = [], 0
     for position in order:
         number, cells = rows[position]
         value = _number(cells[name])
         values.append(value)
-        if not math.isfinite(value):
+        if not abs(value) <= SERIES_SIZE.most:  # NaN too
             faults += 1
+            is_large = math.isfinite(value)
+            why = f"allowed: -{SERIES_SIZE.most:,} to {SERIES_SIZE.most:,}" if is_large else "every hour of a series needs one"
             if faults <= MOST_ALIKE:
-                findings.add(_at(place, number, name), name, f"{cells[name]!r} is no finite number; every hour of a series needs one")
+                said = "is outside the range" if is_large else "is no finite number"
+                findings.add(_at(place, number, name), name, f"{cells[name]!r} {said}; {why}")
     return None if faults else tuple(values)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from optimizer.errors import RateError
+from optimizer.input_files import InputFault, within
 from optimizer.offers import Rate
 from optimizer.rate_file import read_rate
-from optimizer.scenario.findings import Findings, nearest
+from optimizer.scenario.findings import Findings, Place, nearest
 from optimizer.scenario.rows_power import TariffRow
 from optimizer.scenario.table_rows import Placed
 
@@ -34,14 +35,19 @@ def read_rates(tariffs: Iterable[Placed[TariffRow]], folder: Path, findings: Fin
         if name is None or name in rates or name in refused:
             continue
         folders = [base / FOLDER for base in dict.fromkeys((folder, placed.raw.folder))]
-        path = next((found for base in folders if (found := base / f"{name}.toml").is_file()), None)
+        path = next((found for base in folders if (found := base / f"{name}.toml").exists()), None)
         if path is None:
             known = [file.stem for base in folders if base.is_dir() for file in base.glob("*.toml")]
             findings.add(placed.place("rate"), "rate", f"there is no file {FOLDER}/{name}.toml; {nearest(name, known)}")
             continue
         try:
+            within(path.parent.parent, f"{FOLDER}/{name}.toml")
             rates[name] = read_rate(path, for_model=True, label=Path(os.path.relpath(path, folder)).as_posix())
+        except InputFault as error:
+            refused.add(name)
+            findings.add(placed.place("rate"), "rate", str(error))
         except RateError as error:
             refused.add(name)
-            findings.problems.extend(error.problems)
+            for problem in error.problems:
+                findings.add(Place(problem.file, problem.where, folder), problem.field, problem.message)
     return rates

@@ -10,6 +10,7 @@ from optimizer.scenario.fields import (
     DATE_PATTERN,
     FIPS_PATTERN,
     Fraction,
+    Line,
     Megawatt,
     Month,
     Months,
@@ -32,13 +33,13 @@ class SiteRow(Record):
     """A row of ``sites``: a candidate place."""
 
     site_id: Name = Field(description="Id of the site")
-    name: str = Field(default="", description="Name people use")
+    name: Line = Field(default="", description="Name people use")
     lat: float = Field(ge=-90, le=90, description="Latitude, degrees north (WGS 84)")
     lon: float = Field(ge=-180, le=180, description="Longitude, degrees east (WGS 84)")
     county_fips: Annotated[str, Field(pattern=FIPS_PATTERN)] = Field(
         default="", description="County, five digits; the place is checked against it"
     )
-    utility: str = Field(default="", description="Utility that serves it")
+    utility: Line = Field(default="", description="Utility that serves it")
     max_gpus: Annotated[float, Field(ge=0, le=1e8)] | None = Field(default=None, description="Most GPUs online; none: no limit")
     peak_facility_ratio: float = Field(ge=1, le=3, description="Facility load over IT load at the peak")
     annual_pue: float = Field(ge=1, le=3, description="Facility energy over IT energy in a year")
@@ -56,7 +57,7 @@ class SiteRow(Record):
         default=None, description="CO2 of grid energy; empty: of the county's eGRID subregion, from the datasets"
     )
     hourly_pue: bool = Field(default=False, description="Whether annual_pue varies by hour with the climate")
-    time_zone: str = Field(default="", description="Local clock, such as America/Chicago; empty: by the place")
+    time_zone: Line = Field(default="", description="Local clock, such as America/Chicago; empty: by the place")
     related_party: bool = Field(default=False, description="The owner is related to the buyer")
     note: str = Field(default="", description="Anything worth knowing")
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
+from optimizer.input_files import InputFault, within
+from optimizer.printable import shown, unseen
 from optimizer.scenario.config import SitesSection
-from optimizer.scenario.csv_table import BadRows
+from optimizer.scenario.csv_table import BadRows, RowFault
 from optimizer.scenario.document import Document
 from optimizer.scenario.fields import Record
 from optimizer.scenario.findings import MOST_ALIKE, Findings, Place, nearest
@@ -65,40 +67,63 @@ def read_tables(document: Document, findings: Findings, sites: SitesSection | No
         section = document.data.get(setting[0])
         file = section.get(setting[1]) if isinstance(section, dict) else None
         if isinstance(file, str):
-            table = _read_table(name, file, document.place(setting), document.folder, findings)
+            table = _read_table(name, _Named(file, document.place(setting), document.folder, sites), findings)
             if table is not None:
                 if name == "sites" and sites is not None and sites.crs is not None:
-                    _place_in_degrees(table, sites.crs, findings)
+                    to_degrees(table, sites.crs, findings)
                 _check_columns(table, is_filled and name == "sites", findings)
                 tables[name] = table
     return tables
 
 
-def _place_in_degrees(table: RawTable, crs: str, findings: Findings) -> None:
-    """Give rows with ``x`` and ``y`` their ``lat`` and ``lon``."""
-    try:
-        to_degrees(table, crs)
-    except ValueError as error:
-        findings.add(table.place, "crs", str(error))
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """File of a table as it is named: where, the scenario's folder, and the section that may name a layer."""
+
+    file: str
+    at: Place
+    folder: Path
+    sites: SitesSection | None
 
 
-def _read_table(name: str, file: str, named_at: Place, folder: Path, findings: Findings) -> RawTable | None:
-    path = named_at.folder / file
-    label = _label(path, folder)
+def _read_table(name: str, named: _Named, findings: Findings) -> RawTable | None:
     field = ".".join(TABLE_SETTINGS[name])
+    try:
+        path = within(named.at.folder, named.file)
+    except InputFault as error:
+        findings.add(named.at, field, str(error))
+        return None
+    label = _label(path, named.folder)
     if not path.is_file():
-        findings.add(named_at, field, f"there is no file {file!r}; {_near_file(path)}")
+        findings.add(named.at, field, f"there is no file {named.file!r}; {_near_file(path)}")
         return None
     try:
-        columns, numbered = read_cells(path)
+        layer = named.sites.layer if name == "sites" and named.sites is not None else None
+        columns, numbered, faults = read_cells(path, layer)
     except BadRows as error:
-        _note_rows(name, label, path.parent, error, findings)
+        _note_rows(name, label, path.parent, error.faults, findings)
         return None
-    except ValueError as error:
-        findings.add(Place(label, "", path.parent), "", str(error))
+    except (ValueError, OSError) as error:
+        where = error.where if isinstance(error, InputFault) else ""
+        findings.add(Place(label, where, path.parent), "", str(error))
         return None
+    _note_rows(name, label, path.parent, faults, findings)
     rows = [RawRow(label, number, path.parent, _key(name, cells), cells) for number, cells in numbered]
-    return RawTable(name, Place(label, "row 1", path.parent), columns, rows)
+    _check_texts(columns, rows, Place(label, "row 1", path.parent), findings)
+    misfits = [RawRow(label, fault.number, path.parent, _key(name, fault.cells), fault.cells) for fault in faults]
+    return RawTable(name, Place(label, "row 1", path.parent), columns, rows, misfits)
+
+
+def _check_texts(columns: list[str], rows: Sequence[RawRow], header: Place, findings: Findings) -> None:
+    """Note cells and column names that cannot be shown; they are emptied, so that nothing more is said of them."""
+    for column in columns:
+        if message := unseen(column):
+            findings.add(header, shown(column), f"the name of the column {message}")
+    for row in rows:
+        for column, cell in row.cells.items():
+            if message := unseen(cell):
+                findings.add(row.place(shown(column)), shown(column), message)
+                row.cells[column] = ""
 
 
 def _key(name: str, cells: Mapping[str, str]) -> str:
@@ -106,12 +131,12 @@ def _key(name: str, cells: Mapping[str, str]) -> str:
     return "/".join(cells.get(part, "") for part in KEYS[name])
 
 
-def _note_rows(name: str, label: str, folder: Path, error: BadRows, findings: Findings) -> None:
+def _note_rows(name: str, label: str, folder: Path, faults: Sequence[RowFault], findings: Findings) -> None:
     """Note the rows that do not fit the header; of many, the first."""
-    for fault in error.faults[:MOST_ALIKE]:
+    for fault in faults[:MOST_ALIKE]:
         key = _key(name, fault.cells) if set(KEYS[name]) <= set(fault.cells) else ""
         findings.add(RawRow(label, fault.number, folder, key, fault.cells).place(""), "", fault.message)
-    more = len(error.faults) - MOST_ALIKE
+    more = len(faults) - MOST_ALIKE
     if more > 0:
         findings.add(Place(label, "", folder), "", f"... and {more} more rows that do not fit the header")
 

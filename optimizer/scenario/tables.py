@@ -1,18 +1,22 @@
-"""Tables of a scenario as text cells: CSV, Parquet, GeoPackage, GeoJSON."""
+"""Tables of a scenario as text cells: CSV, Parquet, GeoPackage, GeoJSON, each only where its content is what its name says."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
+from optimizer.coordinates import CoordinateFault, System
+from optimizer.input_files import InputFault, read_bytes
+from optimizer.input_limits import TABLE_BYTES
+from optimizer.scenario.csv_table import Cells, read_csv
+from optimizer.scenario.findings import Findings, Place
 
-from optimizer.scenario.csv_table import NumberedRows, read_csv
-from optimizer.scenario.findings import Place
+KINDS = {
+    ".csv": "CSV", ".parquet": "Parquet", ".gpkg": "GeoPackage", ".geojson": "GeoJSON", ".json": "GeoJSON",
+}
+"""What a file of a name is to be by its content."""
 
-GEOGRAPHIC = (".gpkg", ".geojson", ".json")
+_BEGINS = {b"SQLite format 3\x00": "GeoPackage", b"PAR1": "Parquet"}
 
 
 @dataclass(slots=True)
@@ -37,53 +41,70 @@ class RawRow:
 
 @dataclass(slots=True)
 class RawTable:
-    """A table before it is checked."""
+    """A table before it is checked; ``misfits`` are the rows that do not fit its header: noted, and known by their keys alone."""
 
     name: str
     place: Place
     columns: list[str]
     rows: list[RawRow]
+    misfits: list[RawRow] = field(default_factory=list)
+
+    def all_keys(self) -> set[str]:
+        """Keys of all rows, of those too that are wrong."""
+        return {row.key for row in (*self.rows, *self.misfits)}
 
 
-def read_cells(path: Path) -> tuple[list[str], NumberedRows]:
+def read_cells(path: Path, layer: str | None = None) -> Cells:
     """Read the columns and the numbered rows of a table; the header is row 1.
 
     Parameters
     ----------
     path : Path
-        A file ending in .csv, .parquet, .gpkg, .geojson or .json. A geometry gives ``lat`` and ``lon`` (WGS 84) where those
-        columns are missing.
+        A file ending in .csv, .parquet, .gpkg, .geojson or .json, and of that kind by its content. A geometry gives ``lat`` and ``lon``
+        (WGS 84) where those cells are empty.
+    layer : str, optional
+        Layer of a GeoPackage; none: the only one.
 
     Raises
     ------
     BadRows
-        Rows of a CSV file do not fit its header.
+        A CSV file ends within a quote: what follows is not known.
     ValueError
-        The file is of another kind, or cannot be read as what its name says.
+        The file is of another kind, too large, or cannot be read as what its name says.
+    OSError
+        It may not be read.
     """
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        return read_csv(path)
-    if suffix not in (".parquet", *GEOGRAPHIC):
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
         raise ValueError(f"{path.suffix!r} is no kind of table; allowed: .csv, .parquet, .gpkg, .geojson")
-    try:
-        frame = pd.read_parquet(path) if suffix == ".parquet" and not _is_geoparquet(path) else _read_geographic(path)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise ValueError(f"cannot be read: {error}") from error
-    columns = [str(column) for column in frame.columns]
-    rows = [
-        {column: _text(value) for column, value in zip(columns, values, strict=True)} for values in frame.itertuples(index=False)
-    ]
-    return columns, list(enumerate(rows, start=2))
+    if layer is not None and kind != "GeoPackage":
+        raise ValueError(f"sites.layer is for a GeoPackage; a file of {kind} holds one table: leave it out")
+    if kind == "CSV":
+        return read_csv(path)
+    _require_kind(kind, read_bytes(path, TABLE_BYTES)[:16])
+    if kind == "Parquet":
+        from optimizer.scenario.parquet_table import read_parquet  # noqa: PLC0415 - few scenarios need it
+
+        return read_parquet(path)
+    if kind == "GeoPackage":
+        from optimizer.scenario.geopackage_table import read_geopackage  # noqa: PLC0415
+
+        return read_geopackage(path, layer)
+    from optimizer.scenario.geojson_table import read_geojson  # noqa: PLC0415
+
+    return read_geojson(path)
 
 
-def _is_geoparquet(path: Path) -> bool:
-    from pyarrow import parquet  # noqa: PLC0415 - few scenarios need it
+def _require_kind(kind: str, begins: bytes) -> None:
+    """Refuse a file whose first bytes are those of another kind."""
+    found = next((name for mark, name in _BEGINS.items() if begins.startswith(mark)), None)
+    is_json = begins.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{")
+    if found != kind and not (kind == "GeoJSON" and found is None and is_json):
+        told = f"it is {found}: give it that name's ending" if found else "it begins like none of GeoPackage, GeoJSON and GeoParquet"
+        raise InputFault(f"is no {kind} by its content; {told}")
 
-    return b"geo" in (parquet.read_schema(path).metadata or {})
 
-
-def to_degrees(table: RawTable, crs: str) -> None:
+def to_degrees(table: RawTable, crs: str, findings: Findings) -> None:
     """Give every row that has ``x`` and ``y`` in a coordinate system its ``lat`` and ``lon`` (WGS 84) instead.
 
     Parameters
@@ -92,50 +113,29 @@ def to_degrees(table: RawTable, crs: str) -> None:
         Its rows are changed; cells that are no numbers are left as they are.
     crs : str
         Name of the system, such as ``EPSG:5070``.
-
-    Raises
-    ------
-    ValueError
-        There is no such system, or the table has no such columns.
+    findings : Findings
+        Takes a system that is not known, columns that are missing, and points that cannot be meant in it.
     """
-    from pyproj import Transformer  # noqa: PLC0415 - few scenarios need it
-    from pyproj.exceptions import CRSError  # noqa: PLC0415
-
     if not {"x", "y"} <= set(table.columns):
-        raise ValueError("sites.crs is for the columns x and y of a CSV file; the table has none")
+        findings.add(table.place, "crs", "sites.crs is for the columns x and y of a CSV file; the table has none")
+        return
     try:
-        transformer = Transformer.from_crs(crs, 4326, always_xy=True)
-    except CRSError as error:
-        raise ValueError(f"there is no coordinate system {crs!r}; allowed: a name such as EPSG:5070") from error
-    table.columns[:] = [{"x": "lon", "y": "lat"}.get(column, column) for column in table.columns]
+        system = System(crs)
+    except CoordinateFault as error:
+        findings.add(table.place, "crs", str(error))
+        return
+    beside = {"lat", "lon"} & set(table.columns)
+    if beside:
+        message = f"the table has {' and '.join(sorted(beside))} beside x and y, and which of them holds is not said; take one pair out"
+        findings.add(table.place, "crs", message)
+    table.columns[:] = [{"x": "lon", "y": "lat"}.get(column, column) for column in table.columns if column not in beside]
     for row in table.rows:
         x, y = row.cells.pop("x"), row.cells.pop("y")
         try:
-            lon, lat = transformer.transform(float(x), float(y))
+            lat, lon = map(repr, system.point(float(x), float(y)))
+        except CoordinateFault as error:
+            findings.add(row.place("x"), "x", str(error))
+            lat = lon = ""
         except ValueError:
-            lon, lat = x, y
-        row.cells.update(lat=str(lat), lon=str(lon))
-
-
-def _read_geographic(path: Path) -> pd.DataFrame:
-    """Read a layer; its geometry becomes ``lat`` and ``lon`` where those are not columns."""
-    import geopandas  # noqa: PLC0415 - heavy, and few scenarios need it
-
-    frame = geopandas.read_parquet(path) if path.suffix == ".parquet" else geopandas.read_file(path)
-    if frame.crs is None:
-        raise ValueError("the layer names no coordinate system")
-    points = frame.geometry.representative_point().to_crs(4326)
-    table = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-    for column, values in (("lat", points.y), ("lon", points.x)):
-        if column not in table:
-            table[column] = values
-    return table
-
-
-def _text(value: Any) -> str:
-    """Typed cell as the text a person would have written; missing is empty."""
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if str(value) in ("True", "False"):
-        return str(value).lower()
-    return str(value).strip()
+            lat, lon = y, x
+        row.cells.update(lat=lat, lon=lon)

@@ -10,7 +10,7 @@ from optimizer.errors import Problem, StudyError
 from optimizer.study.definition import Factor, Study
 from optimizer.study.designs import Run
 from optimizer.study.factors import overrides_of
-from optimizer.toml_lines import lines_of
+from optimizer.toml_text import read_toml
 
 SECTION = "study"
 
@@ -34,7 +34,7 @@ class Origins:
     def __init__(self, study: Study, file: Path) -> None:
         self._study = study
         self._file = file
-        self._lines = lines_of(file.read_text(encoding="utf-8-sig"))
+        self._lines = read_toml(file).lines
 
     def placed(self, problem: Problem, run: Run) -> Problem:
         """Give a problem of a run's scenario with the study's line in place of the change; others as they are.

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from optimizer.errors import OutputUnwritable, PlanFolderError, Problem
+from optimizer.input_files import read_plan_text
+from optimizer.input_json import parse_json
 from optimizer.study.beside import Beside, BesideRow
 
 FILE = "beside.json"
@@ -80,7 +82,7 @@ def complete_beside(folder: Path, key: str) -> Beside | None:
 
 def _data(file: Path) -> dict[str, Any]:
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
+        data = parse_json(read_plan_text(file))
         if isinstance(data, dict):
             return data
         reason = "it is no table of fields"

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimizer.input_limits import STUDY_RUNS
 from optimizer.scenario.findings import nearest
 from optimizer.study.definition import Breakpoint, Correlation, Factor, Study
+from optimizer.study.designs import count_runs
 from optimizer.study.draws import has_ends
 from optimizer.study.factor_checks import has_words
 from optimizer.study.samples import copula_matrix
@@ -73,6 +75,9 @@ def _check_design(placed: Placed) -> None:
         placed.notes.add(("study", "design"), "'named' runs what stands under [[named]]; there is nothing")
     if study.design != "named" and not placed.notes.data.get("factors"):
         placed.notes.add(("study", "design"), f"{study.design!r} changes factors; write at least one [[factors]]")
+    if (runs := count_runs(study)) > STUDY_RUNS.most:
+        message = f"{study.design!r} makes {runs:,} runs; at most {STUDY_RUNS.most:,}: give fewer values or samples"
+        placed.notes.add(("study", "design"), message)
     for factor, at in zip(study.factors, placed.at["factors"], strict=True):
         if study.design == "named" and factor.name not in searched:
             at.add("name", f"nothing changes {factor.name}: the design 'named' draws no values, and no breakpoint names it")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from optimizer.errors import StudyError
-from optimizer.scenario.document import plain
+from optimizer.input_files import InputFault
+from optimizer.input_limits import NAMED_ITEMS
 from optimizer.scenario.fields import NAME_PATTERN, Record
 from optimizer.scenario.findings import nearest
 from optimizer.study.definition import Breakpoint, Correlation, Factor, Named, Study
@@ -18,7 +18,7 @@ from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, 
 from optimizer.study.study_checks import Placed, check_factors_named, check_study
 from optimizer.study.study_notes import Item, StudyNotes, checked
 from optimizer.study.study_records import BreakpointItem, CorrelationItem, FactorItem, NamedItem, StudySection
-from optimizer.toml_lines import lines_of
+from optimizer.toml_text import read_toml
 
 __all__ = [
     "Breakpoint", "Correlation", "Discrete", "Factor", "Listed", "LogNormal", "Named", "Normal", "Range", "Spread", "Study", "Triangular",
@@ -61,18 +61,16 @@ def read_study(path: Path) -> Study:
 def _parsed(path: Path, notes: StudyNotes) -> dict[str, Any] | None:
     """Content of the file; None where it cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        data: dict[str, Any] = plain(tomllib.loads(text))
+        read = read_toml(path)
+    except InputFault as error:
+        notes.add((), str(error), error.where)
     except OSError as error:
         notes.add((), f"cannot be read: {error.strerror or error}")
-    except UnicodeDecodeError:
-        notes.add((), "is not a text in UTF-8")
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"line (\d+)", str(error))  # only the text of the error says
-        notes.add((), f"not valid TOML: {error}", f"line {line[1]}" if line else "last line")
     else:
-        notes.lines, notes.data = lines_of(text), data
-        return data
+        notes.lines, notes.data = read.lines, read.data
+        for at, fault in read.faults:
+            notes.add(at, fault.message)
+        return None if read.faults else read.data
     return None
 
 
@@ -119,6 +117,9 @@ class _Lists:
         items = self.data.get(kind, [])
         if not isinstance(items, list):
             self.notes.add((kind,), f"should be a list; write each as [[{kind}]]")
+            return ()
+        if kind != "named" and len(items) > NAMED_ITEMS.most:
+            self.notes.add((kind,), f"has {len(items):,} items; at most {NAMED_ITEMS.most}")
             return ()
         found = []
         for index, data in enumerate(items):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.errors import Problem, RateError, nearest
+from optimizer.input_files import InputFault, read_text
+from optimizer.input_limits import SERIES_SIZE, TABLE_BYTES, TABLE_COLUMNS, TABLE_ROWS
 from optimizer.tariffs.load import Floats, HourlyLoad, calendar_faults
 
 DEFAULT_YEAR = 2023
@@ -71,12 +74,13 @@ class _File:
         self.name = str(path)
         self.problems: list[Problem] = []
         try:
-            with path.open(encoding="utf-8-sig", newline="") as text:
-                reader = csv.reader(text, skipinitialspace=True)
-                rows = [(reader.line_num, row) for row in reader if any(row)]
+            reader = csv.reader(io.StringIO(read_text(path, TABLE_BYTES), newline=""), skipinitialspace=True)
+            rows = [(reader.line_num, row) for row in reader if any(row)]
         except OSError as error:
             raise RateError([Problem(self.name, "", "", f"cannot be read: {error.strerror or error}")]) from None
-        except (UnicodeDecodeError, csv.Error) as error:
+        except InputFault as error:
+            raise RateError([Problem(self.name, error.where, "", str(error))]) from None
+        except csv.Error as error:
             raise RateError([Problem(self.name, "", "", f"is not a table of comma-separated values: {error}")]) from None
         self.frame = self._frame(rows)
 
@@ -86,6 +90,9 @@ class _File:
         odd = [(line, len(row)) for line, row in rows if len(row) != len(heads)]
         for line, width in odd[:MOST_CELLS]:
             self.note(f"line {line}", "", f"has {width} cells, the heads {len(heads)}")
+        if len(rows) > TABLE_ROWS.most or len(heads) > TABLE_COLUMNS.most:
+            self.note("", "", f"has {len(rows):,} rows and {len(heads):,} columns; at most {TABLE_ROWS} and {TABLE_COLUMNS} are read")
+            raise RateError(self.problems)
         for name in sorted({name for name in heads if heads.count(name) > 1}):
             self.note("", name, "is the head of more than one column")
         if not rows:
@@ -112,6 +119,8 @@ class _File:
         is_price = units is _PRICE
         wrong = ~(np.isfinite(numbers) & (is_price | (numbers >= 0)))
         self._note_cells(given[0], texts[wrong], "is not a number" if is_price else "is not a number of 0 or more")
+        large = np.isfinite(numbers) & (np.abs(numbers) > SERIES_SIZE.most) & (units not in (_LOAD, _DEMAND))
+        self._note_cells(given[0], texts[large], f"is outside the range; allowed: -{SERIES_SIZE.most:,} to {SERIES_SIZE.most:,}")
         values = np.asarray(numbers / units[given[0]], dtype=np.float64)
         if units in (_LOAD, _DEMAND) and (values > _MW_MAX).any():
             hint = f"; is it kW? Name the column {given[0].replace('_mw', '_kw')}" if units[given[0]] == 1 else ""

@@ -59,6 +59,8 @@ ERCOT = "dataset = \"counties\"\nwhere = \"rto == 'ERCOT' and population > 20000
 
 def scenario(folder: Path, sites: str, contracts: str = "", more: str = "", as_of: str = "2026-06-01") -> Path:
     folder.mkdir(parents=True, exist_ok=True)
+    if "sources.csv" in more:
+        (folder / "sources.csv").write_text("table,key,column,kind,quality,as_of,url,note\n", encoding="utf-8")
     (folder / "scenario.toml").write_text(TOML.format(sites=sites, contracts=contracts, more=more, as_of=as_of), encoding="utf-8")
     return folder
 
@@ -187,8 +189,7 @@ def test_a_hub_is_offered_where_one_may_buy_there(tmp_path: Path) -> None:
 def test_a_price_year_without_prices_or_not_yet_over_is_refused(tmp_path: Path) -> None:
     folder = scenario(tmp_path / "s", ERCOT, "price_year = 2023")
     assert "no hub prices of 2023; allowed: 2022, 2024" in problems(folder)
-    (tmp_path / "sources.csv").write_text("table,key,column,kind,quality,as_of,url,note\n", encoding="utf-8")
-    more = '[provenance]\ntable = "../sources.csv"\nrefuse_after_as_of = true'
+    more = '[provenance]\ntable = "sources.csv"\nrefuse_after_as_of = true'
     folder = scenario(tmp_path / "early", ERCOT, "price_year = 2024", more, "2024-05-31")
     assert "were known from 2025-01-01, after as_of = 2024-05-31" in problems(folder)
 
@@ -218,8 +219,7 @@ def test_an_unknown_dataset_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_figures_of_after_the_question_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "sources.csv").write_text("table,key,column,kind,quality,as_of,url,note\n", encoding="utf-8")
-    more = '[provenance]\ntable = "../sources.csv"\nrefuse_after_as_of = true'
+    more = '[provenance]\ntable = "sources.csv"\nrefuse_after_as_of = true'
     text = problems(scenario(tmp_path / "early", ERCOT, more=more, as_of="2024-05-31"))
     # The survey of construction cost and the mean parcel were published at the end of 2024, sales taxes in January 2025.
     assert "sites.fill.capex_musd_per_mw" in text
@@ -230,8 +230,6 @@ def test_figures_of_after_the_question_are_refused(tmp_path: Path) -> None:
 
 def refusing(folder: Path, sites: str, as_of: str) -> Path:
     """Scenario that refuses what was not known at ``as_of``."""
-    folder.mkdir(parents=True)
-    (folder / "sources.csv").write_text("table,key,column,kind,quality,as_of,url,note\n", encoding="utf-8")
     return scenario(folder, sites, more='[provenance]\ntable = "sources.csv"\nrefuse_after_as_of = true', as_of=as_of)
 
 
@@ -259,8 +257,7 @@ def test_a_condition_on_what_was_not_yet_known_names_the_column_and_its_day(tmp_
 
 
 def test_before_the_county_estimate_was_known_the_state_price_stands(tmp_path: Path) -> None:
-    (tmp_path / "sources.csv").write_text("table,key,column,kind,quality,as_of,url,note\n", encoding="utf-8")
-    more = '[provenance]\ntable = "../sources.csv"\nrefuse_after_as_of = true'
+    more = '[provenance]\ntable = "sources.csv"\nrefuse_after_as_of = true'
     csv_sites = "table = \"sites.csv\"\n[sites.fill]\ncapex_musd_per_mw = 11.7\nacres = 200"
     folder = scenario(tmp_path / "s", csv_sites, more=more, as_of="2024-05-31")
     (folder / "sites.csv").write_text("site_id,lat,lon,sales_tax_fraction\nabilene,32.45,-99.73,0.0625\n", encoding="utf-8")

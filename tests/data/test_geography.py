@@ -154,7 +154,8 @@ def test_route_and_delay_through_fibre():
 
 def test_other_coordinate_systems():
     # The origin of EPSG:5070 (Conus Albers) lies at 23 degrees north, 96 west, on NAD83: within a metre or so of WGS 84.
-    lat, lon = to_degrees(0.0, 0.0, "EPSG:5070")
-    assert (lat, lon) == pytest.approx((23.0, -96.0), abs=1e-4)
+    # 200 m north of it is 200 / 110,743 m (a degree of latitude there) x the scale of the projection, 0.985 along a meridian.
+    lat, lon = to_degrees(200.0, 0.0, "EPSG:5070")
+    assert (lat, lon) == pytest.approx((23.0 + 0.0018, -96.0), abs=1e-4)
     with pytest.raises(PlaceError, match="there is no coordinate system 'EPSG:1'"):
         to_degrees(0.0, 0.0, "EPSG:1")

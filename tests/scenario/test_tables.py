@@ -36,7 +36,7 @@ def test_a_geometry_gives_the_place(folder: Path, suffix: str, crs: int) -> None
 
 def test_rows_count_from_the_header_and_empty_ones_are_passed_over(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text('a,b\n1,"x, y"\n\n , \n2,\n', encoding="utf-8")
-    assert read_cells(tmp_path / "t.csv") == (["a", "b"], [(2, {"a": "1", "b": "x, y"}), (5, {"a": "2", "b": ""})])
+    assert read_cells(tmp_path / "t.csv") == (["a", "b"], [(2, {"a": "1", "b": "x, y"}), (5, {"a": "2", "b": ""})], ())
 
 
 def test_columns_without_name_and_cells_are_passed_over(folder: Path) -> None:
@@ -78,6 +78,6 @@ def test_other_files_are_no_tables(folder: Path) -> None:
 
 def test_a_damaged_parquet_file_is_a_problem(folder: Path) -> None:
     (folder / "sites.parquet").write_text("no parquet", encoding="utf-8")
-    with pytest.raises(ScenarioError, match="cannot be read") as caught:
+    with pytest.raises(ScenarioError, match="is no Parquet by its content") as caught:
         read_scenario(folder, ["sites.table=sites.parquet"])
     assert len(caught.value.problems) == 1  # what refers to its rows says nothing new

@@ -167,7 +167,7 @@ def test_what_cannot_be_read_is_one_problem(tmp_path: Path):
     with pytest.raises(RateError, match=r"(?s)1 problem in the rate.*none\.toml\n    cannot be read: No such file"):
         read_rate(tmp_path / "none.toml")
     (tmp_path / "latin.toml").write_bytes("name = 'Tarif été'".encode("latin-1"))
-    with pytest.raises(RateError, match="is not a text in UTF-8"):
+    with pytest.raises(RateError, match="not a text in UTF-8"):
         read_rate(tmp_path / "latin.toml")
     with pytest.raises(RateError, match=r"  tariffs/x\.toml\n"):
         read_rate(tmp_path / "none.toml", label="tariffs/x.toml")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from optimizer.errors import OutputUnwritable, PlanFolderError, Problem, ScenarioError, StudyFolderError, nearest
+from optimizer.input_files import read_plan_text
+from optimizer.input_json import parse_json
+from optimizer.input_parquet import read_plan_table
 from optimizer.report.folder import write_plan
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.page import study_html
@@ -43,7 +45,7 @@ def read_case(folder: Path) -> StudyCase:
     except ScenarioError as error:
         raise StudyFolderError(error.problems) from error
     try:
-        table = pd.read_parquet(folder / TABLE)
+        table: pd.DataFrame = read_plan_table(folder / TABLE).to_pandas()
     except (ValueError, OSError) as error:
         raise _unreadable(folder / TABLE, str(error)) from error
     # The copy may have lost the file's name that names the study.
@@ -120,7 +122,7 @@ def _answers(file: Path) -> Mapping[str, Any]:
         message = f"{said}{'' if said.endswith('?') else '.'} Run one: gigasite study SCENARIO STUDY.toml"
         raise StudyFolderError([Problem(str(file), "", "", message)])
     try:
-        answers = json.loads(file.read_text(encoding="utf-8"))
+        answers = parse_json(read_plan_text(file))
     except (OSError, ValueError) as error:
         raise _unreadable(file, str(error)) from error
     if not isinstance(answers, dict) or answers.get("format") != 1:
