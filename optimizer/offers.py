@@ -5,7 +5,7 @@ What the numbers mean is said once, in ``docs/conventions.md``. Months are whole
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 MonthValue = tuple[int, float]
@@ -19,13 +19,20 @@ CLEAN_TECHNOLOGIES = ("wind", "solar", "hydro", "nuclear", "geothermal")
 class Window:
     """Hours of the local clock: in some ``months`` (1 to 12), on all days, weekdays or weekends, from ``hour_from`` up to ``hour_to``.
 
-    ``hour_from == hour_to`` is the whole day; ``hour_from > hour_to`` runs over midnight.
+    ``hour_from == hour_to`` is the whole day; ``hour_from > hour_to`` runs over midnight. ``also`` are further windows whose hours belong
+    to this one as well, each hour counted once; they have none of their own. Take the parts one by one from ``parts``.
     """
 
     months: tuple[int, ...]
     days: Literal["all", "weekday", "weekend"]
     hour_from: int
     hour_to: int
+    also: tuple[Window, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Window, ...]:
+        """The windows that this one is made of, each without further ones: an hour of any of them is an hour of this."""
+        return (replace(self, also=()), *self.also) if self.also else (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +61,31 @@ class DemandTier:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratchet:
+    """A share of earlier peaks that is billed at least: those of ``lookback_months`` months before, among ``peak_months`` (empty: any).
+
+    The fields with defaults are for bills of a whole load alone: ``whole_year`` looks at every month of the billing year, later ones
+    too, in place of the months before; ``window`` is where the peaks are counted, when it is not the charge's own window.
+    """
+
+    fraction: float
+    lookback_months: int
+    peak_months: tuple[int, ...]
+    whole_year: bool = False
+    window: Window | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DemandCharge:
-    """A price a month of the highest MW within a window, or of a share of earlier peaks (the ratchet).
+    """A price a month of the highest MW within a window, or of a share of earlier peaks: the largest that one of ``ratchets`` gives.
 
-    The ratchet looks at the same window's peaks of ``ratchet_lookback_months`` months before, those among ``ratchet_peak_months``
-    (calendar months; empty: any).
+    The first ratchet (``ratchet_fraction`` above 0) looks at the same window's peaks of ``ratchet_lookback_months`` months before, those
+    among ``ratchet_peak_months`` (calendar months; empty: any); ``more_ratchets`` stand beside it. In ``peak_fraction_months`` only
+    ``peak_fraction`` of the month's own peak counts.
 
-    The fields with defaults are for bills of a whole load alone (``optimizer.tariffs``), never for the model: ``tiers`` take the place
-    of ``usd_per_kw_month``; ``ratchet_whole_year`` looks at every month of the billing year, later ones too, in place of the months
-    before; ``ratchet_window`` is where the ratchet's peaks are counted, when it is not the charge's own window; ``minimum_mw`` is
-    billed at least.
+    Some fields are for bills of a whole load alone (``optimizer.tariffs``), never for the model: ``tiers`` take the place
+    of ``usd_per_kw_month``; ``ratchet_whole_year`` and ``ratchet_window`` of the first ratchet, as of any; ``minimum_mw`` is billed at
+    least.
     """
 
     name: str
@@ -76,6 +98,21 @@ class DemandCharge:
     ratchet_whole_year: bool = False
     ratchet_window: Window | None = None
     minimum_mw: float | None = None
+    more_ratchets: tuple[Ratchet, ...] = ()
+    peak_fraction: float = 1.0
+    peak_fraction_months: tuple[int, ...] = ()
+
+    @property
+    def ratchets(self) -> tuple[Ratchet, ...]:
+        """All ratchets that bill something."""
+        months, looked = self.ratchet_lookback_months, self.ratchet_peak_months
+        first = Ratchet(self.ratchet_fraction, months, looked, self.ratchet_whole_year, self.ratchet_window)
+        return tuple(ratchet for ratchet in (first, *self.more_ratchets) if ratchet.fraction > 0)
+
+    def own_fraction(self, month: int) -> float:
+        """Share of a calendar month's own peak that is billed: of the peak itself, or of a ratchet that looks at the month."""
+        own = self.peak_fraction if month in self.peak_fraction_months else 1.0
+        return max(own, *(each.fraction for each in self.ratchets if not each.peak_months or month in each.peak_months), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +153,11 @@ class Rate:
     minimum_bill_usd_per_month: float
     coincident: tuple[CoincidentCharge, ...] = ()
     index: tuple[IndexCharge, ...] = ()
+    fixed_usd_per_day: float = 0.0
+
+    def fixed_usd(self, months: int, days: float) -> float:
+        """Fixed charge of some months that have so many days together, USD."""
+        return self.fixed_usd_per_month * months + self.fixed_usd_per_day * days
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
-from optimizer.errors import RateError, nearest
+from optimizer.errors import RateError
 from optimizer.input_files import InputFault
 from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
+from optimizer.rate_ratchets import RATCHET_KEYS, ratchets
 from optimizer.rate_values import ADDER, DEMAND, DEMAND_PRICE, ENERGY, ENERGY_PRICE, LEAST_DEMAND, PEAK_PRICE, Notes, Quantity, Table
+from optimizer.rate_windows import ALL_MONTHS, CHARGE_WINDOW_KEYS, windows_of_charges
 from optimizer.toml_text import read_toml
 
-ALL_MONTHS = tuple(range(1, 13))
-RATCHET_LOOKBACK_MONTHS = 11
-"""Months before the billed one that a ratchet looks at where the file does not say: with it, twelve."""
-
-_LOOKBACK_MONTHS_MAX = 60
 _CHARGES = ("energy", "index", "demand", "coincident")
-_SUMS = ("fixed_usd_per_month", "minimum_bill_usd_per_month")
-_DAYS = ("all", "weekday", "weekend")
-_WINDOW_KEYS = ("months", "days", "hour_from", "hour_to")
-_RATCHET_KEYS = ("ratchet_lookback_months", "ratchet_peak_months", "ratchet_whole_year", "ratchet_window")
-_BILL_ONLY = ("ratchet_whole_year", "ratchet_window", *LEAST_DEMAND.units)
+_SUMS = ("fixed_usd_per_month", "fixed_usd_per_day", "minimum_bill_usd_per_month")
+_PEAK_KEYS = ("peak_fraction", "peak_fraction_months")
 _AS_HOURS = 'write each as "2022-08-16 17:00" or, of every year, "08-16 17:00"'
 _HOUR = re.compile(r"((?P<year>\d{4})-)?(?P<month>\d{2})-(?P<day>\d{2})[ T](?P<hour>\d{2}):00")
 
@@ -83,17 +77,25 @@ def _rate(top: Table, name: str) -> Rate:
     top.only(("name", *_SUMS, *_CHARGES))
     rate = Rate(
         name=top.text("name", name),
-        energy=tuple(_energy(table, place) for place, table in enumerate(top.items("energy"), 1)),
-        demand=tuple(_demand(table, place) for place, table in enumerate(top.items("demand"), 1)),
+        energy=tuple(_energy(*charge) for charge in _charges(top, "energy")),
+        demand=tuple(_demand(*charge) for charge in _charges(top, "demand")),
         fixed_usd_per_month=top.number("fixed_usd_per_month", 0, 1e9),
         minimum_bill_usd_per_month=top.number("minimum_bill_usd_per_month", 0, 1e9),
         coincident=tuple(_coincident(table, place) for place, table in enumerate(top.items("coincident"), 1)),
-        index=tuple(_index(table, place) for place, table in enumerate(top.items("index"), 1)),
+        index=tuple(_index(*charge) for charge in _charges(top, "index")),
+        fixed_usd_per_day=top.number("fixed_usd_per_day", 0, 1e8),
     )
     if not any(key in top.data for key in (*_SUMS, *_CHARGES)):
         top.note("energy", "the rate has no charge; write at least one [[energy]], [[demand]] or [[coincident]], or fixed_usd_per_month")
     _refuse_repeated_names(top)
     return rate
+
+
+def _charges(top: Table, kind: str) -> Iterator[tuple[Table, int, Window]]:
+    """Tables of the charges of a kind, with their places from 1 and their hours."""
+    tables = top.items(kind)
+    for place, (table, window) in enumerate(zip(tables, windows_of_charges(tables, kind), strict=True), 1):
+        yield table, place, window
 
 
 def _refuse_repeated_names(top: Table) -> None:
@@ -106,31 +108,18 @@ def _refuse_repeated_names(top: Table) -> None:
                 tables[place].note("name", f"{name!r} is the name of another charge of {kind}; give each its own")
 
 
-def _window(table: Table) -> Window:
-    """Hours in which a charge counts: every one where nothing is said."""
-    days = table.data.get("days", "all")
-    if days not in _DAYS:
-        table.note("days", f"{days!r} is not allowed; {nearest(str(days), _DAYS)}")
-        days = "all"
-    if ("hour_from" in table.data) != ("hour_to" in table.data):
-        given, missing = ("hour_from", "hour_to") if "hour_from" in table.data else ("hour_to", "hour_from")
-        table.note(missing, f"is required beside {given}")
-    hour_from, hour_to = table.whole("hour_from", 0, 23, 0), table.whole("hour_to", 0, 24, 0) % 24
-    return Window(table.months("months") or ALL_MONTHS, cast("Literal['all', 'weekday', 'weekend']", days), hour_from, hour_to)
-
-
-def _energy(table: Table, place: int) -> EnergyCharge:
-    table.only(("name", *_WINDOW_KEYS, *ENERGY_PRICE.units, "tiers"))
+def _energy(table: Table, place: int, window: Window) -> EnergyCharge:
+    table.only(("name", *CHARGE_WINDOW_KEYS, *ENERGY_PRICE.units, "tiers"))
     return EnergyCharge(
         name=table.text("name", f"energy {place}"),
-        window=_window(table),
+        window=window,
         tiers=tuple(Tier(upto, price) for upto, price in _tiers(table, ENERGY, ENERGY_PRICE)) or (Tier(None, _price(table, ENERGY_PRICE)),),
     )
 
 
-def _index(table: Table, place: int) -> IndexCharge:
-    table.only(("name", *_WINDOW_KEYS, *ADDER.units))
-    return IndexCharge(table.text("name", f"index {place}"), _window(table), table.quantity(ADDER) or 0.0)
+def _index(table: Table, place: int, window: Window) -> IndexCharge:
+    table.only(("name", *CHARGE_WINDOW_KEYS, *ADDER.units))
+    return IndexCharge(table.text("name", f"index {place}"), window, table.quantity(ADDER) or 0.0)
 
 
 def _price(table: Table, kind: Quantity) -> float:
@@ -164,46 +153,35 @@ def _tiers(table: Table, size: Quantity, price: Quantity) -> list[tuple[float | 
     return read
 
 
-def _demand(table: Table, place: int) -> DemandCharge:
-    table.only(("name", *_WINDOW_KEYS, *DEMAND_PRICE.units, "tiers", "ratchet_fraction", *_RATCHET_KEYS, *LEAST_DEMAND.units))
-    whole_year = table.flag("ratchet_whole_year")
-    if whole_year and "ratchet_lookback_months" in table.data:
-        table.note("ratchet_lookback_months", "says nothing beside ratchet_whole_year = true; only one of them may stand")
-    if "ratchet_fraction" not in table.data:
-        for key in _RATCHET_KEYS:
-            if key in table.data:
-                table.note(key, "says nothing without ratchet_fraction; give the share of the earlier peak that is billed")
-    window = _window(table)
-    ratchet_window = _ratchet_window(table)
-    peak_months = table.months("ratchet_peak_months") or ()
-    counted = (ratchet_window or window).months
-    if peak_months and not set(peak_months) & set(counted):
-        told = f"{list(peak_months)}: no peak is counted in them, only in months {list(counted)}; see ratchet_window"
-        table.note("ratchet_peak_months", told)
+def _demand(table: Table, place: int, window: Window) -> DemandCharge:
+    table.only((
+        "name", *CHARGE_WINDOW_KEYS, *DEMAND_PRICE.units, "tiers", *RATCHET_KEYS, "ratchets", *_PEAK_KEYS, *LEAST_DEMAND.units,
+    ))
+    first, more = ratchets(table, window)
     return DemandCharge(
         name=table.text("name", f"demand {place}"),
         window=window,
         tiers=tuple(DemandTier(upto, price) for upto, price in _tiers(table, DEMAND, DEMAND_PRICE)),
         usd_per_kw_month=_price(table, DEMAND_PRICE),
-        ratchet_fraction=table.number("ratchet_fraction", 0, 1),
-        ratchet_lookback_months=table.whole("ratchet_lookback_months", 1, _LOOKBACK_MONTHS_MAX, RATCHET_LOOKBACK_MONTHS),
-        ratchet_peak_months=peak_months,
-        ratchet_whole_year=whole_year,
-        ratchet_window=ratchet_window,
+        ratchet_fraction=first.fraction,
+        ratchet_lookback_months=first.lookback_months,
+        ratchet_peak_months=first.peak_months,
+        ratchet_whole_year=first.whole_year,
+        ratchet_window=first.window,
         minimum_mw=table.quantity(LEAST_DEMAND),
+        more_ratchets=more,
+        **_peak_share(table),
     )
 
 
-def _ratchet_window(table: Table) -> Window | None:
-    value = table.data.get("ratchet_window")
-    if value is None:
-        return None
-    if not isinstance(value, dict):
-        table.note("ratchet_window", f"{value!r} is not a table; write {{}} for every hour, or {{ months = [6, 7, 8] }}")
-        return None
-    inner = Table(value, (*table.path, "ratchet_window"), table.notes)
-    inner.only(_WINDOW_KEYS)
-    return _window(inner)
+def _peak_share(table: Table) -> dict[str, Any]:
+    """Share of the month's own peak, and the months in which it is not the whole."""
+    months = table.months("peak_fraction_months")
+    if "peak_fraction" not in table.data:
+        if "peak_fraction_months" in table.data:
+            table.note("peak_fraction_months", "says nothing without peak_fraction; give the share of the month's own peak that is billed")
+        return {}
+    return {"peak_fraction": table.number("peak_fraction", 0, 1), "peak_fraction_months": months or ALL_MONTHS}
 
 
 def _coincident(table: Table, place: int) -> CoincidentCharge:
@@ -251,10 +229,17 @@ def _refuse_bill_only(top: Table, rate: Rate) -> None:
     if rate.index:
         top.note("index", f"{told}; make the contract one of kind index, with price_series and adder_usd_per_mwh")
     for table in top.items("demand"):
-        for key in (*_BILL_ONLY, "tiers"):
-            if key in table.data:
-                table.note(key, f"{told}; leave it out, or write the charge without it")
+        for place, key in _bill_only(table):
+            place.note(key, f"{told}; leave it out, or write the charge without it")
     for table, charge in zip(top.items("energy"), rate.energy, strict=True):
         if any(tier.usd_per_mwh < 0 for tier in charge.tiers):
             key = next(key for key in (*ENERGY_PRICE.units, "tiers") if key in table.data)
             table.note(key, f"a price below 0 {told}; an index contract may have such prices")
+
+
+def _bill_only(table: Table) -> Iterator[tuple[Table, str]]:
+    """Keys of a demand charge and of its ratchets that only a bill knows."""
+    keys = ("ratchet_whole_year", "ratchet_window", *LEAST_DEMAND.units, "tiers")
+    yield from ((table, key) for key in keys if key in table.data)
+    for ratchet in table.items("ratchets"):
+        yield from ((ratchet, key) for key in ("whole_year", "window") if key in ratchet.data)

@@ -161,6 +161,14 @@ class Table:
             return None
         return tuple(sorted(value))
 
+    def names(self, key: str) -> list[str]:
+        """Names in a list, each once; empty where there is none."""
+        value = self.data.get(key, [])
+        if not isinstance(value, list) or not value or not all(isinstance(name, str) and name.strip() for name in value):
+            self.note(key, f"{value!r} is not a list of names, such as [\"on-peak\"]")
+            return []
+        return list(dict.fromkeys(name.strip() for name in value))
+
     def text(self, key: str, default: str) -> str:
         """Text that is not blank."""
         value = self.data.get(key, default)

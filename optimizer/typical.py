@@ -200,6 +200,12 @@ def month_values(series: Series, calendar_month: int) -> Floats:
 
 def window_hours(window: Window, price_year: int) -> npt.NDArray[np.bool_]:
     """Hours of the model year inside a window, shape (365, 24), by the days of the week of ``price_year``."""
+    parts: npt.NDArray[np.bool_] = np.any([_part_hours(part, price_year) for part in window.parts], axis=0)
+    return parts
+
+
+def _part_hours(window: Window, price_year: int) -> npt.NDArray[np.bool_]:
+    """Hours inside a window without the further ones that belong to it."""
     hours = np.arange(HOURS_PER_DAY)
     after, before = hours >= window.hour_from, hours < window.hour_to
     inside = after & before if window.hour_from < window.hour_to else after | before

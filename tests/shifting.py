@@ -277,7 +277,7 @@ HOURLY_SHIFTS = (
     Shift(rate_demand, "hours_inside", none_of_them, ("rate_peak", "rate_tiers"), rich_hours.instance),
     Shift(rates, "_tier_mwh_at_most", scaled, ("rate_tiers",), rich_hours.instance),
     Shift(rates, "demand_take_usd_per_kw_month", scaled, ("operations.demand",), rich_hours.instance),
-    Shift(rates, "fixed_usd_per_month", scaled, ("operations.fixed_charge",), rich_hours.instance),
+    Shift(rates, "fixed_usd", scaled, ("operations.fixed_charge",), rich_hours.instance),
     Shift(rates, "minimum_bill_usd_per_month", scaled, ("operations.minimum_bill",), rich_hours.instance),
     Shift(storage, "_burning_hours", none_of_them, ("battery_one_way",), rich_hours.burning),
     Shift(storage, "_hours_before", from_the_first, ("battery_stored",), rich_hours.instance),

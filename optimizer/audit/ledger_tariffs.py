@@ -13,8 +13,9 @@ from optimizer.audit.rates import (
     demand_musd,
     energy_musd,
     fixed_musd,
+    fixed_usd,
     is_round_the_clock,
-    monthly_usd,
+    minimum_usd,
     take_fraction,
     top_up_musd,
 )
@@ -24,7 +25,7 @@ def energy(case: Case) -> Booked:
     """Energy at prices from 0 up; beyond the horizon the take-or-pay energy of the term."""
     for path in case.tariffs:
         price = max(path.tariff.energy_usd_per_mwh, 0.0) / 1e6
-        take = 0.0 if monthly_usd(path)[1] else price * take_fraction(path.tariff) * _last_mw(path)
+        take = 0.0 if minimum_usd(path) else price * take_fraction(path.tariff) * _last_mw(path)
         billed = case.purser.by_period(energy_musd(case, path))
         yield path.site.site_id, billed + _left_of_term(case, path, 0.0, take)
 
@@ -61,22 +62,22 @@ def coincident(case: Case) -> Booked:
 def demand(case: Case) -> Booked:
     """Billed demand; beyond the horizon the minimum take of the term."""
     for path in case.tariffs:
-        take = 0.0 if monthly_usd(path)[1] else _price_of_take(path) / 1e6 * path.tariff.min_take_fraction * _last_mw(path)
+        take = 0.0 if minimum_usd(path) else _price_of_take(path) / 1e6 * path.tariff.min_take_fraction * _last_mw(path)
         yield path.site.site_id, case.purser.by_period(demand_musd(case, path)) + _left_of_term(case, path, take)
 
 
 def fixed_charge(case: Case) -> Booked:
     """Fixed sum of each month of service, to the end of the term unless a minimum bill takes its place then."""
     for path in case.tariffs:
-        fixed, least = monthly_usd(path)
-        late = _left_of_term(case, path, 0.0 if least else fixed / 1e6)
+        months = _months_left(case, path)
+        late = _left_of_term(case, path, 0.0 if minimum_usd(path) else fixed_usd(case, path, months) / 1e6)
         yield path.site.site_id, case.purser.by_period(fixed_musd(case, path)) + late
 
 
 def minimum_bill(case: Case) -> Booked:
     """Top-up to the minimum bill; beyond the horizon the whole of it, to the end of the term."""
     for path in case.tariffs:
-        late = _left_of_term(case, path, monthly_usd(path)[1] / 1e6)
+        late = _left_of_term(case, path, minimum_usd(path) / 1e6)
         yield path.site.site_id, case.purser.by_period(top_up_musd(case, path)) + late
 
 
@@ -145,12 +146,17 @@ def _last_mw(path: TariffPath) -> float:
     return float(path.columns["contracted_mw"][-1])
 
 
-def _left_of_term(case: Case, path: TariffPath, musd_per_month: float, musd_per_hour: float = 0.0) -> Flow:
+def _months_left(case: Case, path: TariffPath) -> range:
+    """Months of the term beyond the horizon."""
+    return range(case.clock.months, max(case.clock.months, _begin_month(case, path) + (path.tariff.term_months or 0)))
+
+
+def _left_of_term(case: Case, path: TariffPath, musd_by_month: float | FloatArray, musd_per_hour: float = 0.0) -> Flow:
     """Sums of the months of the term beyond the horizon; none where the contract has ended or is left."""
     served_to_end = path.begin < case.clock.count <= path.end
     if path.tariff.term_months is None or not served_to_end or path.columns["leaves"].any():
         return case.purser.nothing()
-    months = range(case.clock.months, max(case.clock.months, _begin_month(case, path) + path.tariff.term_months))
+    months = _months_left(case, path)
     growth = case.growth_in(case.instance.escalation.power, months)
-    musd = musd_per_month + musd_per_hour * np.array([case.clock.month_hours(month) for month in months])
+    musd = musd_by_month + musd_per_hour * np.array([case.clock.month_hours(month) for month in months])
     return case.purser.dated(np.array(months, dtype=np.int64), musd * growth)

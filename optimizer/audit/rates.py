@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,13 @@ from optimizer.audit.comparison import RELATIVE_TOLERANCE, Comparison, FloatArra
 from optimizer.audit.paths import Case, TariffPath
 from optimizer.audit.power import delivered_mw
 from optimizer.audit.power_reading import MINIMUM_BILL
-from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tariff, Window
+from optimizer.audit.year import DAY_HOURS, inside
+from optimizer.offers import DemandCharge, EnergyCharge, Ratchet, Rate, Tariff, Window
+
+_ANY_YEAR = 2023
+"""A window that has all hours of one year has those of any."""
+
+_ALL_MONTHS = range(1, 13)
 
 
 def rate_tiers(case: Case) -> Iterator[Comparison]:
@@ -30,18 +36,18 @@ def rate_tiers(case: Case) -> Iterator[Comparison]:
 
 
 def rate_peak(case: Case) -> Iterator[Comparison]:
-    """A demand charge bills at least the peak of its window, and no more than the largest of its bounds."""
+    """A demand charge bills at least its share of the peak of its window, and no more than the largest of its bounds."""
     for path, charge in _demands(case):
         row = case.row(path.site.site_id, "MW", f"{path.tariff.contract_id}, {charge.name}: billed demand")
         billed = case.billed(path, charge.name)
-        peak = _peak(case, path, charge.window)
+        peak = _own_share(case, charge) * _peak(case, path, charge.window)
         yield row.at_least(billed, np.where(named_months(case, charge.window) > 0, peak, 0.0))
         most = np.maximum.reduce([peak, _ratchet(case, path, charge), _take(path, charge)])
         yield row.at_most(billed, np.where(topped_up(case, path), billed, most))
 
 
 def rate_ratchet(case: Case) -> Iterator[Comparison]:
-    """A demand charge bills at least the ratchet's share of the earlier peaks that it looks at."""
+    """A demand charge bills at least each ratchet's share of the earlier peaks that it looks at."""
     for path, charge in _demands(case):
         row = case.row(path.site.site_id, "MW", f"{path.tariff.contract_id}, {charge.name}: billed demand under the ratchet")
         ratchet = np.where(named_months(case, charge.window) > 0, _ratchet(case, path, charge), 0.0)
@@ -69,13 +75,17 @@ def rated(case: Case) -> list[tuple[TariffPath, Rate]]:
 
 def named_months(case: Case, window: Window) -> FloatArray:
     """Months of each period that a window names."""
-    named = [float(case.clock.month_of_year(month) in window.months) for month in range(case.clock.months)]
-    return case.clock.by_period(np.array(named))
+    return case.clock.by_period(_months_among(case, _months_named(window)))
 
 
 def is_round_the_clock(window: Window) -> bool:
     """Whether a window is all hours of all months."""
-    return window.hour_from == window.hour_to and window.days == "all" and set(range(1, 13)) <= set(window.months)
+    return bool(inside(window, _ANY_YEAR).all())
+
+
+def _months_named(window: Window) -> set[int]:
+    """Calendar months in which a window or one of its further ones has hours."""
+    return set(window.months).union(*(other.months for other in window.also))
 
 
 def tiers_mwh(case: Case, path: TariffPath, charge: EnergyCharge) -> list[FloatArray]:
@@ -117,10 +127,18 @@ def demand_musd(case: Case, path: TariffPath) -> FloatArray:
     return musd
 
 
-def monthly_usd(path: TariffPath) -> tuple[float, float]:
-    """Fixed charge and minimum bill of a month in service, USD."""
+def minimum_usd(path: TariffPath) -> float:
+    """Minimum bill of a month in service, USD."""
     terms = path.tariff if path.tariff.rate is None else path.tariff.rate
-    return terms.fixed_usd_per_month, terms.minimum_bill_usd_per_month
+    return terms.minimum_bill_usd_per_month
+
+
+def fixed_usd(case: Case, path: TariffPath, months: range) -> FloatArray:
+    """Fixed charge of each of some months in service, USD: a sum, and one for every day."""
+    if path.tariff.rate is None:
+        return np.full(len(months), path.tariff.fixed_usd_per_month)
+    days = np.array([case.clock.month_hours(month) for month in months]) / DAY_HOURS
+    return path.tariff.rate.fixed_usd_per_month + path.tariff.rate.fixed_usd_per_day * days
 
 
 def take_fraction(tariff: Tariff) -> float:
@@ -130,8 +148,9 @@ def take_fraction(tariff: Tariff) -> float:
 
 def fixed_musd(case: Case, path: TariffPath) -> FloatArray:
     """What the months of service cost by period, nominal."""
-    served = path.in_service * case.clock.step * case.growth(case.instance.escalation.power)
-    return monthly_usd(path)[0] / 1e6 * served
+    usd = case.clock.by_period(fixed_usd(case, path, range(case.clock.months)))
+    musd: FloatArray = usd / 1e6 * path.in_service * case.growth(case.instance.escalation.power)
+    return musd
 
 
 def top_up_musd(case: Case, path: TariffPath) -> FloatArray:
@@ -152,7 +171,7 @@ def topped_up(case: Case, path: TariffPath) -> NDArray[np.bool_]:
 
 def _least_musd(case: Case, path: TariffPath) -> FloatArray:
     """Minimum bill by period, nominal."""
-    return monthly_usd(path)[1] / 1e6 * path.in_service * case.clock.step * case.growth(case.instance.escalation.power)
+    return minimum_usd(path) / 1e6 * path.in_service * case.clock.step * case.growth(case.instance.escalation.power)
 
 
 def _demands(case: Case) -> list[tuple[TariffPath, DemandCharge]]:
@@ -180,14 +199,39 @@ def _take(path: TariffPath, charge: DemandCharge) -> FloatArray:
 
 
 def _ratchet(case: Case, path: TariffPath, charge: DemandCharge) -> FloatArray:
-    """Ratchet's bound on billed demand; rows are periods, columns earlier periods of the same service."""
+    """Bound of all ratchets on billed demand: the largest."""
+    bounds = [_of_ratchet(case, path, charge, ratchet) for ratchet in charge.ratchets]
+    most: FloatArray = np.maximum.reduce([np.zeros(case.clock.count), *bounds])
+    return most
+
+
+def _of_ratchet(case: Case, path: TariffPath, charge: DemandCharge, ratchet: Ratchet) -> FloatArray:
+    """Bound of one ratchet; rows are periods, columns earlier periods of the same service."""
     age = case.clock.first[:, None] - case.clock.first[None, :]
     serving = path.in_service > 0
-    looked_at = np.full(case.clock.count, True)
-    if charge.ratchet_peak_months:
-        months = np.array([case.clock.month_of_year(month) in charge.ratchet_peak_months for month in range(case.clock.months)])
-        looked_at = case.clock.by_period(months.astype(np.float64)) > 0
-    counts = (age > 0) & (age <= charge.ratchet_lookback_months) & serving[:, None] & (serving & looked_at)[None, :]
+    counts = (age > 0) & (age <= ratchet.lookback_months) & serving[:, None] & (serving & _looked_at(case, ratchet))[None, :]
     peaks = np.where(counts, _peak(case, path, charge.window)[None, :], 0.0)
-    bound: FloatArray = charge.ratchet_fraction * peaks.max(axis=1, initial=0.0)
+    bound: FloatArray = ratchet.fraction * peaks.max(axis=1, initial=0.0)
     return bound
+
+
+def _looked_at(case: Case, ratchet: Ratchet) -> NDArray[np.bool_]:
+    """Periods with a month whose peak a ratchet looks at."""
+    looked_at: NDArray[np.bool_] = case.clock.by_period(_months_among(case, ratchet.peak_months or _ALL_MONTHS)) > 0
+    return looked_at
+
+
+def _own_share(case: Case, charge: DemandCharge) -> FloatArray:
+    """Share of its own peak that each period is billed: of its months that the window names the largest."""
+    billed = _months_among(case, _months_named(charge.window))
+    share = np.where(_months_among(case, charge.peak_fraction_months) > 0, charge.peak_fraction, 1.0)
+    for ratchet in charge.ratchets:
+        looked_at = _months_among(case, ratchet.peak_months or _ALL_MONTHS) > 0
+        share = np.where(looked_at, np.maximum(share, ratchet.fraction), share)
+    largest: FloatArray = (share * billed).reshape(case.clock.count, -1).max(axis=1)
+    return largest
+
+
+def _months_among(case: Case, months: Collection[int]) -> FloatArray:
+    """1 for each month of the horizon whose calendar month is among some, else 0."""
+    return np.array([float(case.clock.month_of_year(month) in months) for month in range(case.clock.months)])

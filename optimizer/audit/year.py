@@ -42,7 +42,15 @@ def by_day(series: Series) -> FloatArray:
 
 
 def inside(window: Window, price_year: int) -> FloatArray:
-    """1 in the hours of the model year that lie in a window, else 0; rows are days, columns hours."""
+    """1 in the hours of the model year that lie in a window or in one of its further ones, else 0; rows are days, columns hours."""
+    covered = _within(window, price_year)
+    for other in window.also:
+        covered = np.maximum(covered, _within(other, price_year))
+    return covered
+
+
+def _within(window: Window, price_year: int) -> FloatArray:
+    """1 in the hours of a single window, else 0."""
     dates = (datetime.date(price_year, int(name[:2]), int(name[3:])) for name in DAY_NAMES)
     at_weekend = np.array([date.weekday() >= 5 for date in dates])
     wanted = {"all": np.full(DAYS, True), "weekday": ~at_weekend, "weekend": at_weekend}[window.days]

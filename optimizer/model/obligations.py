@@ -13,7 +13,7 @@ import pyomo.environ as pyo
 
 from optimizer.finance import Money, Schedule
 from optimizer.model.ledger import LineKey, before
-from optimizer.model.rates import demand_take_usd_per_kw_month, fixed_usd_per_month, minimum_bill_usd_per_month
+from optimizer.model.rates import demand_take_usd_per_kw_month, fixed_usd, minimum_bill_usd_per_month
 from optimizer.model.tariffs import KW_PER_MW, gone, ramp_mw
 from optimizer.offers import Tariff
 
@@ -98,7 +98,7 @@ def add_obligations(b: pyo.Block) -> None:
     m = b.model()
     owing = [k for k in b.TARIFFS if b.tariffs[k].term_months is not None]
     on_mw = [k for k in owing if _takes_demand(b.tariffs[k]) or _takes_energy(b.tariffs[k])]
-    on_service = [k for k in owing if fixed_usd_per_month(b.tariffs[k]) or minimum_bill_usd_per_month(b.tariffs[k])]
+    on_service = [k for k in owing if fixed_usd(b.tariffs[k], 1, 1.0) or minimum_bill_usd_per_month(b.tariffs[k])]
     mw_begins = [(k, tau) for k in on_mw for tau in _tail_begins(b, k)]
     service_begins = [(k, tau) for k in on_service for tau in _tail_begins(b, k)]
     b.leaves = pyo.Var(b.EXIT_TARIFFS, within=pyo.Binary)
@@ -142,9 +142,9 @@ def _book_takes(b: pyo.Block, tariff: Tariff, tau: int) -> None:
 def _book_service(b: pyo.Block, tariff: Tariff, tau: int) -> None:
     """Book the fixed charge of the months left, or the minimum bill, which takes its place."""
     least = minimum_bill_usd_per_month(tariff)
-    musd = (least or fixed_usd_per_month(tariff)) / 1e6
+    calendar = b.model().calendar
     line = "minimum_bill" if least else "fixed_charge"
-    owed = _owed(b, tariff, tau, lambda _: musd)
+    owed = _owed(b, tariff, tau, lambda month: (least or fixed_usd(tariff, 1, calendar.month_hours(month))) / 1e6)
     b.model().ledger.book(_key(b, tariff.contract_id, line), [(1.0, b.tail_fixed[tariff.contract_id, tau])], owed)
 
 

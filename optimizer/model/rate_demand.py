@@ -12,8 +12,7 @@ import pyomo.environ as pyo
 from optimizer.model.ledger import LineKey, linear
 from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of
 from optimizer.offers import DemandCharge, Window
-
-ALL_MONTHS = frozenset(range(1, 13))
+from optimizer.windows import is_all_hours, named_months
 
 
 def window_peak(b: pyo.Block, k: str, c: str, t: int, h: int) -> Any:
@@ -53,37 +52,41 @@ def window_peak_whole(b: pyo.Block, k: str, c: str, t: int) -> Any:
 def charge_peak(b: pyo.Block, k: str, c: str, t: int) -> Any:
     r"""Bill a demand charge at the peak of its window or more.
 
-    .. math:: d_{k,c,t} \ge h_{k,c,t} \qquad [\mathrm{MW}]
+    .. math:: d_{k,c,t} \ge \phi_{c,t} \, h_{k,c,t} \qquad [\mathrm{MW}]
 
     =======================  ============================  =====  ======================================
     Symbol                   Component                     Unit   Meaning
     =======================  ============================  =====  ======================================
     :math:`d_{k,c,t}`        ``demand_mw[k, c, t]``        MW     billed demand of charge c
     :math:`h_{k,c,t}`        ``window_peak_mw[k, c, t]``   MW     peak of contract k in the window
+    :math:`\phi_{c,t}`       ``peak_fraction``             1      share of a month's own peak that counts
     =======================  ============================  =====  ======================================
+
+    The share is 1 but in ``peak_fraction_months``; of the months of a period, and of the ratchets that look at them, the largest counts.
     """
-    return b.demand_mw[k, c, t] >= b.window_peak_mw[k, c, t]
+    return b.demand_mw[k, c, t] >= own_fraction(b, b.demand_charges[k, c], t) * b.window_peak_mw[k, c, t]
 
 
 def charge_ratchet(b: pyo.Block, k: str, c: str, tau: int, t: int) -> Any:
-    r"""Bill a demand charge at the ratchet's share of the window's earlier peaks of the same service.
+    r"""Bill a demand charge at the share that its ratchets take of the window's earlier peaks of the same service.
 
-    .. math:: d_{k,c,t} \ge \varrho_c h_{k,c,\tau} - \varrho_c \bar P_{k,\tau} (1 - a_{k,t} + z_{k,t}) \qquad [\mathrm{MW}]
+    .. math:: d_{k,c,t} \ge \varrho_{c,\tau,t} (h_{k,c,\tau} - \bar P_{k,\tau} (1 - a_{k,t} + z_{k,t})) \qquad [\mathrm{MW}]
 
-    =======================  ==============================  =====  ================================================
-    Symbol                   Component                       Unit   Meaning
-    =======================  ==============================  =====  ================================================
-    :math:`d_{k,c,t}`        ``demand_mw[k, c, t]``          MW     billed demand of charge c
-    :math:`h_{k,c,\tau}`     ``window_peak_mw[k, c, tau]``   MW     earlier peak of contract k in the window
-    :math:`a_{k,t}`          ``is_begun[k, t]``              1      service began in t or before
-    :math:`z_{k,t}`          ``is_gone[k, t]``               1      service ended in t or before
-    :math:`\varrho_c`        ``ratchet_fraction``            1      share of an earlier peak that is billed
-    :math:`\bar P_{k,\tau}`  ``ramp_mw``                     MW     ramp in force at the earlier peak
-    =======================  ==============================  =====  ================================================
+    ==========================  ==============================  =====  ================================================
+    Symbol                      Component                       Unit   Meaning
+    ==========================  ==============================  =====  ================================================
+    :math:`d_{k,c,t}`           ``demand_mw[k, c, t]``          MW     billed demand of charge c
+    :math:`h_{k,c,\tau}`        ``window_peak_mw[k, c, tau]``   MW     earlier peak of contract k in the window
+    :math:`a_{k,t}`             ``is_begun[k, t]``              1      service began in t or before
+    :math:`z_{k,t}`             ``is_gone[k, t]``               1      service ended in t or before
+    :math:`\varrho_{c,\tau,t}`  ``ratchet_fraction``            1      share of that peak that is billed in t
+    :math:`\bar P_{k,\tau}`     ``ramp_mw``                     MW     ramp in force at the earlier peak
+    ==========================  ==============================  =====  ================================================
 
-    Over the ``ratchet_lookback_months`` before, at peaks of ``ratchet_peak_months`` where these are named.
+    A ratchet looks at the periods of its ``lookback_months`` before that hold one of its ``peak_months``, where these are named; of
+    several ratchets that look at the same peak the largest share counts.
     """
-    share = b.demand_charges[k, c].ratchet_fraction
+    share = ratchet_share(b, k, c, (tau, t))
     slack = share * ramp_of(b, k, tau) * (1.0 - in_service(b, k, t))
     return b.demand_mw[k, c, t] >= share * b.window_peak_mw[k, c, tau] - slack
 
@@ -104,15 +107,16 @@ def charge_min_take(b: pyo.Block, k: str, c: str, t: int) -> Any:
     return b.demand_mw[k, c, t] >= b.tariffs[k].min_take_fraction * b.contracted_mw[k, t]
 
 
-def is_all_hours(window: Window) -> bool:
-    """Whether a window is all hours of all days of all months."""
-    return window.days == "all" and window.hour_from == window.hour_to and set(window.months) >= ALL_MONTHS
-
-
 def billed_months(b: pyo.Block, window: Window, t: int) -> int:
     """Months of a period that a window names."""
-    calendar = b.model().calendar
-    return sum(int(calendar.label(month)[-2:]) in window.months for month in calendar.months_of(t))
+    named = named_months(window)
+    return sum(month in named for month in _months_of_year(b, t))
+
+
+def own_fraction(b: pyo.Block, charge: DemandCharge, t: int) -> float:
+    """Share of its own peak that a period is billed at least: the largest of its months that the window names."""
+    named = named_months(charge.window)
+    return max(charge.own_fraction(month) for month in _months_of_year(b, t) if month in named)
 
 
 def hours_inside(b: pyo.Block, window: Window, t: int) -> list[int]:
@@ -134,7 +138,8 @@ def add_rate_demand(b: pyo.Block) -> None:
     b.window_peak = pyo.Constraint(parts, rule=window_peak)
     b.window_peak_whole = pyo.Constraint(whole, rule=window_peak_whole)
     b.charge_peak = pyo.Constraint(billed, rule=charge_peak)
-    b.charge_ratchet = pyo.Constraint([(k, c, tau, t) for k, c, t in billed for tau in _ratchet_periods(b, k, c, t)], rule=charge_ratchet)
+    looks = [(k, c, tau, t) for k, c, t in billed for tau in _ratchet_periods(b, k, c, t)]
+    b.charge_ratchet = pyo.Constraint(looks, rule=charge_ratchet)
     taken = [(k, c, t) for k, c, t in billed if b.tariffs[k].min_take_fraction and is_all_hours(b.demand_charges[k, c].window)]
     b.charge_min_take = pyo.Constraint(taken, rule=charge_min_take)
     for k, c, t in billed:
@@ -142,17 +147,26 @@ def add_rate_demand(b: pyo.Block) -> None:
 
 
 def _ratchet_periods(b: pyo.Block, k: str, c: str, t: int) -> list[int]:
-    """Earlier periods whose peak the ratchet of a charge looks at."""
-    calendar, charge = b.model().calendar, b.demand_charges[k, c]
-    if not charge.ratchet_fraction:
-        return []
-    named = set(charge.ratchet_peak_months) or ALL_MONTHS
-    first = max(t - charge.ratchet_lookback_months // calendar.months_per_period, 0)
-    return [
-        tau
-        for tau in range(first, t)
-        if (k, c, tau) in b.window_peak_mw and any(int(calendar.label(month)[-2:]) in named for month in calendar.months_of(tau))
+    """Earlier periods whose peak the ratchets of a charge look at."""
+    return [tau for tau in range(t) if (k, c, tau) in b.window_peak_mw and ratchet_share(b, k, c, (tau, t))]
+
+
+def ratchet_share(b: pyo.Block, k: str, c: str, periods: tuple[int, int]) -> float:
+    """Share of the peak of an earlier period (the first) that is billed in a later one, by the ratchets of a charge; 0: none looks."""
+    tau, t = periods
+    months, length = set(_months_of_year(b, tau)), b.model().calendar.months_per_period
+    looking = [
+        ratchet.fraction
+        for ratchet in b.demand_charges[k, c].ratchets
+        if t - tau <= ratchet.lookback_months // length and (not ratchet.peak_months or months & set(ratchet.peak_months))
     ]
+    return max(looking, default=0.0)
+
+
+def _months_of_year(b: pyo.Block, t: int) -> list[int]:
+    """Calendar months of a period, 1 to 12."""
+    calendar = b.model().calendar
+    return [int(calendar.label(month)[-2:]) for month in calendar.months_of(t)]
 
 
 def _book_demand(b: pyo.Block, k: str, charge: DemandCharge, t: int) -> None:

@@ -11,12 +11,14 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.hours import HOURS_PER_DAY
 from optimizer.model.bills import book_energy, service_terms
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, linear
-from optimizer.model.rate_demand import add_rate_demand, hours_inside, is_all_hours
+from optimizer.model.rate_demand import add_rate_demand, hours_inside
 from optimizer.model.tariffs import ramp_of
 from optimizer.offers import EnergyCharge, Rate, Tariff
+from optimizer.windows import is_all_hours
 
 MWH_PER_GWH = 1000.0
 """Rows with what a whole tier holds are in GWh: coefficients stay small."""
@@ -98,9 +100,11 @@ def demand_take_usd_per_kw_month(tariff: Tariff) -> float:
     return sum(charge.usd_per_kw_month for charge in tariff.rate.demand if is_all_hours(charge.window))
 
 
-def fixed_usd_per_month(tariff: Tariff) -> float:
-    """Fixed charge of a tariff, or of its rate."""
-    return tariff.fixed_usd_per_month if tariff.rate is None else tariff.rate.fixed_usd_per_month
+def fixed_usd(tariff: Tariff, months: int, hours: float) -> float:
+    """Fixed charge of a tariff, or of its rate, over some months that have so many hours: by month, and by day."""
+    if tariff.rate is None:
+        return tariff.fixed_usd_per_month * months
+    return tariff.rate.fixed_usd(months, hours / HOURS_PER_DAY)
 
 
 def minimum_bill_usd_per_month(tariff: Tariff) -> float:
@@ -139,7 +143,7 @@ def _book_rate(b: pyo.Block, k: str, rate: Rate, t: int) -> None:
     if t in b.weight_h:
         for energy in rate.energy:
             book_energy(b, b.tariffs[k], t, _energy_usd(b, k, energy, t))
-    fixed = rate.fixed_usd_per_month * m.calendar.months_per_period * grown
+    fixed = fixed_usd(b.tariffs[k], m.calendar.months_per_period, m.calendar.hours(t)) * grown
     m.ledger.book_period(_key(b, k, "fixed_charge"), service_terms(b, k, t), t, fixed)
 
 

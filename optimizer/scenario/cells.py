@@ -98,7 +98,7 @@ def _rate_cells(draft: Draft) -> Iterator[Cell]:
     """Numbers of the rates that tariffs name: prices, limits of tiers, shares."""
     for name, rate in draft.rates.items():
         place = Place(f"rates/{name}.toml", "", draft.document.folder)
-        for column in ("fixed_usd_per_month", "minimum_bill_usd_per_month"):
+        for column in ("fixed_usd_per_month", "fixed_usd_per_day", "minimum_bill_usd_per_month"):
             if getattr(rate, column):
                 yield Cell("rates", name, column, f"{getattr(rate, column):g}", place)
         for energy in rate.energy:
@@ -109,8 +109,11 @@ def _rate_cells(draft: Draft) -> Iterator[Cell]:
                     yield Cell("rates", name, f"{column}.upto_mwh", f"{tier.upto_mwh:g}", place)
         for demand in rate.demand:
             yield Cell("rates", name, f"{demand.name}.usd_per_kw_month", f"{demand.usd_per_kw_month:g}", place)
-            if demand.ratchet_fraction:
-                yield Cell("rates", name, f"{demand.name}.ratchet_fraction", f"{demand.ratchet_fraction:g}", place)
+            for number, ratchet in enumerate(demand.ratchets, start=1):
+                column = "ratchet_fraction" if number == 1 else f"ratchet_{number}.fraction"
+                yield Cell("rates", name, f"{demand.name}.{column}", f"{ratchet.fraction:g}", place)
+            if demand.peak_fraction_months:
+                yield Cell("rates", name, f"{demand.name}.peak_fraction", f"{demand.peak_fraction:g}", place)
 
 
 def _config_cells(config: Config, document: Document) -> Iterator[Cell]:

@@ -133,7 +133,7 @@ def _tariff_lines(draft: Draft) -> dict[str, bool]:
         "operations.capacity": any(tariff.capacity_usd_per_kw_month for tariff in tariffs),
         "operations.coincident": any(tariff.coincident_usd_per_kw for tariff in tariffs),
         "operations.demand": any(tariff.demand_usd_per_kw_month for tariff in tariffs) or any(rate.demand for rate in rates),
-        "operations.fixed_charge": any(item.fixed_usd_per_month for item in tariffs) or any(rate.fixed_usd_per_month for rate in rates),
+        "operations.fixed_charge": any(item.fixed_usd_per_month for item in tariffs) or any(rate.fixed_usd(1, 1.0) for rate in rates),
         "operations.minimum_bill": any(item.minimum_bill_usd_per_month for item in tariffs)
         or any(rate.minimum_bill_usd_per_month for rate in rates),
         "operations.exit_fee": any(tariff.exit_musd for tariff in tariffs),

@@ -114,8 +114,13 @@ def _index_lines(charge: IndexCharge, load: HourlyLoad) -> Iterator[BillLine]:
 
 
 def _fixed_lines(rate: Rate, load: HourlyLoad) -> list[BillLine]:
-    usd = rate.fixed_usd_per_month
-    return [BillLine(label, "fixed", "fixed charge", None, 1.0, "month", usd, usd, "") for label in load.month_labels if usd]
+    monthly, daily = rate.fixed_usd_per_month, rate.fixed_usd_per_day
+    lines = [BillLine(label, "fixed", "fixed charge", None, 1.0, "month", monthly, monthly, "") for label in load.month_labels if monthly]
+    for month, label in enumerate(load.month_labels):
+        if daily:
+            days = float(len(load.times[load.months == month].normalize().unique()))
+            lines.append(BillLine(label, "fixed", "fixed charge by day", None, days, "day", daily, days * daily, ""))
+    return lines
 
 
 def _minimum_lines(rate: Rate, load: HourlyLoad, lines: Sequence[BillLine]) -> list[BillLine]:

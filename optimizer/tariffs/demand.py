@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from optimizer.offers import DemandCharge
+from optimizer.offers import DemandCharge, Ratchet
 from optimizer.tariffs.lines import BillLine, Block, in_tiers
 from optimizer.tariffs.load import HourlyLoad, Mask, inside
 
@@ -26,17 +26,18 @@ class _Peak:
 def demand_lines(charge: DemandCharge, load: HourlyLoad) -> Iterator[BillLine]:
     """Lines of a demand charge in the months that its window names."""
     peaks = _peaks(inside(charge.window, load.times), load)
-    remembered = _peaks(inside(charge.ratchet_window or charge.window, load.times), load) if charge.ratchet_fraction else []
+    remembered = [(ratchet, _peaks(inside(ratchet.window or charge.window, load.times), load)) for ratchet in charge.ratchets]
     tiers = [(tier.upto_mw, tier.usd_per_kw_month) for tier in charge.tiers] or [(None, charge.usd_per_kw_month)]
     for month, label in enumerate(load.month_labels):
         if (peak := peaks[month]) is not None:
-            mw, set_by = _billed(charge, peak, _ratchet_peak(charge, remembered, month))
+            bounds = [(ratchet.fraction, _ratchet_peak(ratchet, seen, month)) for ratchet, seen in remembered]
+            mw, set_by = _billed(charge, peak, bounds)
             yield from in_tiers(Block(label, "demand", charge.name, set_by), mw, tiers)
 
 
 def looks_back(charge: DemandCharge) -> bool:
     """Whether a charge has a ratchet that looks at the months before, and in its first ones beyond the load."""
-    return charge.ratchet_fraction > 0 and not charge.ratchet_whole_year
+    return any(not ratchet.whole_year for ratchet in charge.ratchets)
 
 
 def _peaks(hours: Mask, load: HourlyLoad) -> list[_Peak | None]:
@@ -52,26 +53,30 @@ def _peaks(hours: Mask, load: HourlyLoad) -> list[_Peak | None]:
     return found
 
 
-def _ratchet_peak(charge: DemandCharge, peaks: list[_Peak | None], month: int) -> _Peak | None:
-    """Highest peak that the ratchet remembers in a month, the earliest of equals; ``None`` where it remembers none."""
-    if not charge.ratchet_fraction:
-        return None
-    if charge.ratchet_whole_year:
+def _ratchet_peak(ratchet: Ratchet, peaks: list[_Peak | None], month: int) -> _Peak | None:
+    """Highest peak that a ratchet remembers in a month, the earliest of equals; ``None`` where it remembers none."""
+    if ratchet.whole_year:
         first = month // _MONTHS_PER_YEAR * _MONTHS_PER_YEAR
         scope = peaks[first : first + _MONTHS_PER_YEAR]
     else:
-        scope = peaks[max(month - charge.ratchet_lookback_months, 0) : month + 1]
-    months = charge.ratchet_peak_months
+        scope = peaks[max(month - ratchet.lookback_months, 0) : month + 1]
+    months = ratchet.peak_months
     named = (peak for peak in scope if peak is not None and (not months or peak.time.month in months))
     return max(named, key=lambda peak: peak.mw, default=None)
 
 
-def _billed(charge: DemandCharge, peak: _Peak, ratchet: _Peak | None) -> tuple[float, str]:
-    """Billed MW, and the bound that set them; of equal bounds the peak, then the ratchet."""
-    mw, set_by = peak.mw, f"peak {peak.time:%Y-%m-%d %H:%M}" if peak.mw else "no load"
-    if ratchet is not None and charge.ratchet_fraction * ratchet.mw > mw:
-        mw = charge.ratchet_fraction * ratchet.mw
-        set_by = f"ratchet: {100 * charge.ratchet_fraction:.6g} % of the peak {ratchet.time:%Y-%m-%d %H:%M}"
+def _billed(charge: DemandCharge, peak: _Peak, ratchets: Sequence[tuple[float, _Peak | None]]) -> tuple[float, str]:
+    """Billed MW, and the bound that set them; of equal bounds the peak, then the first of the ratchets."""
+    own = charge.peak_fraction if peak.time.month in charge.peak_fraction_months else 1.0
+    mw, set_by = own * peak.mw, f"{_percent_of(own)}peak {peak.time:%Y-%m-%d %H:%M}" if peak.mw else "no load"
+    for fraction, remembered in ratchets:
+        if remembered is not None and fraction * remembered.mw > mw:
+            mw = fraction * remembered.mw
+            set_by = f"ratchet: {100 * fraction:.6g} % of the peak {remembered.time:%Y-%m-%d %H:%M}"
     if charge.minimum_mw is not None and charge.minimum_mw > mw:
         mw, set_by = charge.minimum_mw, "least billed demand"
     return mw, set_by
+
+
+def _percent_of(share: float) -> str:
+    return "" if share == 1.0 else f"{100 * share:.6g} % of the "

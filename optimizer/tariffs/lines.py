@@ -30,9 +30,9 @@ class BillLine:
     billed : float
         What is billed, in ``unit``.
     unit : str
-        MWh, MW or month.
+        MWh, MW, month or day.
     price : float
-        USD/MWh for energy (of an index the mean paid), USD/kW for MW, USD for a month.
+        USD/MWh for energy (of an index the mean paid), USD/kW for MW, USD for a month or a day.
     usd : float
     set_by : str
         What set the billed MW: the hour of the peak, the ratchet and the hour it remembers, or the least billed; why the bill is topped up.

@@ -111,6 +111,12 @@ def _hours_since_1970(times: pd.DatetimeIndex) -> Ints:
 
 def inside(window: Window, times: pd.DatetimeIndex) -> Mask:
     """Whether each hour lies in a window, shape (n,); its day is the date on which the hour itself lies."""
+    within: Mask = np.any([_inside_part(part, times) for part in window.parts], axis=0)
+    return within
+
+
+def _inside_part(window: Window, times: pd.DatetimeIndex) -> Mask:
+    """Whether each hour lies in a window without the further ones that belong to it, shape (n,)."""
     days, hours = np.divmod(_hours_since_1970(times), _HOURS_PER_DAY)
     weekend = (days + _FIRST_DAY_OF_1970) % 7 >= _SATURDAY
     after, before = hours >= window.hour_from, hours < window.hour_to

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimizer.hours import HOURS_PER_DAY
 from optimizer.offers import DemandCharge, Rate, Tariff, Window
 from optimizer.tariffs import HourlyLoad, bill
 from optimizer.verify.case import Case
@@ -15,6 +16,7 @@ from optimizer.verify.dispatch import Dispatched
 from optimizer.verify.emissions import tonnes
 from optimizer.verify.hours import Floats, Ints
 from optimizer.verify.standing import Agreement, Grid
+from optimizer.windows import is_all_hours
 
 _ALWAYS = Window(tuple(range(1, 13)), "all", 0, 0)
 _RATCHET_MONTHS = 11
@@ -74,7 +76,9 @@ def _bill_grid(musd: defaultdict[Line, float], dispatched: Dispatched, grid: Gri
     monthly = [float(demand_mw[_in_month(case, month)].max()) for month in _months(case)]
     musd["capacity", name] += 1000.0 * tariff.capacity_usd_per_kw_month * sum(monthly) * grown
     charges = tariff if tariff.rate is None else tariff.rate
-    fixed = charges.fixed_usd_per_month * len(monthly) * grown
+    days = case.year.calendar.hours(case.standing.t) / HOURS_PER_DAY
+    months = len(monthly)
+    fixed = (tariff.fixed_usd_per_month * months if tariff.rate is None else tariff.rate.fixed_usd(months, days)) * grown
     musd["minimum_bill", name] += max(charges.minimum_bill_usd_per_month * len(monthly) * grown - energy - demand - fixed, 0.0)
 
 
@@ -98,29 +102,39 @@ def _rated(
         charges = []
         for place, charge in enumerate(rate.demand):
             seen = peaks.setdefault((grid.offer.contract_id, place), {})
-            charges.append(replace(charge, ratchet_fraction=0.0, minimum_mw=_least_mw(case, grid, charge, (month, seen))))
+            charges.append(_of_month(case, grid, charge, (month, seen)))
             inside = demand_mw[places][case.inside(charge.window)[places] > 0.0]
             seen[month] = float(inside.max()) if len(inside) else 0.0
-        alone = replace(rate, demand=tuple(charges), fixed_usd_per_month=0.0, minimum_bill_usd_per_month=0.0)
+        alone = replace(rate, demand=tuple(charges), fixed_usd_per_month=0.0, fixed_usd_per_day=0.0, minimum_bill_usd_per_month=0.0)
         found = bill(alone, _load_of(case, month, drawn[places], demand_mw[places]))
         energy += found.sum_usd(kind="energy")
         demand += found.sum_usd(kind="demand")
     return energy * case.power_growth / 1e6, demand * case.power_growth / 1e6
 
 
+def _of_month(case: Case, grid: Grid, charge: DemandCharge, memory: tuple[int, dict[int, float]]) -> DemandCharge:
+    """A charge as one month alone is billed: what its ratchets remember of other months is its least billed demand."""
+    own = charge.own_fraction(_calendar_month(case, memory[0]))
+    bare = replace(charge, ratchet_fraction=0.0, more_ratchets=(), peak_fraction=own, peak_fraction_months=_ALWAYS.months)
+    return replace(bare, minimum_mw=_least_mw(case, grid, charge, memory))
+
+
 def _least_mw(case: Case, grid: Grid, charge: DemandCharge, memory: tuple[int, dict[int, float]]) -> float:
-    """MW billed at least in a month: what the ratchet remembers, and the minimum take where the charge is of all hours."""
+    """MW billed at least in a month: what the ratchets remember, and the minimum take where the charge is of all hours."""
     month, seen = memory
-    label = case.year.calendar.label
     remembered = [
-        mw for earlier, mw in seen.items()
-        if month - earlier <= charge.ratchet_lookback_months
-        and (not charge.ratchet_peak_months or int(label(earlier)[-2:]) in charge.ratchet_peak_months)
+        ratchet.fraction * mw
+        for ratchet in charge.ratchets
+        for earlier, mw in seen.items()
+        if month - earlier <= ratchet.lookback_months
+        and (not ratchet.peak_months or _calendar_month(case, earlier) in ratchet.peak_months)
     ]
-    window = charge.window
-    is_always = window.hour_from == window.hour_to and window.days == "all" and len(set(window.months)) == 12
-    least = grid.offer.min_take_fraction * grid.contracted_mw if is_always else 0.0
-    return max(charge.ratchet_fraction * max(remembered, default=0.0), least)
+    least = grid.offer.min_take_fraction * grid.contracted_mw if is_all_hours(charge.window) else 0.0
+    return max([*remembered, least])
+
+
+def _calendar_month(case: Case, month: int) -> int:
+    return int(case.year.calendar.label(month)[-2:])
 
 
 def _load_of(case: Case, month: int, drawn: Floats, demand_mw: Floats) -> HourlyLoad:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.offers import EnergyCharge, Rate
+from optimizer.hours import HOURS_PER_DAY
+from optimizer.offers import DemandCharge, EnergyCharge, Rate
 from optimizer.verify.case import Case
 from optimizer.verify.hours import Floats, Ints
 from optimizer.verify.layout import Layout, one
 from optimizer.verify.program import Term
 from optimizer.verify.standing import Grid
+from optimizer.windows import named_months
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +99,7 @@ def _lay_take(layout: Layout, grid: Grid, drawn: Ints, price: float) -> tuple[In
 def _lay_tiers(layout: Layout, drawn: Ints, charge: EnergyCharge) -> tuple[Ints, Floats]:
     """Energy within a window in tiers that become dearer."""
     case = layout.case
-    months = sum(int(case.year.calendar.label(month)[-2:]) in charge.window.months for month in _months(case))
+    months = sum(int(case.year.calendar.label(month)[-2:]) in named_months(charge.window) for month in _months(case))
     limits = [np.inf if tier.upto_mwh is None else tier.upto_mwh * months for tier in charge.tiers]
     costs = np.array([tier.usd_per_mwh for tier in charge.tiers]) * case.power_growth / 1000.0
     tiers = layout.program.columns(f"{charge.name} tier_mwh", len(limits), costs, np.diff([0.0, *limits]))
@@ -117,9 +119,16 @@ def _lay_peaks(layout: Layout, grid: Grid, drawn: Ints, bills: PlanBills) -> Non
         return
     _lay_peak(layout, grid, drawn, (everywhere, grid.peak_mw, tariff.capacity_usd_per_kw_month * len(months)))
     for place, charge in enumerate(tariff.rate.demand):
-        billed = sum(int(case.year.calendar.label(month)[-2:]) in charge.window.months for month in months)
         paid_mw = bills.window_peaks.get((tariff.contract_id, place), 0.0)
-        _lay_peak(layout, grid, drawn, (case.inside(charge.window), paid_mw, charge.usd_per_kw_month * billed))
+        usd = charge.usd_per_kw_month * _own_months(case, charge)
+        _lay_peak(layout, grid, drawn, (case.inside(charge.window), paid_mw, usd))
+
+
+def _own_months(case: Case, charge: DemandCharge) -> float:
+    """Months of the period in which a charge bills the month's own peak, each by the share that it bills of it."""
+    named = named_months(charge.window)
+    numbers = [int(case.year.calendar.label(month)[-2:]) for month in _months(case)]
+    return sum(charge.own_fraction(number) for number in numbers if number in named)
 
 
 def _lay_peak(layout: Layout, grid: Grid, drawn: Ints, peak: tuple[Floats, float, float]) -> None:
@@ -147,8 +156,10 @@ def _lay_minimum(layout: Layout, grid: Grid, energy: list[tuple[Ints, Floats]], 
         settled = 1000.0 * tariff.demand_usd_per_kw_month * max(grid.peak_mw, tariff.min_take_fraction * grid.contracted_mw)
     else:
         settled = _settled_usd(case, tariff.contract_id, tariff.rate, bills)
-    least = charges.minimum_bill_usd_per_month - charges.fixed_usd_per_month - settled
-    short = least * len(_months(case)) * case.power_growth / 1000.0
+    months, days = len(_months(case)), case.year.calendar.hours(case.standing.t) / HOURS_PER_DAY
+    fixed = tariff.fixed_usd_per_month * months if tariff.rate is None else tariff.rate.fixed_usd(months, days)
+    least = (charges.minimum_bill_usd_per_month - settled) * months - fixed
+    short = least * case.power_growth / 1000.0
     top_up = layout.program.columns(f"{tariff.contract_id} top_up", 1, 1.0)
     layout.program.rows("minimum bill", short, np.inf, [one(top_up, 1.0), *(one(columns, costs) for columns, costs in energy)])
 

@@ -90,6 +90,9 @@ class Days:
         return self._counted(inside, period)
 
     def _lies_in(self, window: Window, day: int, hour: int) -> bool:
+        return self._lies_in_one(window, day, hour) or any(self._lies_in_one(other, day, hour) for other in window.also)
+
+    def _lies_in_one(self, window: Window, day: int, hour: int) -> bool:
         month, date = DATES[day]
         weekend = datetime.date(self.year, month, date).weekday() >= 5
         if month not in window.months or (window.days == "weekday" and weekend) or (window.days == "weekend" and not weekend):
@@ -99,7 +102,8 @@ class Days:
 
     def named_months(self, window: Window, period: int) -> int:
         """Months of a period that a window names."""
-        return sum((self.clock.first_month - 1 + month) % 12 + 1 in window.months for month in self.clock.in_period(period))
+        named = {month for part in (window, *window.also) for month in part.months}
+        return sum((self.clock.first_month - 1 + month) % 12 + 1 in named for month in self.clock.in_period(period))
 
     def pue(self, period: int) -> tuple[float, ...]:
         """Facility load over IT load in each hour."""

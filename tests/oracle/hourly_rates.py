@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 from math import inf
 
-from optimizer.offers import DemandCharge, EnergyCharge, Window
+from optimizer.offers import DemandCharge, EnergyCharge, Ratchet, Window
 from tests.oracle.hourly_case import Case, Terms, joined
 from tests.oracle.hourly_program import Answer, Bounds, Fork
 from tests.oracle.power import Service
@@ -63,22 +63,46 @@ def _demand(case: Case, charge: DemandCharge, service: Service,
             if inside[h] > 0.0:
                 program.limit({column: 1.0, extras[t]: 1.0, peaks[t]: -1.0})
         billed = program.column()
-        program.limit({peaks[t]: 1.0, billed: -1.0})
+        program.limit({peaks[t]: _own_share(case, charge, t), billed: -1.0})
         if is_whole(charge.window):
             program.limit({contracted[t]: service.tariff.min_take_fraction, billed: -1.0})
         for earlier in range(service.begin, t):
-            if clock.first(t) - clock.first(earlier) <= charge.ratchet_lookback_months and _looked_at(case, charge, earlier):
-                program.limit({peaks[earlier]: charge.ratchet_fraction, billed: -1.0})
+            for ratchet in _ratchets(charge):
+                if clock.first(t) - clock.first(earlier) <= ratchet.lookback_months and _months(case, earlier) & _of(ratchet):
+                    program.limit({peaks[earlier]: ratchet.fraction, billed: -1.0})
         months = case.days.named_months(charge.window, t)
         found[t] = {billed: charge.usd_per_kw_month * 1e3 / 1e6 * months * case.power_growth(t)}
     return found
 
 
-def _looked_at(case: Case, charge: DemandCharge, period: int) -> bool:
-    months = {(case.clock.first_month - 1 + month) % 12 + 1 for month in case.clock.in_period(period)}
-    return not charge.ratchet_peak_months or bool(months & set(charge.ratchet_peak_months))
+def _ratchets(charge: DemandCharge) -> list[Ratchet]:
+    first = Ratchet(charge.ratchet_fraction, charge.ratchet_lookback_months, charge.ratchet_peak_months)
+    return [first, *charge.more_ratchets]
+
+
+def _of(ratchet: Ratchet) -> set[int]:
+    """Calendar months whose peaks a ratchet looks at."""
+    return set(ratchet.peak_months or range(1, 13))
+
+
+def _months(case: Case, period: int) -> set[int]:
+    return {(case.clock.first_month - 1 + month) % 12 + 1 for month in case.clock.in_period(period)}
+
+
+def _own_share(case: Case, charge: DemandCharge, period: int) -> float:
+    """Share of a period's own peak that is billed: by its month that is billed the most of it, the window's months alone."""
+    shares = [0.0]
+    for month in _months(case, period):
+        if any(month in part.months for part in (charge.window, *charge.window.also)):
+            shares.append(charge.peak_fraction if month in charge.peak_fraction_months else 1.0)
+            shares += [ratchet.fraction for ratchet in _ratchets(charge) if month in _of(ratchet)]
+    return max(shares)
 
 
 def is_whole(window: Window) -> bool:
     """Say whether a window is all hours of all months."""
-    return window.days == "all" and window.hour_from == window.hour_to and set(window.months) == set(range(1, 13))
+    def covers(month: int, kind: str, hour: int) -> bool:
+        return any(month in part.months and part.days in ("all", kind) and (part.hour_from == part.hour_to
+                   or (hour - part.hour_from) % 24 < (part.hour_to - part.hour_from) % 24) for part in (window, *window.also))
+
+    return all(covers(*which) for which in product(range(1, 13), ("weekday", "weekend"), range(24)))

@@ -95,9 +95,11 @@ def _metered(case: Case, tariff: Tariff, t: int, contracted: int, drawn: dict[in
     return {billed: tariff.energy_usd_per_mwh / 1e6 * case.power_growth(t)}
 
 
-def fixed_usd(tariff: Tariff) -> float:
-    """Fixed charge a month."""
-    return tariff.fixed_usd_per_month if tariff.rate is None else tariff.rate.fixed_usd_per_month
+def fixed_usd(case: Case, tariff: Tariff, month: int) -> float:
+    """Fixed charge of a month: a sum, and one for each of its days."""
+    if tariff.rate is None:
+        return tariff.fixed_usd_per_month
+    return tariff.rate.fixed_usd_per_month + tariff.rate.fixed_usd_per_day * case.clock.hours_of_month(month) / 24
 
 
 def minimum_usd(tariff: Tariff) -> float:
@@ -110,7 +112,8 @@ def _at_least(case: Case, service: Service, t: int, bill: Terms) -> None:
     least = minimum_usd(service.tariff)
     if least > 0.0:
         top_up = case.program.column(case.clock.worth_in_period(t))
-        short = (least - fixed_usd(service.tariff)) / 1e6 * case.clock.width * case.power_growth(t)
+        fixed = sum(fixed_usd(case, service.tariff, month) for month in case.clock.in_period(t))
+        short = (least * case.clock.width - fixed) / 1e6 * case.power_growth(t)
         case.program.floor(joined({top_up: 1.0}, bill), short)
 
 
@@ -125,9 +128,10 @@ def _once(case: Case, service: Service) -> float:
     cash, clock, tariff = Cash(), case.clock, service.tariff
     growth = case.instance.escalation.power
     for t in range(service.begin, service.end):
-        clock.pay(cash, "operations.fixed_charge", clock.first(t), fixed_usd(tariff) / 1e6 * clock.width * case.power_growth(t))
-    owed = minimum_usd(tariff) or fixed_usd(tariff)
+        usd = sum(fixed_usd(case, tariff, month) for month in clock.in_period(t))
+        clock.pay(cash, "operations.fixed_charge", clock.first(t), usd / 1e6 * case.power_growth(t))
     for month in _months_left(case, service):
+        owed = minimum_usd(tariff) or fixed_usd(case, tariff, month)
         clock.pay(cash, "operations.fixed_charge", month, owed / 1e6 * clock.growth(growth, month))
     if service.ending in ("exits", "leaves"):
         left = clock.first(service.end) if service.ending == "exits" else clock.months

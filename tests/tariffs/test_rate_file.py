@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from optimizer.errors import RateError
 from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
 from optimizer.rate_file import read_rate
+from optimizer.tariffs import HourlyLoad, bill
 from tests.tariffs.rates import ALWAYS, MONTHS
 
 SUMMER = (6, 7, 8, 9)
@@ -150,6 +152,27 @@ ratchet_fraction = 35
      "demand.0.ratchet_lookback_months", "says nothing beside ratchet_whole_year"),
     ("[[demand]]\nusd_per_kw_month = 9\nmonths = [1]\nratchet_fraction = 1\nratchet_peak_months = [7]",
      "demand.0.ratchet_peak_months", "no peak is counted in them, only in months [1]"),
+    ("[[demand]]\nusd_per_kw_month = 9\nratchet_fraction = 1\nratchets = [{ fraction = 1 }]", "demand.0.ratchet_fraction",
+     "stands beside ratchets; write it as fraction of one of them"),
+    ("[[demand]]\nusd_per_kw_month = 9\nratchets = [{ peak_months = [7] }]", "demand.0.ratchets.0.fraction", "is required and missing"),
+    ("[[demand]]\nusd_per_kw_month = 9\nratchets = []", "demand.0.ratchets", "is empty"),
+    ("[[demand]]\nusd_per_kw_month = 9\nratchets = 3", "demand.0.ratchets", "is not a list of tables"),
+    ("[[demand]]\nusd_per_kw_month = 9\nratchets = [{ fraction = 1, lookback = 3 }]", "demand.0.ratchets.0.lookback", "'lookback_months'"),
+    ("[[demand]]\nusd_per_kw_month = 9\nratchets = [{ fraction = 95 }]", "demand.0.ratchets.0.fraction", "looks like percent: 0.95?"),
+    ("[[demand]]\nusd_per_kw_month = 9\npeak_fraction_months = [1]", "demand.0.peak_fraction_months", "says nothing without peak_fraction"),
+    ("[[energy]]\nusd_per_mwh = 40\ndays = 'weekday'\nwindows = [{}]", "energy.0.days", "stands beside windows"),
+    ("[[energy]]\nusd_per_mwh = 40\nwindows = []", "energy.0.windows", "is empty"),
+    ("[[energy]]\nusd_per_mwh = 40\nwindows = 'all'", "energy.0.windows", "is not a list of tables"),
+    ("[[energy]]\nusd_per_mwh = 40\nwindows = [{ day = 'all' }]", "energy.0.windows.0.day", "did you mean 'days'?"),
+    ("[[energy]]\nusd_per_mwh = 40\nwindows = [{}, { hour_from = 3 }]", "energy.0.windows.1.hour_to", "is required beside hour_from"),
+    ("[[energy]]\nusd_per_mwh = 40\nother_than = 'x'", "energy.0.other_than", "is not a list of names"),
+    ("[[energy]]\nname = 'on-peak'\nusd_per_mwh = 40\nhour_from = 3\nhour_to = 5\n[[energy]]\nusd_per_mwh = 4\nother_than = ['onpeak']",
+     "energy.1.other_than", "there is no other charge 'onpeak' of this kind; did you mean 'on-peak'?"),
+    ("[[energy]]\nname = 'a'\nusd_per_mwh = 40\n[[energy]]\nusd_per_mwh = 4\nother_than = ['a']", "energy.1.other_than", "leave no hour"),
+    ("[[energy]]\nname = 'a'\nusd_per_mwh = 40\nother_than = ['a']", "energy.0.other_than", "there is no other charge 'a'"),
+    ("[[energy]]\nname = 'a'\nusd_per_mwh = 40\nhour_from = 3\nhour_to = 5\n[[energy]]\nname = 'b'\nusd_per_mwh = 4\nother_than = ['a']\n"
+     "[[energy]]\nusd_per_mwh = 4\nother_than = ['b']", "energy.2.other_than", "'b' has other_than itself"),
+    ("fixed_usd_per_day = 'much'", "fixed_usd_per_day", "'much' is not a number"),
     ("[[coincident]]\nusd_per_kw = 3\nhours = ['2023-02-29 17:00']", "coincident.0.hours.0", "is not an hour of the local clock"),
     ("[[coincident]]\nusd_per_kw = 3\nhours = ['08-16 17:30']", "coincident.0.hours.0", "is not an hour of the local clock"),
     ("[[coincident]]\nusd_per_kw = 3\nhours = ['08-16 17:00', '08-16T17:00']", "coincident.0.hours.1", "is given twice"),
@@ -178,6 +201,22 @@ def test_the_example_of_the_documentation_is_a_rate(tmp_path: Path):
     rate = read_rate(write(tmp_path, page.split("```toml\n")[1].split("```")[0]))
     assert [len(charges) for charges in (rate.energy, rate.index, rate.demand, rate.coincident)] == [2, 1, 2, 1]
     assert rate.demand[1].ratchet_window == ALWAYS
+
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs/tariffs.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("block", [part.split("```")[0] for part in PAGE.split("```toml\n")[2:]])
+def test_every_further_example_of_the_documentation_is_a_rate_that_the_model_carries(tmp_path: Path, block: str):
+    rate = read_rate(write(tmp_path, block), for_model=True)
+    assert rate.name in block
+    assert bill(rate, HourlyLoad.of_model_year(2022, np.full(8760, 5.0))).usd > 0
+
+
+def test_ratchets_that_only_a_bill_knows_are_refused_by_the_model_one_by_one(tmp_path: Path):
+    text = "[[demand]]\nusd_per_kw_month = 9\nratchets = [{ fraction = 0.5 }, { fraction = 1, whole_year = true, window = {} }]"
+    assert set(problems(tmp_path, text, for_model=True)) == {"demand.0.ratchets.1.whole_year", "demand.0.ratchets.1.window"}
+    assert [ratchet.whole_year for ratchet in read_rate(write(tmp_path, text)).demand[0].ratchets] == [False, True]
 
 
 def test_the_model_refuses_what_it_does_not_carry(tmp_path: Path):

@@ -10,10 +10,11 @@ import pyomo.environ as pyo
 
 from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS
 from optimizer.model.tariffs import KW_PER_MW
-from optimizer.offers import Battery, OnsiteGas, Ppa, Rate, Tariff, Window
+from optimizer.offers import Battery, OnsiteGas, Ppa, Rate, Tariff
 from optimizer.solve.extract.power import used_tariffs
 from optimizer.solve.extract.reading import DUST, number
 from optimizer.typical import month_values
+from optimizer.windows import is_all_hours
 
 Row = Mapping[str, Any]
 
@@ -64,6 +65,7 @@ def _takes_musd(b: pyo.Block, tariff: Tariff, contracted_mw: float, month: int) 
     demand, fixed, least = tariff.demand_usd_per_kw_month, tariff.fixed_usd_per_month, tariff.minimum_bill_usd_per_month
     if tariff.rate is not None:
         demand, fixed = _all_hours_demand(tariff.rate), tariff.rate.fixed_usd_per_month
+        energy += tariff.rate.fixed_usd_per_day * hours / HOURS_PER_DAY
         least = max(least, tariff.rate.minimum_bill_usd_per_month)
     by_month = tariff.min_take_fraction * contracted_mw * KW_PER_MW * demand + fixed
     return float(max(by_month * term + energy, least * term)) / 1e6
@@ -71,11 +73,7 @@ def _takes_musd(b: pyo.Block, tariff: Tariff, contracted_mw: float, month: int) 
 
 def _all_hours_demand(rate: Rate) -> float:
     """Demand price in all hours of all months, USD per kW and month: what a minimum take is billed at."""
-    return float(sum(charge.usd_per_kw_month for charge in rate.demand if _is_always(charge.window)))
-
-
-def _is_always(window: Window) -> bool:
-    return window.days == "all" and window.hour_from == window.hour_to and len(set(window.months)) == 12
+    return float(sum(charge.usd_per_kw_month for charge in rate.demand if is_all_hours(charge.window)))
 
 
 def _gas_rows(b: pyo.Block, gas: OnsiteGas) -> Iterator[Row]:
