@@ -214,7 +214,8 @@ def test_a_character_nobody_sees_is_refused_in_every_kind_of_file(folder: Path, 
 
 
 @pytest.mark.parametrize(
-    ("cell", "says"), [("x" * 100_000, "holds 100,000 characters"), ('"two\nlines"', "holds a line end or a tab"), ("y" * 301, "at most 300")]
+    ("cell", "says"),
+    [("x" * 100_000, "holds 100,000 characters"), ('"two\nlines"', "holds a line end or a tab"), ("y" * 301, "at most 300")],
 )
 def test_a_name_is_one_line(folder: Path, cell: str, says: str) -> None:
     lines = (folder / "sites.csv").read_text(encoding="utf-8").splitlines()
