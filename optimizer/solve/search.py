@@ -1,6 +1,6 @@
 """The search by host: best bound first over hosts and over the periods from which the main workload may be ready.
 
-1. a relaxation of every host gives its bound;
+1. a relaxation of every host gives its bound; where arithmetic leaves one host and one period, that window is searched at once;
 2. the window with the least bound is looked into first. While its relaxation has the workload ready in part, it is split: ready until
    then, or later. A relaxation that cannot be ready in part is far tighter, and most windows end by their bound alone;
 3. a window that is settled is searched for plans better than ``cut = best - gap * |best|``: first near its relaxation, then whole;
@@ -25,7 +25,7 @@ from optimizer.solve.answer import PROVEN, Answer, Progress, StopReason, is_prov
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.runner import HighsProcess
 from optimizer.solve.settings import SolveSettings
-from optimizer.solve.windows import HostModel, Window, around, relaxation
+from optimizer.solve.windows import HostModel, Window, around, only_window, relaxation
 
 RELAXATION_S = 15.0
 """Longest that one relaxation may take: simplex may stall where the tree search sees at once that there is no plan."""
@@ -67,9 +67,12 @@ def solve_by_host(
     search = _Search(highs, settings, on_progress)
     if start is not None:
         search.try_start(hosts, start)
-    for host in hosts:
-        search.open(Window(host, 0, host.last, -np.inf))
-    search.run()
+    if (alone := only_window(hosts)) is not None:
+        search.look_into_alone(alone)
+    else:
+        for host in hosts:
+            search.open(Window(host, 0, host.last, -np.inf))
+        search.run()
     return search.answer()
 
 
@@ -126,6 +129,13 @@ class _Search:
             else:
                 for half in window.halves():
                     self.open(half)
+
+    def look_into_alone(self, window: Window) -> None:
+        """Search the only window there is: its relaxation is the root of that search, and is not solved twice."""
+        if self._stopped is None:
+            self._look_into(window)
+        else:
+            self._closed = window.bound
 
     def answer(self) -> Answer:
         """Put together what the windows say about the whole model."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from optimizer.solve.activity import is_refuted
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.hosts import Branch
 from optimizer.solve.smaller import without_columns
@@ -88,6 +90,24 @@ def host_model(compiled: CompiledModel, branch: Branch) -> HostModel:
     smaller, kept = without_columns(compiled, branch.zero)
     model = replace(smaller, name=f"search of {branch.name}")
     return HostModel(branch.name, model, len(compiled.costs), kept, np.searchsorted(kept, branch.ready))
+
+
+def only_window(hosts: Sequence[HostModel]) -> Window | None:
+    """Give the window that is all there is, where arithmetic rules out every other host and period; ``None`` where more are left.
+
+    Parameters
+    ----------
+    hosts : sequence of HostModel
+        Of a whole search.
+    """
+    left = None
+    for host in hosts:
+        places = (place for place in range(host.last + 1) if not is_refuted(Window(host, place, place, -np.inf).posed()))
+        for place in places:
+            if left is not None:
+                return None
+            left = Window(host, place, place, -np.inf)
+    return left
 
 
 def relaxation(model: CompiledModel) -> CompiledModel:
