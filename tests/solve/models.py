@@ -38,7 +38,7 @@ def hard_assignment(size: int = 30, rows: int = 5) -> CompiledModel:
 
 
 def deaf() -> CompiledModel:
-    """4 y - z = 0, 8 x + z = -19 in free whole numbers: infeasible by parity, and without presolve HiGHS 1.15.1 searches on
+    """4 y - z = 0, 8 x + z = -19 in free whole numbers: infeasible by parity, and without presolve HiGHS searches on
     past its time limit (ERGO-Code/HiGHS#2226).
     """
     model = pyo.ConcreteModel()

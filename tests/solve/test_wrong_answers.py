@@ -1,13 +1,23 @@
-"""Published models that HiGHS 1.14 solved wrongly with status Optimal; the right answers are by enumeration, in the comments."""
+"""Published models that HiGHS 1.14 or 1.15 solved wrongly with status Optimal; the right answers are by enumeration, in the comments."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
 
+import highspy
+import numpy as np
 import pyomo.environ as pyo
 import pytest
 
+from optimizer.errors import SolverError
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
+from optimizer.solve.highs_call import solve_task
+from optimizer.solve.messages import Result
+from optimizer.solve.runner import _task
 
 
 def cheap_whole_part() -> pyo.ConcreteModel:
@@ -118,3 +128,56 @@ def test_right_with_and_without_presolve(
     assert answer.stop_reason == "optimal"
     assert answer.objective == pytest.approx(right)
     assert answer.bound == pytest.approx(right)
+
+
+def test_the_version_is_one_that_answers_them_right() -> None:
+    assert (highspy.HIGHS_VERSION_MAJOR, highspy.HIGHS_VERSION_MINOR) >= (1, 16)
+
+
+WORTH = (31, 17, 44, 12, 25, 39)
+WEIGHT = (14, 9, 23, 5, 11, 18)
+ROOM = 40
+
+
+def packed_with_an_offset() -> pyo.ConcreteModel:
+    """ERGO-Code/HiGHS#3178, our own numbers: what is left of 499.5 when the most is packed."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(range(6), domain=pyo.Binary)
+    model.room = pyo.Constraint(expr=sum(WEIGHT[i] * model.x[i] for i in range(6)) <= ROOM)
+    model.cost = pyo.Objective(expr=499.5 - sum(WORTH[i] * model.x[i] for i in range(6)))
+    return model
+
+
+@pytest.mark.parametrize("scale", [-10, -4, 4, 10])
+def test_a_scaled_objective_with_an_offset_keeps_its_unit_and_its_bound(scale: int) -> None:
+    """1.15.1 gave bounds of another unit, beyond its own plan, and ended early by the false gap; by enumeration of all 64 choices."""
+    chosen = [each for count in range(7) for each in combinations(range(6), count) if sum(WEIGHT[i] for i in each) <= ROOM]
+    right = 499.5 - max(sum(WORTH[i] for i in each) for each in chosen)
+    task = _task(compile_model(packed_with_an_offset()), SolveSettings(gap=1e-4), None)
+    told: list[Any] = []
+    solve_task(replace(task, options=(*task.options, ("user_objective_scale", scale))), threading.Event(), told.append)
+    result = told[-1]
+    assert isinstance(result, Result)
+    assert (result.status, result.objective) == ("kOptimal", pytest.approx(right))
+    assert result.bound == pytest.approx(right)
+
+
+@pytest.mark.parametrize("option", ["user_objective_scale", "user_bound_scale", "user_cost_scale"])
+def test_a_scale_is_refused_for_what_is_told_while_a_search_runs(option: str) -> None:
+    """The bound that ends a search early is then not in the objective's unit."""
+    with pytest.raises(SolverError, match=option):
+        SolveSettings(options=((option, -4),))
+
+
+def test_a_bound_within_tolerance_of_its_plan_is_not_rounded_up_to_it(highs: HighsProcess) -> None:
+    """The weaker bound counts: 8.999999 stays so beside a plan of 9, and both together are still a proof."""
+    from optimizer.solve import Answer, solve_with_integers_fixed
+
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(bounds=(0, 20), domain=pyo.Integers)
+    model.need = pyo.Constraint(expr=model.x >= 9)
+    model.cost = pyo.Objective(expr=model.x)
+    near = Answer("optimal", np.array([8.999999]), 8.999999, 8.999999, 0.0, 0.0)
+    polished = solve_with_integers_fixed(compile_model(model), near, SolveSettings(gap=0.0), highs)
+    assert (polished.stop_reason, polished.objective, polished.bound) == ("optimal", 9.0, 8.999999)
+    assert polished.gap == pytest.approx(1e-6 / 9)
