@@ -39,6 +39,12 @@ NEARER = 0.25
 ENDS: tuple[StopReason, ...] = ("time_limit", "interrupted", "unbounded")
 """Why the search of a window may end that ends the whole: there is no time or no will to go on, or no least cost."""
 
+FEW_INTEGERS = 1e-3
+"""Share of the columns below which whole numbers are few: a search is then a linear program first of all."""
+
+ONCE = (("mip_allow_restart", False),)
+"""HiGHS's options for such a search: to begin again with some whole numbers fixed would solve that program a second time."""
+
 Listener = Callable[[Progress], None]
 
 
@@ -198,6 +204,8 @@ class _Search:
         start: NDArray[np.float64] | None = None,
     ) -> Answer:
         settings = replace(self._settings, time_limit_s=_known(min(self._left_s(), most_s)), stop_bound=_known(cut))
+        if 0 < np.count_nonzero(model.integrality) < FEW_INTEGERS * len(model.integrality):
+            settings = replace(settings, options=(*ONCE, *settings.options))
         return self._counted(model, settings, report, start)
 
     def _near(self, window: Window, model: CompiledModel) -> Answer:

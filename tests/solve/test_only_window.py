@@ -10,7 +10,7 @@ import pytest
 
 from optimizer.instance import Instance
 from optimizer.model import build
-from optimizer.solve import CompiledModel, HighsProcess, SolveSettings, compile_model
+from optimizer.solve import CompiledModel, HighsProcess, SolveSettings, compile_model, search
 from optimizer.solve.activity import is_refuted
 from optimizer.solve.hosts import host_branches
 from optimizer.solve.search import solve_by_host
@@ -108,3 +108,19 @@ def test_the_only_window_is_searched_without_a_relaxation(monkeypatch: pytest.Mo
         answer = solve_by_host(highs, hosts_of(at_once()), EXACT)
     assert asked == ["search of a hopper"]
     assert (answer.stop_reason, answer.objective, answer.bound) == ("optimal", pytest.approx(10.0), pytest.approx(10.0))
+
+
+@pytest.mark.parametrize(("few", "told"), [(1.1, True), (1e-3, False)])
+def test_a_search_with_few_whole_numbers_does_not_begin_again(monkeypatch: pytest.MonkeyPatch, few: float, told: bool) -> None:
+    """To begin again would solve its linear program a second time; where many are whole it may, as HiGHS sees fit."""
+    options, solve = [], HighsProcess.solve
+
+    def noted(self: HighsProcess, model: CompiledModel, how: SolveSettings, *rest: Any) -> Any:
+        options.append(how.options)
+        return solve(self, model, how, *rest)
+
+    monkeypatch.setattr(HighsProcess, "solve", noted)
+    monkeypatch.setattr(search, "FEW_INTEGERS", few)
+    with HighsProcess() as highs:
+        assert solve_by_host(highs, hosts_of(at_once()), EXACT).objective == pytest.approx(10.0)
+    assert options == [(("mip_allow_restart", False),) if told else ()]
