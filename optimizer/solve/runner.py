@@ -14,6 +14,7 @@ from optimizer.solve.answer import Answer, Progress, StopReason, is_proven, rela
 from optimizer.solve.ladder import Climb, SolverFailure
 from optimizer.solve.messages import Failure, Improvement, Result, Task
 from optimizer.solve.process import WorkerProcess
+from optimizer.solve.task import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +92,7 @@ class HighsProcess(AbstractContextManager["HighsProcess"]):
         """
         climb = Climb(compiled, settings)
         for rung in climb.rungs():
-            climb.take(rung, self._asked(_task(compiled, rung.settings, climb.start(start)), rung.settings, on_progress))
+            climb.take(rung, self._asked(task_of(compiled, rung.settings, climb.start(start)), rung.settings, on_progress))
         if failure := climb.failure():
             self.failures.append(failure)
         return climb.answer()
@@ -215,28 +216,6 @@ class _Watch:
             nodes=0 if last is None else last.nodes,
             message=message,
         )
-
-
-def _task(compiled: CompiledModel, settings: SolveSettings, start: NDArray[np.float64] | None) -> Task:
-    matrix = compiled.matrix
-    return Task(
-        name=compiled.name,
-        costs=compiled.costs,
-        offset=compiled.offset,
-        maximize=compiled.maximize,
-        starts=matrix.indptr.astype(np.int32),
-        row_indices=matrix.indices.astype(np.int32),
-        coefficients=matrix.data,
-        row_lower=compiled.row_lower,
-        row_upper=compiled.row_upper,
-        column_lower=compiled.column_lower,
-        column_upper=compiled.column_upper,
-        integrality=compiled.integrality,
-        options=settings.highs_options(),
-        start=start,
-        stop_bound=settings.stop_bound,
-        solver=settings.solver,
-    )
 
 
 def solve_compiled(

@@ -17,7 +17,7 @@ from optimizer.errors import SolverError
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
 from optimizer.solve.highs_call import solve_task
 from optimizer.solve.messages import Result
-from optimizer.solve.runner import _task
+from optimizer.solve.task import task_of
 
 
 def cheap_whole_part() -> pyo.ConcreteModel:
@@ -153,7 +153,7 @@ def test_a_scaled_objective_with_an_offset_keeps_its_unit_and_its_bound(scale: i
     """1.15.1 gave bounds of another unit, beyond its own plan, and ended early by the false gap; by enumeration of all 64 choices."""
     chosen = [each for count in range(7) for each in combinations(range(6), count) if sum(WEIGHT[i] for i in each) <= ROOM]
     right = 499.5 - max(sum(WORTH[i] for i in each) for each in chosen)
-    task = _task(compile_model(packed_with_an_offset()), SolveSettings(gap=1e-4), None)
+    task = task_of(compile_model(packed_with_an_offset()), SolveSettings(gap=1e-4))
     told: list[Any] = []
     solve_task(replace(task, options=(*task.options, ("user_objective_scale", scale))), threading.Event(), told.append)
     result = told[-1]
