@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,6 @@ from optimizer.model import build, release
 from optimizer.model.goals import UNITS
 from optimizer.plan import Plan
 from optimizer.progress import Progress
-from optimizer.records import plain
 from optimizer.report.in_play import limits_in_play
 from optimizer.report.limits import fully_used
 from optimizer.scenario import read_scenario
@@ -29,6 +25,7 @@ from optimizer.solve.carried import carry
 from optimizer.solve.extract import extract_tables
 from optimizer.solve.goals import Solved, committed_musd, disagree, solve_goals, with_weakest_bounds
 from optimizer.solve.header import no_plan_header, plan_header
+from optimizer.solve.header_identity import identity, size_of
 from optimizer.solve.ladder import SECOND_OPINIONS, SolverFailure, failures_told, second_opinions
 from optimizer.solve.memory import peak_memory_mb
 from optimizer.solve.signed import NOT_HELD, held, kept_open, why_not_held
@@ -42,9 +39,6 @@ ProgressListener = Callable[[Progress], None]
 ROUNDS_MAX = 3
 """Most times that the worst days join the typical days and a plan is solved again."""
 
-
-_version = cache(version)
-"""Version of a package, read from its files once."""
 
 _STOPPED = {"stopped_by": "interrupted", "status": "best_found"}
 """Fields of a plan's header when a person ended its verification, or a round of it."""
@@ -271,12 +265,12 @@ class _Question:
         self.compiled.load(solved.values)
         tables = extract_tables(self.model)
         decided = plan_header(instance, tables, solved.goals)
-        header = {**_identity(instance, solved), **decided, "binding": fully_used(instance, tables), **_held_told(self.signed)}
+        header = {**identity(instance, solved), **decided, "binding": fully_used(instance, tables), **_held_told(self.signed)}
         self.clock.enter("audit")
         report = audit(instance, Plan(header, tables))
         report.raise_if_failed()
         audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
-        return Plan({**header, "audit": audited, "size": _size(self.compiled)}, tables)
+        return Plan({**header, "audit": audited, "size": size_of(self.compiled)}, tables)
 
 
 def _head(error: AuditError) -> str:
@@ -286,9 +280,9 @@ def _head(error: AuditError) -> str:
 
 def _no_plan(instance: Instance, compiled: CompiledModel, solved: Solved, binding: Sequence[str]) -> Plan:
     """Give the answer that there is no plan, or none in time, with what stands in its way."""
-    header = {**_identity(instance, solved), **no_plan_header(instance, solved.goals), "binding": list(binding)}
+    header = {**identity(instance, solved), **no_plan_header(instance, solved.goals), "binding": list(binding)}
     unaudited = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
-    return Plan({**header, "audit": unaudited, "size": _size(compiled)}, {})
+    return Plan({**header, "audit": unaudited, "size": size_of(compiled)}, {})
 
 
 def _reporter(clock: Stopwatch, committed: float) -> Callable[[str, SearchProgress], None]:
@@ -300,32 +294,6 @@ def _reporter(clock: Stopwatch, committed: float) -> Callable[[str, SearchProgre
         clock.report(Progress(f"solve {goal}", clock.elapsed(), best, bound, progress.gap, UNITS[goal]))
 
     return report
-
-
-def _identity(instance: Instance, solved: Solved) -> dict[str, Any]:
-    names = ("gigasite", "pyomo", "highspy", "pandas", "numpy")
-    kinds: dict[str, int] = {}
-    for row in instance.assumptions:
-        kinds[row.kind or "no source"] = kinds.get(row.kind or "no source", 0) + 1
-    return {
-        "format": 1,
-        "scenario": instance.name,
-        "scenario_sha256": instance.scenario_sha256,
-        "changes": plain(instance.changes),
-        "instance_sha256": "",  # told when the plan is handed over: of the instance as asked
-        "versions": {**{name: _version(name) for name in names}, "python": platform.python_version()},
-        "status": solved.status,
-        "stopped_by": solved.stop_reason,
-        "currency_year": instance.currency_year,
-        "typical_hours_error": None,
-        "provenance": kinds,
-    }
-
-
-def _size(compiled: CompiledModel) -> dict[str, int]:
-    rows, columns = compiled.matrix.shape
-    integers = int(compiled.integrality.sum())
-    return {"rows": int(rows), "columns": int(columns), "integers": integers, "nonzeros": int(compiled.matrix.nnz)}
 
 
 def _spent(clock: Stopwatch) -> dict[str, Any]:
