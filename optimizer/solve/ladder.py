@@ -156,7 +156,8 @@ class Climb:
             if answer.values is not None and answer.objective is not None and not what_is_broken(self._compiled, answer):
                 self._best = _better(self._compiled, self._best, answer)
         else:
-            is_early = answer.stop_reason == "time_limit" and self._left_s() > 0.0  # SCIP's own limit: others are still to be asked
+            is_own = bool(self._failed) and rung.settings.solver == "scip"  # SCIP's own limit, not that of the question
+            is_early = is_own and answer.stop_reason == "time_limit" and self._left_s() > 0.0
             self._answer, self._answered_by = replace(answer, stop_reason="limit") if is_early else answer, rung.name
 
     def answer(self) -> Answer:
