@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pyomo.environ as pyo
 
@@ -58,9 +58,9 @@ def received_musd(m: pyo.ConcreteModel, p: str, t: int) -> Any:
     return purse_income(m.purses[p], m.calendar.first_month(t - 1) if t else None, m.calendar.first_month(t))
 
 
-def cash_sign(group: str, line: str) -> float:
+def cash_sign(group: str, line: str) -> Literal[-1, 1]:
     """Sign of a line's cash: -1 where it comes back to the purses, else 1."""
-    return -1.0 if is_returned(group, line) else 1.0
+    return -1 if is_returned(group, line) else 1
 
 
 def payers(m: pyo.ConcreteModel, group: str, line: str) -> list[str]:

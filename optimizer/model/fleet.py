@@ -12,6 +12,7 @@ import pyomo.environ as pyo
 
 from optimizer.finance import straight_line
 from optimizer.instance import Gpu
+from optimizer.model.idle import pledged_gpus
 from optimizer.model.ledger import LineKey, before, change
 from optimizer.model.siting import is_open, it_capacity_of_mode
 from optimizer.typical import is_hourly
@@ -199,13 +200,17 @@ def online(b: pyo.Block, g: str, t: int) -> Any:
 
 
 def delivered_at_most(b: pyo.Block, gpu: Gpu, t: int) -> float:
-    """Most thousand GPUs of a model that a site may want delivered in a period: what is on offer, or could be of use there."""
+    """Most thousand GPUs of a model that a site may want delivered in a period: what is on offer, or could be of use there.
+
+    Of use are as many as all workloads could take or the halls can power, and those that secure the whole of a loan.
+    """
     m = b.model()
     on_offer = m.needs.on_offer(gpu, t)
     if on_offer < math.inf:
         return float(on_offer) / THOUSAND
     wanted = sum(workload.gpus_h100e for workload in m.instance.workloads) / gpu.h100_equivalents
     of_use = max(wanted, THOUSAND * powered_at_most(b, gpu)) if is_hourly(b.site) else wanted
+    of_use += pledged_gpus(m.instance, gpu)
     return float(math.ceil(of_use / gpu.lot) * gpu.lot if gpu.lot else of_use) / THOUSAND
 
 

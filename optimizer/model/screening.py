@@ -1,20 +1,22 @@
 """What arithmetic alone can prove: sites at which no workload can be ready by its deadline are no part of the model.
 
 Such a site hosts nothing (a workload has one host, and is ready there by its deadline), a site that hosts nothing is not started
-(``start_hosts``), and a site that is not started is all zeros. Leaving it out changes no plan and no bound.
+(``start_hosts``), and a site that is not started is all zeros. Leaving it out changes no plan and no bound. Where a site can give
+something without a workload (``optimizer.model.idle``), none is left out.
 """
 
 from __future__ import annotations
 
 from optimizer.instance import Instance, Mode, Site, Workload
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
+from optimizer.model.idle import idle_sites_give
 from optimizer.model.needs import Needs
 from optimizer.model.siting import periods_to_mw
 from optimizer.model.tariffs import ramp_mw
 
 
 def sites_to_model(instance: Instance, needs: Needs) -> dict[str, Site]:
-    """Sites that a plan may start, by their id: allowed, with a mode, and committed or able to host some workload in time.
+    """Sites that a plan may start, by their id: allowed, with a mode, and committed, of use when idle, or able to host in time.
 
     Parameters
     ----------
@@ -23,6 +25,8 @@ def sites_to_model(instance: Instance, needs: Needs) -> dict[str, Site]:
         Of the same instance.
     """
     allowed = {site.site_id: site for site in instance.sites if not site.is_forbidden and site.modes}
+    if idle_sites_give(instance):
+        return allowed
     return {name: site for name, site in allowed.items() if site.is_committed or _may_host_some(instance, needs, site)}
 
 

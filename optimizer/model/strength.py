@@ -11,6 +11,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.model.gas_output import firm_at_most
+from optimizer.model.idle import idle_sites_give
 from optimizer.model.ledger import before
 from optimizer.model.siting import it_capacity_of_mode, periods_to_mw
 from optimizer.model.tariffs import in_service, ramp_mw
@@ -28,7 +29,8 @@ def start_hosts(b: pyo.Block, mode: str) -> Any:
     :math:`r_{w,f,\bar t_w}`    ``ready[w, f, t]``        1      w runs here on family f, in its last needed period
     ==========================  ========================  =====  ==================================================
 
-    A site without a workload has no load and only costs: no best plan is lost, and no idle site is named. Committed sites are exempt.
+    A site without a workload has no load and only costs: no best plan is lost, and no idle site is named. Committed sites are exempt,
+    and all sites are where one can give something without a workload: GPUs that secure a loan, or that resell for more than they cost.
     """
     m = b.model()
     last = {w: m.needs.needed_periods(m.workloads_by_name[w]).stop - 1 for w, _ in b.HOSTED}
@@ -125,7 +127,7 @@ def _fix_unreachable(b: pyo.Block) -> None:
 
 def _add_rows(b: pyo.Block) -> None:
     reachable = b.reachable
-    if not b.site.is_committed:
+    if not b.site.is_committed and not idle_sites_give(b.model().instance):
         b.start_hosts = pyo.Constraint(b.MODES, rule=start_hosts)
     b.time_to_target = pyo.Constraint(reachable, rule=time_to_target)
     b.mw_at_host = pyo.Constraint(sorted({t for _, _, t in reachable}), rule=mw_at_host)

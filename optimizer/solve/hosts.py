@@ -5,7 +5,8 @@ Hosts exclude each other, so the best plan is the best over the branches, and th
 (`optimizer.solve.search`).
 
 Where only the one workload asks for GPUs, a site that hosts nothing has no load and only costs (agreements never stand without load);
-such sites leave the branch altogether. A committed site stays in every branch: it is open wherever the workload runs.
+such sites leave the branch altogether. A committed site stays in every branch: it is open wherever the workload runs. All sites stay
+where one can give something without a workload (``optimizer.model.idle``).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 
 from optimizer.instance import Workload
+from optimizer.model.idle import idle_sites_give
 from optimizer.solve.compiled import CompiledModel
 
 
@@ -90,8 +92,11 @@ def _hosts(model: pyo.ConcreteModel, compiled: CompiledModel, workload: Workload
 
 
 def _idle_unless_host(model: pyo.ConcreteModel) -> list[str]:
-    """Sites at which nothing stands unless they host: where one workload is all there is to serve, all that are not committed."""
-    if len(model.instance.workloads) != 1:
+    """Sites at which nothing stands unless they host: where one workload is all there is to serve, all that are not committed.
+
+    None where a site that hosts nothing can be worth its money.
+    """
+    if len(model.instance.workloads) != 1 or idle_sites_give(model.instance):
         return []
     return [s for s in model.SITES if not model.sites[s].site.is_committed]
 

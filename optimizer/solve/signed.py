@@ -17,6 +17,7 @@ import numpy as np
 
 from optimizer.instance import Instance
 from optimizer.model.gas_output import units_at_most
+from optimizer.model.idle import idle_sites_give
 from optimizer.model.tariffs import in_service, ramp_of
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.signed_contract import Path, SignedContract
@@ -32,7 +33,8 @@ def kept_open(instance: Instance, signed: Sequence[SignedContract]) -> Instance:
     """Commit the sites of signed contracts: the contract stands there, whether a workload runs there or not.
 
     Where there is one workload, a site that is open for its contracts alone takes no place of those that may be started; several
-    workloads could fill a place that is given back so, and there it counts.
+    workloads could fill a place that is given back so, and there it counts. It counts too where an idle site can be worth its money:
+    one more could be opened for that.
 
     Parameters
     ----------
@@ -45,7 +47,7 @@ def kept_open(instance: Instance, signed: Sequence[SignedContract]) -> Instance:
     if not open_ids:
         return instance
     most = instance.sites_at_most
-    if most is not None and len(instance.workloads) == 1:
+    if most is not None and len(instance.workloads) == 1 and not idle_sites_give(instance):
         most += sum(site.site_id in open_ids and not site.is_committed for site in instance.sites)
     sites = (replace(site, is_committed=True) if site.site_id in open_ids else site for site in instance.sites)
     return replace(instance, sites=tuple(sites), sites_at_most=most)
