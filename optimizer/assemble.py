@@ -119,6 +119,7 @@ def _site(row: table.SiteRow, chosen: SitesSection, modes: tuple[plain.Mode, ...
         tariffs=(),
         onsite_gas=(),
         grid_t_per_mwh=row.grid_t_per_mwh or 0.0,
+        exempt_within_months=row.exempt_within_months,
     )
 
 

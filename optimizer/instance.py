@@ -84,6 +84,7 @@ class Site:
     grid_t_per_mwh: float = 0.0
     pue_series: str | None = None
     typical_days: TypicalDays | None = None
+    exempt_within_months: int = 60
 
 
 @dataclass(frozen=True, slots=True)

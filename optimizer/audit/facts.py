@@ -77,6 +77,7 @@ def _site(case: Case, path: SitePath) -> Iterator[tuple[str, Fact]]:
             yield f"contracts.{name}.mwh", float(supply.columns["mwh"].max(initial=0.0))
     for fleet in case.fleet_at(site_id):
         yield f"gpus.{fleet.gpu.name}.count", float(fleet.columns["online"].max(initial=0.0))
+        yield f"gpus.{fleet.gpu.name}.delivered", float(fleet.columns["delivered"].sum())
         for place, fact in _span(case, fleet.columns["delivered"], ("", "first_delivery", "last_delivery"))[1:]:
             yield f"gpus.{fleet.gpu.name}.{place}", fact
 

@@ -80,27 +80,39 @@ def exempt_limit(case: Case) -> Iterator[Comparison]:
 
 
 def exempt_threshold(case: Case) -> Iterator[Comparison]:
-    """A site that uses the exemption buys for at least its threshold over the horizon."""
+    """A site that uses the exemption buys for at least its threshold within the months from its start in which that counts."""
     for path in case.sites.values():
         stocks = list(case.fleet_at(path.site.site_id))
         if sum(float(stock.columns["exempt_delivered"].sum()) for stock in stocks) > 1e-3:
-            bought = _building_musd(case, path) + sum(_hardware_musd(stock) for stock in stocks)
-            row = case.single(path.site.site_id, "musd", "hardware and building bought, for the exemption from sales tax")
+            in_time = _in_time(case, path)
+            bought = _building_musd(path, in_time) + sum(_hardware_musd(case, stock, in_time) for stock in stocks)
+            row = case.single(path.site.site_id, "musd", "hardware and building bought in time, for the exemption from sales tax")
             yield row.at_least(bought, path.site.exempt_min_musd)
 
 
-def _hardware_musd(path: FleetPath) -> float:
-    """Price of GPUs, spares and network of all deliveries."""
+def _in_time(case: Case, path: SitePath) -> NDArray[np.bool_]:
+    """Whether what is bought at a site in each period counts for its exemption: from the start on, within the months given."""
+    if path.start >= case.clock.count:
+        return np.zeros(case.clock.count, dtype=bool)
+    since = case.clock.first - case.clock.first[path.start]
+    counts: NDArray[np.bool_] = (since >= 0) & (since < path.site.exempt_within_months)
+    return counts
+
+
+def _hardware_musd(case: Case, path: FleetPath, in_time: NDArray[np.bool_]) -> float:
+    """Price of GPUs, spares and network of the deliveries in time, but those that are never online in the horizon."""
     each_usd = path.gpu.price_usd * (1.0 + path.gpu.spares_fraction) + path.gpu.network_usd
-    return float(path.columns["delivered"].sum()) * each_usd / 1e6
+    age = case.clock.first[:, None] - case.clock.first[None, :]
+    ever_online = np.any((age >= path.gpu.install_months) & (age >= 0) & (age < path.gpu.lifetime_months), axis=0)
+    return float(path.columns["delivered"][in_time & ever_online].sum()) * each_usd / 1e6
 
 
-def _building_musd(case: Case, path: SitePath) -> float:
-    """Price of construction, liquid cooling and land of a site."""
+def _building_musd(path: SitePath, in_time: NDArray[np.bool_]) -> float:
+    """Price of construction and liquid cooling in time, and of land and fixed cost, which fall due at the start."""
     mode = path.mode
-    once = mode.fixed_cost_musd + mode.land_musd if path.start < case.clock.count else 0.0
-    liquid = (mode.liquid_adder_musd_per_mw or 0.0) * float(path.newly_equipped.sum())
-    return once + mode.capex_musd_per_mw * float(path.added.sum()) + liquid
+    once = mode.fixed_cost_musd + mode.land_musd if in_time.any() else 0.0
+    liquid = (mode.liquid_adder_musd_per_mw or 0.0) * float(path.newly_equipped[in_time].sum())
+    return once + mode.capex_musd_per_mw * float(path.added[in_time].sum()) + liquid
 
 
 def _started(case: Case, path: FleetPath) -> NDArray[np.bool_]:

@@ -21,10 +21,12 @@ TOTALS: tuple[tuple[str, Callable[[str], bool]], ...] = (
 )
 """Sums of the header and the groups that belong to them."""
 
-UNITS: dict[str, Unit] = {"it_mw": "MW", "facility_mw": "MW", "mw": "MW", "mwh": "MWh", "count": "GPUs", "gpus": "GPUs"}
+UNITS: dict[str, Unit] = {
+    "it_mw": "MW", "facility_mw": "MW", "mw": "MW", "mwh": "MWh", "count": "GPUs", "delivered": "GPUs", "gpus": "GPUs",
+}
 """Units of the header's numbers by their last word; all others are months or H100-equivalents."""
 
-WHOLE = ("count", "gpus")
+WHOLE = ("count", "delivered", "gpus")
 """Numbers that the header rounds to whole ones."""
 
 

@@ -10,6 +10,7 @@ from optimizer.finance import straight_line
 from optimizer.instance import Gpu, Site
 from optimizer.model.fleet import THOUSAND, delivered_at_most, hardware_usd, payment_shares
 from optimizer.model.ledger import LineKey, Terms, before, change
+from optimizer.model.siting import is_open
 
 TAXED_LINES = ("gpus", "spares", "network")
 """Hardware lines on which sales tax falls and which are assessed for property tax."""
@@ -46,36 +47,64 @@ def exempt_link(b: pyo.Block, g: str, t: int) -> Any:
     return b.exempt_delivered[g, t] <= delivered_at_most(b, b.gpus[g], t) * b.is_exempt
 
 
-def exempt_threshold(b: pyo.Block) -> Any:
-    r"""Earn the exemption by investing its threshold at the site.
+def exempt_threshold(b: pyo.Block, e: int) -> Any:
+    r"""Earn the exemption by investing its threshold at the site in time, in hardware that comes to serve and in works.
 
-    .. math:: \sum_g \theta_g d_{g,T} + \sum_m \bigl(\kappa_m c_{m,T} + \kappa^q_m q_{m,T} + (F_m + A_m) s_{m,T}\bigr)
-              \ge \bar I \, \xi \qquad [\mathrm{musd}]
+    .. math:: \sum_g \theta_g d_{g,\min(e,\, T - I_g)} + \sum_m \bigl(\kappa_m c_{m,e} + \kappa^q_m q_{m,e} + (F_m + A_m) s_{m,e}\bigr)
+              \ge \bar I \, \Bigl(\xi + \sum_m s_{m,\,e-W+1} - 1\Bigr) \qquad [\mathrm{musd}]
 
     =====================  ==================================  =========  ==========================================
     Symbol                 Component                           Unit       Meaning
     =====================  ==================================  =========  ==========================================
-    :math:`d_{g,T}`        ``received[g, T]``                  kGPU       delivered over the horizon
-    :math:`c_{m,T}`        ``constructed_it_mw[m, T]``         MW         IT capacity added
-    :math:`q_{m,T}`        ``liquid_it_mw[m, T]``              MW         MW equipped for liquid cooling
-    :math:`s_{m,T}`        ``is_started[m, T]``                1          mode m was started
+    :math:`d_{g,t}`        ``received[g, t]``                  kGPU       delivered by t, cumulative
+    :math:`c_{m,t}`        ``constructed_it_mw[m, t]``         MW         IT capacity added by t
+    :math:`q_{m,t}`        ``liquid_it_mw[m, t]``              MW         MW equipped for liquid cooling by t
+    :math:`s_{m,t}`        ``is_started[m, t]``                1          mode m was started in t or before
     :math:`\xi`            ``is_exempt``                       1          the site earns the exemption
     :math:`\theta_g`       ``price_usd``, ``network_usd``      musd/kGPU  hardware with spares
     :math:`\kappa_m`       ``capex_musd_per_mw``               musd/MW    construction
     :math:`\kappa^q_m`     ``liquid_adder_musd_per_mw``        musd/MW    liquid cooling
     :math:`F_m, A_m`       ``fixed_cost_musd, land_musd``      musd       fixed cost and land
     :math:`\bar I`         ``exempt_min_musd``                 musd       threshold, nominal
+    :math:`W`              ``exempt_within_months``            per.       window from the start of the site on
+    :math:`I_g`            ``install_months``                  per.       installation, in whole periods
+    :math:`T`              ``PERIODS``                         per.       last period
     =====================  ==================================  =========  ==========================================
+
+    One row for every period e that can end the window of a start before the horizon does; of a site started by then the row of the
+    window that ends first binds. In the last period the bracket is :math:`\xi` alone: what is bought in the horizon is all that counts.
+    GPUs delivered so late that they are never online in the horizon earn nothing.
     """
-    last = b.model().PERIODS.last()
-    hardware = sum(_taxed_musd(b.gpus[g]) * b.received[g, last] for g in b.GPUS)
+    m = b.model()
+    earned: Any = b.is_exempt
+    if e < m.PERIODS.last():
+        earned = b.is_exempt + is_open(b, e - _window_periods(b) + 1) - 1
+    return _invested_musd(b, e) >= b.site.exempt_min_musd * earned
+
+
+def _invested_musd(b: pyo.Block, e: int) -> Any:
+    """What is invested at a site by a period and counts for the exemption."""
+    hardware = sum(_taxed_musd(b.gpus[g]) * before(b.received, g, min(e, _last_to_serve(b, b.gpus[g]))) for g in b.GPUS)
     works = sum(
-        b.modes[mode].capex_musd_per_mw * b.constructed_it_mw[mode, last]
-        + (b.modes[mode].fixed_cost_musd + b.modes[mode].land_musd) * b.is_started[mode, last]
+        b.modes[mode].capex_musd_per_mw * b.constructed_it_mw[mode, e]
+        + (b.modes[mode].fixed_cost_musd + b.modes[mode].land_musd) * b.is_started[mode, e]
         for mode in b.MODES
     )
-    equipped = sum(b.modes[mode].liquid_adder_musd_per_mw * b.liquid_it_mw[mode, last] for mode in b.ADDER_MODES)
-    return hardware + works + equipped >= b.site.exempt_min_musd * b.is_exempt
+    equipped = sum(b.modes[mode].liquid_adder_musd_per_mw * b.liquid_it_mw[mode, e] for mode in b.ADDER_MODES)
+    return hardware + works + equipped
+
+
+def _window_periods(b: pyo.Block) -> int:
+    """Periods from the start of a site on in which investment counts for the exemption."""
+    return int(b.model().calendar.lag_periods(b.site.exempt_within_months))
+
+
+def _last_to_serve(b: pyo.Block, gpu: Gpu) -> int:
+    """Last period in which GPUs may be delivered and still be online in the horizon; -1: they never are."""
+    calendar = b.model().calendar
+    installed = calendar.lag_periods(gpu.install_months)
+    serves = installed < calendar.lag_periods(gpu.lifetime_months)
+    return max(int(b.model().PERIODS.last()) - installed, -1) if serves else -1
 
 
 def add_taxes(b: pyo.Block) -> None:
@@ -86,7 +115,8 @@ def add_taxes(b: pyo.Block) -> None:
     b.exempt_delivered = pyo.Var(b.EXEMPT_GPUS, m.PERIODS, within=pyo.NonNegativeReals)
     if has_threshold:
         b.is_exempt = pyo.Var(within=pyo.Binary)
-        b.exempt_threshold = pyo.Constraint(rule=exempt_threshold)
+        ends = range(min(_window_periods(b) - 1, m.PERIODS.last()), m.PERIODS.last() + 1)
+        b.exempt_threshold = pyo.Constraint(ends, rule=exempt_threshold)
         b.exempt_limit = pyo.Constraint(b.EXEMPT_GPUS, m.PERIODS, rule=exempt_limit)
         b.exempt_link = pyo.Constraint(b.EXEMPT_GPUS, m.PERIODS, rule=exempt_link)
     for gpu in b.gpus.values():

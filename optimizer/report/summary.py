@@ -9,7 +9,7 @@ from optimizer.report.changed_words import changed_lines
 from optimizer.report.solver_failures import failure_lines
 from optimizer.report.summary_power import contract_line, held_lines, power_lines, verification_lines
 from optimizer.report.terms import open_ends
-from optimizer.report.words import amount, count, months, percent, proof, short, spelled
+from optimizer.report.words import amount, count, gpus_said, months, percent, proof, short, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def _sites(plan: Plan) -> list[str]:
 def _site(site: Mapping[str, Any], has_contracts: bool, ends: Mapping[Contract, str]) -> list[str]:
     power = f", first contract {site['first_power']}" if site["first_power"] else ""
     meter = f", {amount(site['facility_mw'])} MW at the meter" if has_contracts else ""
-    gpus = [f"    {count(row['count'])} {name}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
+    gpus = [f"    {gpus_said(name, row)}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
             for name, row in site["gpus"].items()]
     return [
         f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: start {site['construction_start']}{power}, "

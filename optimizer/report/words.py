@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimizer.plan import Plan
 
 
+_NOTHING = 1e-6
+"""Less than this is a rest of the solver's arithmetic."""
+
+
 def count(number: float) -> str:
-    """Whole number with thousands apart: ``100,000``."""
-    return f"{number:,.0f}"
+    """Whole number with thousands apart: ``100,000``; what there is, is never rounded to nothing: ``0.3``."""
+    text = f"{number:,.0f}"
+    if text not in {"0", "-0"}:
+        return text
+    return short(number) if abs(number) > _NOTHING else "0"
+
+
+def gpus_bought(row: Mapping[str, Any]) -> float:
+    """GPUs of a model at a site, as the header of a plan says: the most that are online, or those delivered where none ever is."""
+    return float(row["count"] or row.get("delivered", 0))
+
+
+def gpus_said(name: str, row: Mapping[str, Any]) -> str:
+    """GPUs of a model at a site in words: ``96,000 H100``; ``72 GB200, never online``."""
+    return f"{count(gpus_bought(row))} {name}{'' if row['count'] else ', never online'}"
 
 
 def amount(number: float) -> str:

@@ -48,6 +48,9 @@ class SiteRow(Record):
         default="unknown", description="Exemption; unknown is taxed"
     )
     exempt_min_musd: Musd = Field(default=0.0, description="Investment from which the exemption holds")
+    exempt_within_months: Annotated[int, Field(ge=1, le=1200)] = Field(
+        default=60, description="Months from the start of the site in which that is to be invested"
+    )
     property_tax_fraction_per_year: Annotated[float, Field(ge=0, le=0.1)] = Field(
         default=0.0, description="Property tax per assessed value"
     )

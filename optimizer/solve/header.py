@@ -13,6 +13,7 @@ from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Site, Workload
 from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
 from optimizer.plan import GoalResult
+from optimizer.solve.extract.reading import DUST
 from optimizer.solve.header_power import power_facts
 
 Offer = Tariff | OnsiteGas | Ppa | Battery
@@ -116,11 +117,17 @@ def _gpus(fleet: pd.DataFrame) -> dict[str, dict[str, Any]]:
     for name, rows in fleet.groupby("gpu", sort=False):
         came = rows[rows["delivered"] > 0]["period"]
         by_gpu[str(name)] = {
-            "count": round(float(rows["online"].max())),
+            "count": _whole(float(rows["online"].max())),
+            "delivered": _whole(float(rows["delivered"].sum())),
             "first_delivery": str(came.min()) if came.size else "",
             "last_delivery": str(came.max()) if came.size else "",
         }
     return by_gpu
+
+
+def _whole(gpus: float) -> float:
+    """GPUs as a whole number; less than half of one stays as it is, so that what is there is never nothing."""
+    return round(gpus) or (gpus if gpus > DUST else 0)
 
 
 def _contracts(site: Site, power: pd.DataFrame) -> list[dict[str, Any]]:

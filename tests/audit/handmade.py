@@ -209,7 +209,7 @@ def by_line() -> dict[str, dict[str, float]]:
 
 def statements() -> dict[str, Any]:
     """What the tables below say, in the header's words."""
-    gpus = {"H100": {"count": 3000, "first_delivery": "2024-02", "last_delivery": "2024-02"}}
+    gpus = {"H100": {"count": 3000, "delivered": 3000, "first_delivery": "2024-02", "last_delivery": "2024-02"}}
     contracts = [
         {"contract_id": name, "mw": mw, "from": "2024-03", "to": "2024-06"} for name, mw in (("grid", 2.0), ("gas", 3.0))
     ]

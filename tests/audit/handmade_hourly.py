@@ -313,7 +313,7 @@ def site_header() -> dict[str, Any]:
     contracts[-1]["mwh"] = 4.0
     return {
         "site_id": "a", "mode": "retrofit", "construction_start": "2023-01", "first_power": "2023-01", "it_mw": 10.0, "facility_mw": 14.0,
-        "gpus": {"H100": {"count": 10_000, "first_delivery": "", "last_delivery": ""}}, "contracts": contracts,
+        "gpus": {"H100": {"count": 10_000, "delivered": 0, "first_delivery": "", "last_delivery": ""}}, "contracts": contracts,
     }
 
 

@@ -287,6 +287,18 @@ def test_the_exemption_needs_its_threshold() -> None:
     assert ("exempt_threshold", "a", "") in named(missed)
 
 
+def test_the_exemption_counts_what_comes_in_time_and_serves() -> None:
+    # The start is in 2024-01, the GPUs come in 2024-02: within 2 months, not within one. Online after the horizon they earn nothing.
+    plan = changed("fleet", {"period": "2024-02"}, "exempt_delivered", 3000)
+    earning = {"sales_tax_exempt": "true", "exempt_min_musd": 39.0}
+    missed = ("exempt_threshold", "a", "")
+    assert missed not in named(audit(with_site(**earning, exempt_within_months=2), plan))
+    assert missed in named(audit(with_site(**earning, exempt_within_months=1), plan))
+    unused = with_site(**earning)
+    unused = replace(unused, gpus=tuple(replace(gpu, install_months=12) for gpu in unused.gpus))
+    assert missed in named(audit(unused, plan))
+
+
 @pytest.mark.parametrize("table", ["construction", "fleet", "power", "load", "workloads", "cash"])
 def test_a_row_missing_or_twice_is_found(table: str) -> None:
     plan = handmade.plan()

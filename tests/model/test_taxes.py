@@ -64,6 +64,49 @@ def test_buying_more_to_be_exempt():
     assert fleet["exempt_delivered"].sum() == pytest.approx(1040.0, rel=1e-5)
 
 
+def late(more_from: int, **gpu):
+    """1,000 GPUs in month 0, and any more of them only from a month on; 13 musd of hardware are exempt."""
+    supply = ((0, 1000.0), (1, 0.0), (more_from, 1000.0))
+    return {**HARDWARE, "lot": 0, "supply": supply, **gpu}
+
+
+def test_gpus_that_are_never_online_earn_no_exemption():
+    # Online a month after delivery, 10 late. 40 more in month 10 are online in month 11: 13; in month 11 they never are: 12.5 and 1.25.
+    for more_from, expected in ((10, 10.0 + 13.0), (11, 10.0 + 12.5 + 1.25)):
+        gpu = late(more_from, install_months=1)
+        assert objective(taxed(gpu, sales_tax_exempt="true", exempt_min_musd=13.0)) == musd(expected)
+    # Worn out before they are installed: nothing of them counts, the threshold is met by works.
+    gone, works = late(0, install_months=3, lifetime_months=3), (b.mode(fixed_cost_musd=13.0),)
+    assert solve(taxed(gone, works, sales_tax_exempt="true", exempt_min_musd=13.0)).header["audit"]["passed"]
+
+
+def test_what_is_bought_after_the_window_earns_no_exemption():
+    # Started in month 0. 40 more can be had from month 6 on: within 7 months, not within 6.
+    for months, expected in ((6, 12.5 + 1.25), (7, 13.0), (60, 13.0)):
+        site = {"sales_tax_exempt": "true", "exempt_min_musd": 13.0, "exempt_within_months": months}
+        assert objective(taxed(late(6), **site)) == musd(expected)
+        # In quarters the third begins in month 6.
+        assert objective(in_quarters(taxed(late(6), **site))) == musd(expected)
+
+
+def test_the_window_runs_from_the_start_of_the_site():
+    # All GPUs come in month 6 and nothing is paid before: the site is started then, and a window of a month is enough.
+    gpu = {**HARDWARE, "supply": ((6, 2000.0),)}
+    site = {"sales_tax_exempt": "true", "exempt_min_musd": 12.5, "exempt_within_months": 1}
+    assert objective(taxed(gpu, **site)) == musd(60.0 + 12.5)
+    # With works of 4 months the start is month 2 at the latest, or the run waits longer: taxed.
+    assert objective(taxed(gpu, (b.mode(lead_months=4),), **site)) == musd(60.0 + 12.5 + 1.25)
+    assert objective(taxed(gpu, (b.mode(lead_months=4),), **{**site, "exempt_within_months": 5})) == musd(60.0 + 12.5)
+
+
+def test_works_count_in_the_month_of_their_service():
+    # 0.5 of construction in service in month 4, on an air-cooled hall in 4 months: the window holds it from 5 months on.
+    works = (b.mode(capex_musd_per_mw=0.5, lead_months=4),)
+    for months, expected in ((4, 40.0 + 12.5 + 1.25 + 0.5), (5, 40.0 + 13.0)):
+        site = {"sales_tax_exempt": "true", "exempt_min_musd": 13.0, "exempt_within_months": months}
+        assert objective(taxed({**HARDWARE, "supply": ((0, 1000.0), (1, 0.0))}, works, **site)) == musd(expected)
+
+
 def test_property_tax_falls_with_the_value_of_the_gpus():
     # 10 musd, a life of 100 months: 1 % of 10·(1 - a/100) for a = 0 to 11: 0.1·(12 - 66/100) = 1.134.
     gpus = {"price_usd": 10_000.0, "lifetime_months": 100}

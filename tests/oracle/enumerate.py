@@ -56,6 +56,7 @@ def known(instance: Instance) -> None:
     assert instance.goals in (("min_cost",), ("earliest", "min_cost"))
     assert all(gpu.resale_fraction <= 0.6 and gpu.pay_after_delivery_months <= 3 for gpu in instance.gpus)
     assert all(site.sales_tax_fraction <= 0.1 for site in instance.sites)
+    assert all(site.exempt_within_months >= instance.horizon.months for site in instance.sites), "no window ends before the horizon"
     assert all(mode.residual_fraction <= 0.8 for site in instance.sites for mode in site.modes)
     for group in ("capital", "deposits"):
         payers = [purse for purse in instance.purses if any(name.split(".")[0] == group for name in purse.pays_for)]

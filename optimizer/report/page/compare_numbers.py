@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,7 +12,7 @@ from optimizer.report.page.power_numbers import RIGHTS, firm_by_right
 from optimizer.report.page.question import values_asked
 from optimizer.report.page.render import month_name
 from optimizer.report.summary_power import held_said
-from optimizer.report.words import count, listed, months, plan_proof, short
+from optimizer.report.words import count, gpus_bought, listed, months, plan_proof, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -141,9 +141,10 @@ def _built(case: ReportCase) -> str:
 
 
 def _bought(case: ReportCase) -> str:
-    bought: Counter[str] = Counter()
+    bought: defaultdict[str, float] = defaultdict(float)
     for site in case.header["sites"]:
-        bought.update({name: row["count"] for name, row in site["gpus"].items()})
+        for name, row in site["gpus"].items():
+            bought[name] += gpus_bought(row)
     return listed([f"{count(number)} {name}" for name, number in bought.items() if number]) or "none"
 
 

@@ -107,12 +107,19 @@ def _tax(case: ReportCase, site: Site, place: PlaceFacts | None) -> Flag:
     source += f"; {_of(case, incentive)}" if incentive is not None and known else ""
     rate = f"{short(100 * site.sales_tax_fraction)} %"
     if saved > 0.0:
-        says = (f"The plan counts on an exemption from sales tax ({rate}) that is worth {short(saved)} million USD (nominal); "
-                f"the certificate is to be in hand before the first order.{known}")
+        says = (f"The plan counts on an exemption from sales tax ({rate}) that is worth {short(saved)} million USD (nominal)"
+                f"{_earned_by(site)}; the certificate is to be in hand before the first order.{known}")
         return Flag("Tax certificate", RAISED, says, source)
     if site.sales_tax_fraction == 0.0:
         return Flag("Tax certificate", CLEAR, f"No sales tax is asked of the hardware here.{known}", source)
     return Flag("Tax certificate", CLEAR, f"Sales tax of {rate} is paid in full; no exemption is counted on.{known}", source)
+
+
+def _earned_by(site: Site) -> str:
+    """What an exemption asks for, in words; empty where it has no least investment."""
+    if site.exempt_min_musd == 0.0:
+        return ""
+    return f" where {short(site.exempt_min_musd)} million USD are invested within {site.exempt_within_months} months of the start"
 
 
 def exempted_musd(case: ReportCase, site: Site) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from optimizer.report.page.map_shapes import HEIGHT, WIDTH, place
+from optimizer.report.words import count
 
 if TYPE_CHECKING:
     from optimizer.instance import Site
@@ -68,7 +69,7 @@ def choice(case: ReportCase, site: Site) -> str:
     """Say what the plan does with a candidate."""
     header = next((row for row in case.header["sites"] if row["site_id"] == site.site_id), None)
     if header is not None:
-        return f"chosen: {str(header['mode']).replace('_', ' ')}, {header['it_mw']:,.0f} MW IT"
+        return f"chosen: {str(header['mode']).replace('_', ' ')}, {count(header['it_mw'])} MW IT"
     return "forbidden" if site.is_forbidden else "committed" if site.is_committed else "not chosen" if case.tables else "candidate"
 
 

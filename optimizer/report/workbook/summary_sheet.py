@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from optimizer.report.changed_words import change_said
 from optimizer.report.summary_power import contract_line
 from optimizer.report.terms import open_ends
-from optimizer.report.words import amount, count, plan_proof
+from optimizer.report.words import amount, count, gpus_said, plan_proof
 from optimizer.report.workbook.book import Book
 from optimizer.report.workbook.cash_sheet import cash_rows, paid_rows
 from optimizer.report.workbook.ledger_sheets import GROUPS
@@ -84,7 +84,7 @@ def _decision(plan: Plan) -> list[tuple[str, str]]:
     for site in plan.header["sites"]:
         built = f"{site['mode']}, start {site['construction_start']}, {amount(site['it_mw'])} MW IT"
         lines.append((f"Build {site['name'] or site['site_id']}", built))
-        lines += [("", f"    {count(gpus['count'])} {name}, delivered {_span(gpus)}") for name, gpus in site["gpus"].items()]
+        lines += [("", f"    {gpus_said(name, gpus)}, delivered {_span(gpus)}") for name, gpus in site["gpus"].items()]
         for contract in site["contracts"]:
             open_end = ends.get((site["site_id"], contract["contract_id"]))
             lines.append(("", f"    {contract_line(contract, open_end)}"))

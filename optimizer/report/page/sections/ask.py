@@ -13,7 +13,7 @@ from optimizer.report.page.figures import figure
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
 from optimizer.report.page.uses import paid_by_purses
-from optimizer.report.words import count, listed
+from optimizer.report.words import count, gpus_bought, gpus_said, listed
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -100,7 +100,7 @@ def _subjects(signed: pd.DataFrame, several: bool) -> list[str]:
 
 def gpus_text(gpus: dict[str, dict[str, float]]) -> str:
     """GPUs of a site in words: ``96,000 H100 and 4,000 H200``."""
-    return listed([f"{count(row['count'])} {name}" for name, row in gpus.items() if row["count"]])
+    return listed([gpus_said(name, row) for name, row in gpus.items() if gpus_bought(row)])
 
 
 def _gates_table(told: pd.DataFrame) -> Markup:
