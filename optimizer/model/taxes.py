@@ -68,12 +68,11 @@ def exempt_threshold(b: pyo.Block, e: int) -> Any:
     :math:`\bar I`         ``exempt_min_musd``                 musd       threshold, nominal
     :math:`W`              ``exempt_within_months``            per.       window from the start of the site on
     :math:`I_g`            ``install_months``                  per.       installation, in whole periods
-    :math:`T`              ``PERIODS``                         per.       last period
     =====================  ==================================  =========  ==========================================
 
     One row for every period e that can end the window of a start before the horizon does; of a site started by then the row of the
     window that ends first binds. In the last period the bracket is :math:`\xi` alone: what is bought in the horizon is all that counts.
-    GPUs delivered so late that they are never online in the horizon earn nothing.
+    T is the last period: GPUs delivered so late that they are never online in the horizon earn nothing.
     """
     m = b.model()
     earned: Any = b.is_exempt
