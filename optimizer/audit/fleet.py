@@ -10,17 +10,18 @@ from numpy.typing import NDArray
 from optimizer.audit.calendar import in_force
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import Case, FleetPath, SitePath
+from optimizer.instance import Gpu
 
 
 def supply_limit(case: Case) -> Iterator[Comparison]:
-    """Over all sites no more GPUs are delivered in a period than the vendor ships in its months."""
+    """Over all sites no more GPUs are delivered in a period than the vendor has on offer, in whole lots where it ships in lots."""
     for gpu in case.instance.gpus:
         if gpu.supply is None:
             continue
         monthly = np.array([in_force(gpu.supply, month) for month in range(case.clock.months)])
         paths = [path for path in case.fleet if path.gpu.name == gpu.name]
         delivered = sum((path.columns["delivered"] for path in paths), np.zeros(case.clock.count))
-        yield case.row("", "GPUs", f"{gpu.name} delivered to all sites").at_most(delivered, case.clock.by_period(monthly))
+        yield case.row("", "GPUs", f"{gpu.name} delivered to all sites").at_most(delivered, _on_offer(case, gpu, monthly))
 
 
 def lot_size(case: Case) -> Iterator[Comparison]:
@@ -88,6 +89,18 @@ def exempt_threshold(case: Case) -> Iterator[Comparison]:
             bought = _building_musd(path, in_time) + sum(_hardware_musd(case, stock, in_time) for stock in stocks)
             row = case.single(path.site.site_id, "musd", "hardware and building bought in time, for the exemption from sales tax")
             yield row.at_least(bought, path.site.exempt_min_musd)
+
+
+def _on_offer(case: Case, gpu: Gpu, monthly: FloatArray) -> FloatArray:
+    """GPUs on offer by period: what is shipped, or the lots that become whole; a part of a lot waits for the rest of it."""
+    shipped = case.clock.by_period(monthly)
+    if gpu.lot == 0:
+        return shipped
+    so_far = np.cumsum(shipped) / gpu.lot
+    nearest = np.round(so_far)
+    whole = np.where(np.abs(so_far - nearest) <= 1e-9 * nearest, nearest, np.floor(so_far))
+    lots: FloatArray = np.diff(whole, prepend=0.0) * gpu.lot
+    return lots
 
 
 def _in_time(case: Case, path: SitePath) -> NDArray[np.bool_]:

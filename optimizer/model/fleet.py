@@ -52,7 +52,7 @@ def received_stays(b: pyo.Block, g: str, t: int) -> Any:
 
 
 def delivery_site(b: pyo.Block, g: str, t: int) -> Any:
-    r"""Deliver only to a site that is started, and no more than the vendor ships.
+    r"""Deliver only to a site that is started, and no more than the vendor has on offer.
 
     .. math:: d_{g,t} - d_{g,t-1} \le \bar v_{g,t} \sum_m s_{m,t} \qquad [\mathrm{kGPU}]
 
@@ -169,14 +169,19 @@ def air_capacity(b: pyo.Block, t: int) -> Any:
 def supply_limit(m: pyo.ConcreteModel, g: str, t: int) -> Any:
     r"""Take no more from the vendor, over all sites, than it has on offer in a period.
 
-    .. math:: \sum_s \bigl(d_{s,g,t} - d_{s,g,t-1}\bigr) \le \bar v_{g,t} \qquad [\mathrm{kGPU}]
+    .. math:: \sum_s \bigl(d_{s,g,t} - d_{s,g,t-1}\bigr) \le \bar v_{g,t}
+              = \lambda_g \left(\lfloor S_{g,t} / \lambda_g \rfloor - \lfloor S_{g,t-1} / \lambda_g \rfloor\right) \qquad [\mathrm{kGPU}]
 
     =====================  ==============================  =====  ================================================
     Symbol                 Component                       Unit   Meaning
     =====================  ==============================  =====  ================================================
     :math:`d_{s,g,t}`      ``sites[s].received[g, t]``     kGPU   delivered by t, cumulative
     :math:`\bar v_{g,t}`   ``Needs.on_offer``              kGPU   what the vendor has on offer in the period
+    :math:`S_{g,t}`        ``Needs.shipped``               kGPU   vendor's supply to the end of t, from the start on
+    :math:`\lambda_g`      ``lot``                         kGPU   size of a lot; 0: :math:`\bar v = S_t - S_{t-1}`
     =====================  ==============================  =====  ================================================
+
+    What is left below a whole lot counts for the next one; a lot on offer that nobody takes lapses with its period.
     """
     deliveries = sum(
         m.sites[s].received[g, t] - before(m.sites[s].received, g, t - 1) for s in m.SITES if g in m.sites[s].GPUS

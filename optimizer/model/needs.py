@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from optimizer.horizon import Calendar
 from optimizer.instance import Gpu, Instance, Workload
 
+ROUNDING = 1e-9
+"""Share of a number by which its sum may be rounded."""
+
 EACH = "any"
 """Family label of a workload that may mix families."""
 
@@ -29,10 +32,22 @@ class Needs:
         return next(gpu for gpu in self.instance.gpus if gpu.name == name)
 
     def on_offer(self, gpu: Gpu, period: int) -> float:
-        """Units of a model that its vendor has on offer in a period, to all sites together; ``inf`` without a limit."""
+        """Units of a model that its vendor has on offer in a period, to all sites together; ``inf`` without a limit.
+
+        In whole lots: those that its supply since the first month has filled by the end of the period, less those that it had filled
+        before. What is left below a whole lot counts for the next one; a lot that nobody takes lapses.
+        """
         if gpu.supply is None:
             return math.inf
-        return sum(self.calendar.in_force(gpu.supply, month) for month in self.calendar.months_of(period))
+        if not gpu.lot:
+            return sum(self.calendar.in_force(gpu.supply, month) for month in self.calendar.months_of(period))
+        return gpu.lot * (_whole_lots(self.shipped(gpu, period), gpu.lot) - _whole_lots(self.shipped(gpu, period - 1), gpu.lot))
+
+    def shipped(self, gpu: Gpu, period: int) -> float:
+        """Units of a model that its vendor ships from the first month to the end of a period, not counted in lots."""
+        assert gpu.supply is not None  # only asked of a vendor with a limit
+        months = range(self.calendar.first_month(period + 1))
+        return math.fsum(self.calendar.in_force(gpu.supply, month) for month in months)
 
     def online_at_most(self, gpu: Gpu, period: int) -> float:
         """Most units of a model that can be online in a period, delivered within its lifetime and installed."""
@@ -79,3 +94,8 @@ class Needs:
         if workload.until is None:
             return range(self.calendar.periods)
         return range(min(workload.until // self.calendar.months_per_period + 1, self.calendar.periods))
+
+
+def _whole_lots(gpus: float, lot: int) -> int:
+    """Lots that some units fill; a lot that lacks a billionth of them is full, since sums of months are rounded."""
+    return math.floor(gpus / lot * (1.0 + ROUNDING))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from optimizer.horizon import Calendar
 from optimizer.instance import Debt, Instance, Purse, Rental, Workload
-from optimizer.report.in_play_dates import capacities, hosting_rentals, rental_period, supply_period
+from optimizer.report.in_play_dates import capacities, hosting_rentals, rental_period, shipped_in_time, supply_period
 from optimizer.report.in_play_power import power_in_play
 from optimizer.report.words import count, listed, short
 
@@ -53,9 +53,17 @@ def _of_workload(instance: Instance, calendar: Calendar, workload: Workload) -> 
 
 def _supply(instance: Instance, calendar: Calendar, workload: Workload) -> str:
     period = supply_period(instance, calendar, workload)
+    lots = _in_lots(instance, calendar, workload, calendar.periods - 1 if period is None else period)
     if period is None:
-        return f"supply: what vendors ship never comes to {workload.name}'s target within the horizon"
-    return f"supply: what vendors ship can be worth {workload.name}'s target from {calendar.period_label(period)}"
+        return f"supply: what vendors ship never comes to {workload.name}'s target within the horizon{lots}"
+    return f"supply: what vendors ship can be worth {workload.name}'s target from {calendar.period_label(period)}{lots}"
+
+
+def _in_lots(instance: Instance, calendar: Calendar, workload: Workload, period: int) -> str:
+    """What is shipped in time for a period and what of it comes to whole lots, where that is less."""
+    said = [f"; of {one.gpu} the vendor ships {count(one.shipped)} by {calendar.label(one.month)}, in whole lots {count(one.in_lots)}"
+            for one in shipped_in_time(instance, calendar, workload, period) if count(one.in_lots) != count(one.shipped)]
+    return "".join(said)
 
 
 def _capacity(instance: Instance, calendar: Calendar, workload: Workload) -> str:

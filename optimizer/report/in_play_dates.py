@@ -22,6 +22,16 @@ class Capacity:
     least_it_mw: float
 
 
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """GPUs of a model that a vendor ships to the end of a month, and those of them that come in whole lots."""
+
+    gpu: str
+    month: int
+    shipped: float
+    in_lots: float
+
+
 def supply_period(instance: Instance, calendar: Calendar, workload: Workload) -> int | None:
     """First period by which enough GPUs of one family (or of all that are accepted) can be delivered and installed; ``None``: never."""
     needs = Needs(instance, calendar)
@@ -30,6 +40,18 @@ def supply_period(instance: Instance, calendar: Calendar, workload: Workload) ->
                for gpus in needs.families(workload).values()):
             return t
     return None
+
+
+def shipped_in_time(instance: Instance, calendar: Calendar, workload: Workload, period: int) -> list[Shipped]:
+    """What vendors with a limit ship of the models that a workload accepts, early enough to be installed by a period."""
+    needs = Needs(instance, calendar)
+    found = []
+    for gpu in (gpu for gpu in instance.gpus if gpu.name in workload.accepts and gpu.supply is not None):
+        last = period - calendar.lag_periods(gpu.install_months)
+        if last >= 0:
+            in_lots = sum(needs.on_offer(gpu, t) for t in range(last + 1))
+            found.append(Shipped(gpu.name, calendar.first_month(last + 1) - 1, needs.shipped(gpu, last), in_lots))
+    return found
 
 
 def capacities(instance: Instance, calendar: Calendar, workload: Workload) -> list[Capacity]:

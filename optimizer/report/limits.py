@@ -8,9 +8,10 @@ import pandas as pd
 
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Mode, Site
+from optimizer.model.needs import Needs
 from optimizer.plan import DEBT
 from optimizer.report.limits_power import TOUCH, power_limits
-from optimizer.report.words import short, span
+from optimizer.report.words import count, short, span
 
 
 def fully_used(instance: Instance, tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -38,17 +39,19 @@ def _calendar(instance: Instance) -> Calendar:
 
 def _supply(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     taken = tables["fleet"].groupby(["gpu", "period"])["delivered"].sum()
+    needs = Needs(instance, calendar)
     for gpu in instance.gpus:
         if gpu.supply is None or gpu.name not in taken.index.get_level_values(0):
             continue
         full = []
         for t in range(calendar.periods):
-            shipped = sum(calendar.in_force(gpu.supply, month) for month in calendar.months_of(t))
+            on_offer = needs.on_offer(gpu, t)
             label = calendar.period_label(t)
-            if shipped and taken.get((gpu.name, label), 0.0) >= shipped * (1.0 - TOUCH):
+            if on_offer and taken.get((gpu.name, label), 0.0) >= on_offer * (1.0 - TOUCH):
                 full.append(label)
+        lots = f", in whole lots of {count(gpu.lot)}," if gpu.lot else ""
         if full:
-            yield f"supply_limit: all {gpu.name} that the vendor ships are taken {span(full)}"
+            yield f"supply_limit: all {gpu.name} that the vendor ships{lots} are taken {span(full)}"
 
 
 def _construction(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

@@ -201,6 +201,7 @@ def with_purse(**changes: Any) -> Instance:
         (with_mode(cooling="liquid"), ("air_capacity", "a", "2024-03")),
         (with_mode(liquid_adder_musd_per_mw=None), ("liquid_equipped", "a", "2024-04")),
         (with_gpu(supply=((2, 9000.0),)), ("supply_limit", "", "2024-02")),
+        (with_gpu(lot=1000, supply=((0, 1499.0),)), ("supply_limit", "", "2024-02")),  # 1 lot in January; 2,998: 1 more in February
         (with_gpu(install_months=2), ("online_balance", "a", "2024-03")),
         (with_gpu(lifetime_months=4), ("online_balance", "a", "2024-06")),  # delivered in month 1, away in month 5
         (with_gpu(order_lead_months=0), ("order_date", "a", "2024-01")),
@@ -233,6 +234,19 @@ def with_purse(**changes: Any) -> Instance:
 )
 def test_a_tightened_instance_is_broken(instance: Instance, violation: tuple[str, str, str]) -> None:
     assert violation in named(audit(instance, handmade.plan()))
+
+
+@pytest.mark.parametrize(("supply", "passes"), [
+    (((0, 400.0), (1, 2600.0)), True),  # 3,000 by February: three lots, none before
+    (((0, 400.0), (1, 2599.9999999999)), True),  # as good as 3,000
+    (((0, 400.0), (1, 2599.0)), False),
+    (((0, 1000.0), (1, 2000.0)), False),  # the lot of January lapsed
+    (((0, 999.0), (1, 2999.0)), True),  # 3,998: three lots, all in February
+])
+def test_lots_on_offer_are_those_that_become_whole(supply: tuple[tuple[int, float], ...], passes: bool) -> None:
+    # 3,000 GPUs are delivered in February.
+    found = named(audit(with_gpu(lot=1000, supply=supply), handmade.plan()))
+    assert (("supply_limit", "", "2024-02") not in found) is passes
 
 
 def test_a_site_that_starts_late_has_nothing_before() -> None:

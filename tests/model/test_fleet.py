@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from optimizer.horizon import Calendar
+from optimizer.model.needs import Needs
 from tests import builders as b
 from tests.model.hand import HURRY, NEVER, but, in_quarters, line, musd, objective, solve, wanted, with_gpu
 
@@ -40,6 +42,50 @@ def test_lots_are_whole():
     # 1,000 GPUs at 10,000 usd: 10; in lots of 600: 1,200 GPUs, 12.
     assert objective(with_gpu(price_usd=DEAR, lot=0)) == musd(10.0)
     assert objective(with_gpu(price_usd=DEAR, lot=600)) == musd(12.0)
+
+
+@pytest.mark.parametrize(("supply", "lot", "offers"), [
+    (((0, 999.0),), 1000, [0, 1, 1, 1, 1, 1]),
+    (((0, 3999.0),), 1000, [3, 4, 4, 4, 4, 4]),
+    (((0, 3999.9999999),), 1000, [4, 4, 4, 4, 4, 4]),  # as good as 4,000: sums of months are rounded
+    (((0, 250.25),), 1001, [0, 0, 0, 1, 0, 0]),
+    (((0, 100.1),), 1001, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),  # ten months of it sum up to 1,000.9999999999999 or so
+    (((1, 600.0), (3, 0.0), (4, 1000.0)), 1000, [0, 0, 1, 0, 1, 1]),  # 200 are left, and wait
+    (((0, 2500.0), (2, 0.0)), 1000, [2, 3, 0]),
+])
+def test_what_is_left_below_a_whole_lot_counts_for_the_next_one(supply, lot, offers):
+    gpu = b.gpu(supply=supply, lot=lot)
+    needs = Needs(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 1))
+    assert [needs.on_offer(gpu, t) for t in range(len(offers))] == [lots * lot for lots in offers]
+
+
+def test_lots_on_offer_by_quarters():
+    # 2,997, 5,994, 8,991, 11,988 shipped: 2, 5, 8, 11 whole lots.
+    gpu = b.gpu(supply=((0, 999.0),))
+    needs = Needs(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 3))
+    assert [needs.on_offer(gpu, t) for t in range(4)] == [2000, 3000, 3000, 3000]
+
+
+def test_any_number_is_on_offer_without_lots():
+    gpu = b.gpu(supply=((0, 999.5), (2, 10.0)), lot=0)
+    needs = Needs(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 1))
+    assert [needs.on_offer(gpu, t) for t in range(3)] == [999.5, 999.5, 10.0]
+
+
+def test_a_run_waits_for_its_lot_and_no_longer():
+    # One lot of 1,000: whole in month 1 at 999 a month, in month 2 at 400. By quarters at once.
+    assert objective(with_gpu(supply=((0, 999.0),))) == musd(10.0)
+    assert objective(with_gpu(supply=((0, 400.0),))) == musd(20.0)
+    assert objective(in_quarters(with_gpu(supply=((0, 400.0),)))) == musd(0.0)
+
+
+def test_a_lot_that_nobody_takes_lapses():
+    # Two lots for a site whose land is paid in month 3 (and worth as much at the end); one is on offer in each of the months 1, 3 and 5.
+    late = b.purse(amounts=((3, 1.0),))
+    site = b.site(modes=(b.mode(land_musd=1.0),))
+    two = but(HURRY, gpus_h100e=2000.0)
+    gpu = b.gpu(supply=((0, 500.0), (5, 1000.0)))
+    assert objective(b.instance(sites=(site,), gpus=(gpu,), workloads=(two,), purses=(late,), has_budget=True)) == musd(50.0)
 
 
 def test_install_time():

@@ -80,12 +80,21 @@ def bought(clock: Clock, need: Need, gpu: Gpu, period: int) -> Cash:
 
 
 def supply(clock: Clock, gpu: Gpu, period: int) -> float:
-    """GPUs the vendor ships in a period."""
+    """GPUs the vendor has on offer in a period."""
     if gpu.supply is None:
         return float("inf")
+    so_far = [_shipped(clock, gpu, end) for end in (period, period + 1)]
+    if gpu.lot == 0:
+        return so_far[1] - so_far[0]
+    before, now = (int(units / gpu.lot + TINY) for units in so_far)
+    return float((now - before) * gpu.lot)
+
+
+def _shipped(clock: Clock, gpu: Gpu, end: int) -> float:
+    """GPUs shipped in all months before a period."""
     total = 0.0
-    for month in clock.in_period(period):
-        in_force = [units for start, units in gpu.supply if start <= month]
+    for month in (month for period in range(end) for month in clock.in_period(period)):
+        in_force = [units for start, units in gpu.supply or () if start <= month]
         total += in_force[-1] if in_force else 0.0
     return total
 

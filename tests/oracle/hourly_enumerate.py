@@ -13,6 +13,7 @@ from math import inf
 
 from optimizer.instance import Gpu, Instance, Site
 from optimizer.offers import Battery, Ppa, Tariff
+from tests.oracle.fleet import supply
 from tests.oracle.gas import unit_paths
 from tests.oracle.hosting import last_needed, waiting
 from tests.oracle.hourly_case import Agreed, Case, Choice
@@ -54,11 +55,8 @@ def known(instance: Instance) -> None:
 
 
 def _deliveries(clock: Clock, gpu: Gpu) -> list[int]:
-    """Periods in which the vendor ships the one lot."""
-    def shipped(month: int) -> float:
-        return ([units for start, units in gpu.supply if start <= month] or [0.0])[-1] if gpu.supply is not None else inf
-
-    return [t for t in range(clock.periods) if sum(shipped(month) for month in clock.in_period(t)) >= gpu.lot - 1e-6]
+    """Periods in which the vendor has the one lot on offer."""
+    return [t for t in range(clock.periods) if supply(clock, gpu, t) >= gpu.lot]
 
 
 class _Place:

@@ -20,18 +20,31 @@ def _limit(start, **changes):
 
 def test_the_month_from_which_supply_reaches_the_target():
     # 400 a month from March: 1,000 have come with the third delivery, May; installed a month later
-    slow = b.gpu(supply=((2, 400.0),), install_months=1)
+    slow = b.gpu(supply=((2, 400.0),), install_months=1, lot=0)
     assert _limit("supply", gpus=(slow,)) == "supply: what vendors ship can be worth train's target from 2024-06"
     # 200 that stand there already and twice 400: a month earlier
-    some = b.gpu(supply=((2, 400.0),), install_months=1, initial_gpus=(("a", 200),))
+    some = b.gpu(supply=((2, 400.0),), install_months=1, lot=0, initial_gpus=(("a", 200),))
     assert _limit("supply", gpus=(some,)).endswith("from 2024-05")
-    never = _limit("supply", gpus=(b.gpu(supply=((2, 10.0),)),))
+    never = _limit("supply", gpus=(b.gpu(supply=((2, 10.0),), lot=0),))
     assert never == "supply: what vendors ship never comes to train's target within the horizon"
+
+
+def test_supply_is_counted_in_whole_lots():
+    # 999 a month from January: the lot of 1,000 is whole in February (1,998), installed in March
+    part = b.gpu(supply=((0, 999.0),), install_months=1)
+    assert _limit("supply", gpus=(part,)) == (
+        "supply: what vendors ship can be worth train's target from 2024-03; "
+        "of H100 the vendor ships 1,998 by 2024-02, in whole lots 1,000")
+    # 120 in a year come to no lot; 1,000 in ten months to one, of which nothing need be said
+    assert _limit("supply", gpus=(b.gpu(supply=((0, 10.0),)),)) == (
+        "supply: what vendors ship never comes to train's target within the horizon; "
+        "of H100 the vendor ships 120 by 2024-12, in whole lots 0")
+    assert _limit("supply", gpus=(b.gpu(supply=((0, 100.0),)),)) == "supply: what vendors ship can be worth train's target from 2024-10"
 
 
 def test_one_family_must_reach_the_target_alone():
     # 100 a month each: 1,000 of one family with the tenth delivery, October; of both with the fifth, May
-    gpus = (b.gpu(supply=((0, 100.0),)), b.gpu(name="GB200", family="blackwell", supply=((0, 100.0),)))
+    gpus = (b.gpu(supply=((0, 100.0),), lot=0), b.gpu(name="GB200", family="blackwell", supply=((0, 100.0),), lot=0))
     both = ("H100", "GB200")
     assert _limit("supply", gpus=gpus, workloads=(b.workload(accepts=both),)).endswith("from 2024-10")
     assert _limit("supply", gpus=gpus, workloads=(b.workload(accepts=both, one_family=False),)).endswith("from 2024-05")

@@ -124,10 +124,11 @@ def reasons(instance: Instance, host: Host) -> Mapping[str, str]:
     rate = f", then {mode.mw_per_month:,.4g} MW a month" if mode.mw_per_month is not None else ""
     gpus = [gpu for gpu in instance.gpus if gpu.name in host.workload.accepts]
     installs = ", ".join(f"{gpu.name} {gpu.install_months}" for gpu in gpus)
+    lots = ", in whole lots" if any(gpu.lot and gpu.supply is not None for gpu in gpus) else ""
     tariffs = [f"{tariff.contract_id} {tariff.sign_lead_months}" for tariff in host.site.tariffs]
     gas = [f"{gas.contract_id} {max(gas.sign_lead_months, gas.permit_months)}" for gas in host.site.onsite_gas]
     return {
-        SUPPLY: f"what vendors ship by month; months to install: {installs}",
+        SUPPLY: f"what vendors ship by month{lots}; months to install: {installs}",
         HALLS: f"{mode.lead_months} months to the first MW ({mode.mode.replace('_', ' ')}){rate}",
         POWER: f"months from signature or permit to service: {', '.join([*tariffs, *gas]) or 'no offer'}; then their ramps",
     }
