@@ -7,6 +7,7 @@ starts (the two differ by a linear bijection), the matrix far sparser, and branc
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,11 @@ def cumulated_mw(mode: Mode, age_months: int, months_per_period: int) -> float:
     if mode.mw_per_month is None:
         return most
     return min(most, mode.mw_per_month * (age_months + months_per_period))
+
+
+def in_blocks_mw(mode: Mode, added_mw: float) -> float:
+    """What whole blocks hold of some added MW; all of it where a mode is built without blocks."""
+    return math.floor(added_mw / mode.block_it_mw * (1.0 + 1e-9)) * mode.block_it_mw if mode.block_it_mw else added_mw
 
 
 def growth_steps(mode: Mode, periods: int, months_per_period: int) -> list[tuple[int, float]]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from optimizer.horizon import Calendar
 from optimizer.instance import Gpu, Instance, Mode, Rental, Site, Workload
+from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.model.needs import Needs
+from optimizer.model.siting import cumulated_mw, in_blocks_mw
 from optimizer.offers import OnsiteGas, Tariff
 
 
@@ -87,15 +89,13 @@ def _least_mw(site: Site, mode: Mode, models: list[Gpu], workload: Workload) -> 
 
 def _first_period(mode: Mode, least_mw: float, calendar: Calendar) -> int | None:
     """First period in which a start in the first one can have led to some MW (conventions: capacity enters service)."""
-    most = mode.max_it_mw - mode.initial_it_mw
     missing = least_mw - mode.initial_it_mw
     if missing <= 0.0:
         return 0
     lead = calendar.lag_periods(mode.lead_months)
     for t in range(lead, calendar.periods):
-        age = calendar.first_month(t - lead) + calendar.months_per_period
-        added = most if mode.mw_per_month is None else min(most, mode.mw_per_month * age)
-        if added >= missing * (1.0 - 1e-9):
+        added = cumulated_mw(mode, calendar.first_month(t - lead), calendar.months_per_period)
+        if in_blocks_mw(mode, added) >= missing * (1.0 - 1e-9):
             return t
     return None
 
@@ -108,14 +108,15 @@ def rental_period(rental: Rental, calendar: Calendar) -> int:
 def power_period(instance: Instance, calendar: Calendar, site: Site, least_it_mw: float) -> int | None:
     """First period in which all offers of a site together can meet the peak of some MW of IT load; ``None``: never.
 
-    Tariffs by their ramps, one of each exclusive group, up to the site's limit; gas once permitted, derated, without spare units.
+    Tariffs by their ramps, one of each exclusive group, up to the site's limit; gas once permitted, in whole units, derated, without the
+    spare ones unless a battery may stand in for them.
     """
     asked = least_it_mw * site.peak_facility_ratio * (1.0 + instance.reserve_fraction)
     for t in range(calendar.periods):
         month = calendar.first_month(t)
         grid = _together((tariff.exclusive_group, tariff.contract_id, _ramped(tariff, month)) for tariff in site.tariffs)
         grid = grid if site.grid_limit_mw is None else min(grid, site.grid_limit_mw)
-        gas = _together((gas.exclusive_group, gas.contract_id, _firm_gas(gas, month)) for gas in site.onsite_gas)
+        gas = _together((gas.exclusive_group, gas.contract_id, _firm_gas(gas, month, bool(site.batteries))) for gas in site.onsite_gas)
         if grid + gas >= asked * (1.0 - 1e-9):
             return t
     return None
@@ -136,11 +137,10 @@ def _ramped(tariff: Tariff, month: int) -> float:
     return min(tariff.mw_max, max((mw for date, mw in tariff.ramp if date <= month), default=0.0)) if tariff.ramp else tariff.mw_max
 
 
-def _firm_gas(gas: OnsiteGas, month: int) -> float:
+def _firm_gas(gas: OnsiteGas, month: int, has_batteries: bool) -> float:
     if month < max(gas.sign_lead_months, gas.permit_months):
         return 0.0
-    most = gas.units_max * gas.unit_mw if gas.permit_mw is None else min(gas.units_max * gas.unit_mw, gas.permit_mw)
-    return most * (1.0 - gas.derate_fraction)
+    return unit_yield_mw(gas) * max(units_at_most(gas) - (0 if has_batteries else gas.spare_units), 0)
 
 
 def _largest(rental: Rental) -> int:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from optimizer.horizon import Calendar
 from optimizer.hours import HOURS_PER_DAY
 from optimizer.instance import Instance, Site
+from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.offers import CLEAN_TECHNOLOGIES, OnsiteGas, Tariff
 from optimizer.report.words import listed, short
 
@@ -76,8 +76,7 @@ def _most_mw(tariff: Tariff, calendar: Calendar) -> float:
 
 def _firm_mw(gas: OnsiteGas) -> float:
     """Most firm MW of a gas offer: its units less the spare ones, as far as permit and fuel of a day go."""
-    units = gas.units_max if gas.permit_mw is None else min(gas.units_max, math.floor(gas.permit_mw / gas.unit_mw + 1e-9))
-    firm = gas.unit_mw * (1.0 - gas.derate_fraction) * max(units - gas.spare_units, 0)
+    firm = unit_yield_mw(gas) * max(units_at_most(gas) - gas.spare_units, 0)
     if gas.gas_mmbtu_per_day_max is None:
         return firm
     return min(firm, gas.gas_mmbtu_per_day_max / gas.heat_rate_mmbtu_per_mwh / HOURS_PER_DAY)

@@ -8,7 +8,9 @@ import pandas as pd
 
 from optimizer.horizon import Calendar
 from optimizer.instance import Instance, Mode, Site
+from optimizer.model.gas_output import units_at_most
 from optimizer.model.needs import Needs
+from optimizer.model.siting import in_blocks_mw
 from optimizer.plan import DEBT
 from optimizer.report.limits_power import TOUCH, power_limits
 from optimizer.report.words import count, short, span
@@ -62,11 +64,11 @@ def _construction(instance: Instance, calendar: Calendar, tables: Mapping[str, p
 
 
 def _rate(site_id: str, mode: Mode, calendar: Calendar, rows: pd.DataFrame) -> Iterator[str]:
-    most = mode.max_it_mw
+    most = mode.initial_it_mw + in_blocks_mw(mode, mode.max_it_mw - mode.initial_it_mw)
     if rows["built_it_mw"].max() >= most * (1.0 - TOUCH):
         first = rows.loc[rows["built_it_mw"] >= most * (1.0 - TOUCH), "period"].iloc[0]
         yield f"max_it_mw: {site_id} is built out at {short(most)} MW IT from {first}"
-    if mode.mw_per_month is not None:
+    if mode.mw_per_month is not None and not mode.block_it_mw:
         step = mode.mw_per_month * calendar.months_per_period
         full = list(rows.loc[rows["added_it_mw"] >= step * (1.0 - TOUCH), "period"])
         if full:
@@ -106,8 +108,7 @@ def _ramp(site: Site, contract_id: str, months: Mapping[str, int]) -> dict[str, 
                 for label, month in months.items()
             }
     gas = next(gas for gas in site.onsite_gas if gas.contract_id == contract_id)
-    most = min(gas.units_max * gas.unit_mw, gas.permit_mw if gas.permit_mw is not None else 1e30)
-    return dict.fromkeys(months, most // gas.unit_mw * gas.unit_mw)
+    return dict.fromkeys(months, units_at_most(gas) * gas.unit_mw)
 
 
 def _purses(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:

@@ -59,6 +59,13 @@ def test_a_block_waits_until_the_rate_has_built_it():
     assert objective(with_mode(mw_per_month=1.0)) == musd(0.0)
 
 
+def test_what_a_rate_builds_below_a_whole_block_waits_for_the_rest_of_it():
+    # 5 MW a month in blocks of 12: 15, 25 and 40 MW come to one, two and three blocks in the months 2, 4 and 7.
+    for gpus, month in ((12_000.0, 2), (24_000.0, 4), (36_000.0, 7)):
+        run = but(HURRY, gpus_h100e=gpus)
+        assert objective(but(with_mode(mw_per_month=5.0, block_it_mw=12.0), workloads=(run,))) == musd(10.0 * month)
+
+
 def test_blocks_stay_within_max_it_mw():
     # 3,000 GPUs need 3 MW. Of 3 MW only one whole block of 2 fits; blocks of 1.5 fit twice.
     three = but(HURRY, gpus_h100e=3000.0)

@@ -59,6 +59,10 @@ def test_one_family_must_reach_the_target_alone():
     # half of it stands there: 0.4 in May, 0.5 in June
     ({"lead_months": 4, "mw_per_month": 0.4, "initial_it_mw": 0.5}, "a (retrofit) from 2024-06 with 1 MW IT"),
     ({"lead_months": 4, "initial_it_mw": 1.0}, "a (retrofit) from 2024-01 with 1 MW IT"),
+    # blocks of 0.6 MW: the second one in the third month, at 0.4 a month; of 1.2 MW: 0.8 of it in February wait for the rest
+    ({"mw_per_month": 0.4, "block_it_mw": 0.6}, "a (retrofit) from 2024-03 with 1 MW IT"),
+    ({"mw_per_month": 0.5, "block_it_mw": 1.2}, "a (retrofit) from 2024-03 with 1 MW IT"),
+    ({"max_it_mw": 1.1, "block_it_mw": 0.6}, None),
     ({"max_it_mw": 0.9}, None), ({"lead_months": 12}, None), ({"cooling": "liquid"}, None),
 ])
 def test_the_month_from_which_a_mode_can_hold_the_target(changes, said):

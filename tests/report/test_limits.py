@@ -9,6 +9,8 @@ from optimizer.plan import TABLE_COLUMNS
 from optimizer.report.limits import fully_used
 from tests import builders as b
 
+NOTHING = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLE_COLUMNS.items()}
+
 
 def _tables(peaks, firm):
     """Grid at 10 MW in January and February; ``firm`` MW of gas beside it; the site's peaks in both months."""
@@ -36,3 +38,27 @@ def _binding(peaks, firm=0.0, reserve=0.0):
 def test_a_full_contract_binds_where_every_firm_mw_is_needed(peaks, firm, reserve, span):
     expected = [] if span is None else [f"mw_limit: grid at a gives no more than 10 MW; used up {span}"]
     assert _binding(peaks, firm, reserve) == expected
+
+
+@pytest.mark.parametrize(("changes", "said"), [
+    ({"max_it_mw": 15.0}, []),  # 12 of 15 MW
+    ({"max_it_mw": 15.0, "block_it_mw": 6.0, "mw_per_month": 5.0}, ["max_it_mw: a is built out at 12 MW IT from 2024-02"]),
+])
+def test_a_site_is_built_out_by_its_whole_blocks(changes, said):
+    # 12 MW are added in February.
+    built = pd.DataFrame([("2024-01", "a", "retrofit", 0.0, 0.0), ("2024-02", "a", "retrofit", 12.0, 12.0)],
+                         columns=["period", "site_id", "mode", "built_it_mw", "added_it_mw"])
+    instance = b.instance(sites=(b.site(modes=(b.mode(**changes),)),))
+    assert [line for line in fully_used(instance, {**NOTHING, "construction": built}) if "IT" in line] == said
+
+
+@pytest.mark.parametrize(("delivered", "said"), [
+    (1000.0, ["supply_limit: all H100 that the vendor ships, in whole lots of 1,000, are taken in 2024-02"]),
+    (0.0, []),
+])
+def test_supply_binds_where_the_lots_on_offer_are_taken(delivered, said):
+    # 999 a month: no lot in January, one in February.
+    fleet = pd.DataFrame([("2024-01", "a", "H100", 0.0), ("2024-02", "a", "H100", delivered)],
+                         columns=["period", "site_id", "gpu", "delivered"])
+    instance = b.instance(gpus=(b.gpu(supply=((0, 999.0),)),))
+    assert [line for line in fully_used(instance, {**NOTHING, "fleet": fleet}) if "supply" in line] == said

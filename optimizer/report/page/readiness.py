@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.model.needs import Needs
+from optimizer.model.siting import cumulated_mw, in_blocks_mw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -146,8 +148,7 @@ def _hall_mw(mode: Mode, case: ReportCase, month: int) -> float:
     age = month - case.calendar.lag_periods(mode.lead_months) * length
     if age < 0:
         return mode.initial_it_mw
-    most = mode.max_it_mw - mode.initial_it_mw
-    return mode.initial_it_mw + (most if mode.mw_per_month is None else min(most, mode.mw_per_month * (age + length)))
+    return mode.initial_it_mw + in_blocks_mw(mode, cumulated_mw(mode, age, length))
 
 
 def _firm_mw(site: Site, month: int) -> float:
@@ -183,5 +184,4 @@ def _gas_mw(gas: OnsiteGas, month: int, has_batteries: bool) -> float:
     """Firm MW of all units of an offer; a battery may stand in for the spare ones."""
     if month < max(gas.sign_lead_months, gas.permit_months):
         return 0.0
-    most = gas.units_max if gas.permit_mw is None else min(gas.units_max, int(gas.permit_mw / gas.unit_mw + 1e-9))
-    return gas.unit_mw * (1.0 - gas.derate_fraction) * max(most - (0 if has_batteries else gas.spare_units), 0)
+    return unit_yield_mw(gas) * max(units_at_most(gas) - (0 if has_batteries else gas.spare_units), 0)
