@@ -28,6 +28,7 @@ from optimizer.model import (
     flexible,
     gas_output,
     ledger,
+    needs,
     obligations,
     onsite_gas,
     ppa_tail,
@@ -113,6 +114,10 @@ def scaled(original: Function) -> Function:
 
 def plus(count: int) -> Callable[[Function], Function]:
     return lambda original: lambda *given: original(*given) + count
+
+
+def twice(original: Function) -> Function:
+    return lambda *given: 2 * original(*given)
 
 
 def shorter(original: Function) -> Function:
@@ -232,6 +237,7 @@ SHIFTS = (
     Shift(fleet, "payment_shares", first_share_scaled, ("capital.gpus",)),
     Shift(fleet, "initial_gpus", plus(1), ("online_balance",)),
     Shift(Needs, "on_offer", scaled, ("supply_limit",)),
+    Shift(needs, "_whole_lots", twice, ("supply_limit",)),
     Shift(tariffs, "ramp_mw", scaled, ("mw_limit",)),
     Shift(tariffs, "term_periods", plus(1), ("contract_term",)),
     Shift(gas_output, "units_at_most", plus(1), ("gas_permit_limit", "gas_units_limit")),
@@ -286,6 +292,7 @@ HOURLY_SHIFTS = (
 BOUNDS = {
     "obligations._last_ramp", "obligations._tail_begins", "siting.periods_to_mw", "screening._firm_mw_at_most", "strength._need",
     "gas_output.firm_at_most", "idle.pledged_gpus", "idle._gain_usd",
+    "gas_output.firm_at_most", "fleet.delivered_at_most", "fleet.powered_at_most", "siting.in_blocks_mw",
     "storage._lowest_usd_per_mwh", "storage._lowest_beside_tariffs", "storage._partly_called_hours", "ppas._lapsed",
 }
 """Functions of the model that only bound: too small they cut plans off, which brute force finds; no plan is wrong by them."""
