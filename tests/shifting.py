@@ -292,7 +292,7 @@ HOURLY_SHIFTS = (
 BOUNDS = {
     "obligations._last_ramp", "obligations._tail_begins", "siting.periods_to_mw", "screening._firm_mw_at_most", "strength._need",
     "gas_output.firm_at_most", "idle.pledged_gpus", "idle._gain_usd",
-    "gas_output.firm_at_most", "fleet.delivered_at_most", "fleet.powered_at_most", "siting.in_blocks_mw",
+    "fleet.delivered_at_most", "fleet.powered_at_most", "siting.in_blocks_mw",
     "storage._lowest_usd_per_mwh", "storage._lowest_beside_tariffs", "storage._partly_called_hours", "ppas._lapsed",
 }
 """Functions of the model that only bound: too small they cut plans off, which brute force finds; no plan is wrong by them."""

@@ -38,7 +38,9 @@ class Candidates:
     is_own : bool
         The places are the user's own sites.
     faults : tuple of FillFault
-        Why there are none.
+        Why there are none, or what is wrong with those of the user's that are left out.
+    positions : tuple of int
+        Position in the request of each of the user's own sites.
     """
 
     places: pd.DataFrame
@@ -46,6 +48,7 @@ class Candidates:
     place_note: Note
     is_own: bool
     faults: tuple[FillFault, ...] = ()
+    positions: tuple[int, ...] = ()
 
 
 def candidates(request: FillRequest, known_by: str | None) -> Candidates:
@@ -90,9 +93,10 @@ def _none(note: Note, fault: FillFault) -> Candidates:
 
 
 def _own(sites: Sequence[Mapping[str, str]]) -> Candidates:
-    """The user's sites; one that is not to be found is a fault at its row."""
+    """The user's sites; one that is not to be found is a fault at its row, and left out."""
     note = of_table("counties", "given by the user")
-    rows, faults = [], []
+    rows: dict[int, dict[str, object]] = {}
+    faults = []
     for position, cells in enumerate(sites):
         try:
             lat, lon = float(cells["lat"]), float(cells["lon"])
@@ -105,9 +109,9 @@ def _own(sites: Sequence[Mapping[str, str]]) -> Candidates:
         except PlaceError as error:
             faults.append(FillFault("lat", str(error), position))
             continue
-        rows.append({"name": cells.get("name", ""), "lat": lat, "lon": lon, "county_fips": code})
-    index = pd.Index([cells.get("site_id", "") for cells in sites], name="site_id", dtype="str")
-    if faults:
-        return Candidates(pd.DataFrame(), pd.DataFrame(), note, is_own=True, faults=tuple(faults))
-    given = pd.DataFrame([dict(cells) for cells in sites], index=index, dtype="object").drop(columns="site_id", errors="ignore")
-    return Candidates(pd.DataFrame(rows, index=index), given, note, is_own=True)
+        rows[position] = {"name": cells.get("name", ""), "lat": lat, "lon": lon, "county_fips": code}
+    kept = [sites[position] for position in rows]
+    index = pd.Index([cells.get("site_id", "") for cells in kept], name="site_id", dtype="str")
+    given = pd.DataFrame([dict(cells) for cells in kept], index=index, dtype="object").drop(columns="site_id", errors="ignore")
+    places = pd.DataFrame(list(rows.values()), index=index)
+    return Candidates(places, given, note, is_own=True, faults=tuple(faults), positions=tuple(rows))

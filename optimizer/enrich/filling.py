@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,8 @@ from optimizer.enrich.cells import fill_cells
 from optimizer.enrich.gas import gas_columns
 from optimizer.enrich.notes import Note
 from optimizer.enrich.rules import Asked, Filled, asked_of, facts_of, hub_columns, mode_columns, site_columns, tariff_columns
-from optimizer.scenario.config import Config
 from optimizer.scenario.fill import FillSection
-from optimizer.scenario.filled import FillFault, Filling, FillRequest
+from optimizer.scenario.filled import FillFault, Filling, FillRequest, OwnRows
 from optimizer.scenario.rows import ROW_MODELS
 from optimizer.scenario.schema_fields import column_names
 
@@ -51,15 +50,16 @@ def fill_sites(request: FillRequest) -> Filling:
         return fill_cells(request.cells, asked)
     found = candidates(request, asked.known_by)
     faults = (*found.faults, *_price_year_faults(asked))
-    if faults:
+    if found.places.empty or len(faults) > len(found.faults):
         return Filling({}, (), faults)
-    filled = _filled(found, asked, request.config)
-    frames = {name: made.frame(found.places.index) for name, made in filled.items()}
+    filled = _filled(found, asked, request)
+    frames = _wanted({name: made.frame(found.places.index) for name, made in filled.items()}, request.own_rows)
+    filled = {name: filled[name] for name in frames}
     too_late = {parameter: day for made in filled.values() for parameter, day in made.too_late.items()}
     given = _overlaid(frames, found)
-    faults = _parameter_faults(too_late, given, asked) or _missing(frames, found, asked)
-    if faults:
-        return Filling({}, (), faults)
+    lacking = _parameter_faults(too_late, given, asked) or _missing(frames, found, asked)
+    if faults or lacking:
+        return Filling({}, (), (*faults, *lacking))
     if not found.is_own:
         frames = _without_gaps(frames)
         _say_left_out(filled["sites"].notes, len(found.places) - len(frames["sites"]))
@@ -81,7 +81,7 @@ def _price_year_faults(asked: Asked) -> tuple[FillFault, ...]:
     return ()
 
 
-def _filled(found: Candidates, asked: Asked, config: Config) -> dict[str, Filled]:
+def _filled(found: Candidates, asked: Asked, request: FillRequest) -> dict[str, Filled]:
     """Columns of all tables that are to be filled, with their sources and what was not yet known."""
     facts = facts_of(found.places, asked.known_by)
     index = found.places.index
@@ -89,8 +89,9 @@ def _filled(found: Candidates, asked: Asked, config: Config) -> dict[str, Filled
     sites = _given(filled["sites"].frame(index), found)
     filled["modes"] = mode_columns(facts, sites, asked)
     modes = _given(filled["modes"].frame(index), found)
-    wants_offers = config.contracts is not None and config.contracts.tariffs is None and config.contracts.onsite_gas is None
-    if wants_offers:
+    own_most = pd.Series({site: request.own_rows.most_it_mw.get(str(site)) for site in index.unique()}, dtype="float64").reindex(index)
+    modes["max_it_mw"] = own_most.fillna(modes["max_it_mw"])
+    if request.config.contracts is not None:
         filled["tariffs"] = tariff_columns(facts, sites, modes, asked)
         if asked.price_year is not None:
             grid = _given(filled["tariffs"].frame(index), found)
@@ -99,11 +100,19 @@ def _filled(found: Candidates, asked: Asked, config: Config) -> dict[str, Filled
                 filled["hub"].notes = {**filled["tariffs"].notes, **filled["hub"].notes}
         if asked.fill.onsite_gas:
             filled["onsite_gas"] = gas_columns(facts, sites, modes, asked)
-    if config.sites.modes is not None:
-        del filled["modes"]
     for name, made in filled.items():
         _name(name, made, found)
     return filled
+
+
+def _wanted(frames: Frames, own: OwnRows) -> Frames:
+    """Frames without the sites that have modes, or offers, of their own; without those that are then empty."""
+    wanted = {"sites": frames["sites"]}
+    for name, frame in frames.items():
+        has = own.modes if name == "modes" else own.offers
+        if name != "sites" and not frame.index.isin(list(has)).all():
+            wanted[name] = frame[~frame.index.isin(list(has))]
+    return wanted
 
 
 def _name(name: str, made: Filled, found: Candidates) -> None:
@@ -135,11 +144,12 @@ def _overlaid(frames: Frames, found: Candidates) -> Mapping[str, set[tuple[str, 
     """Lay the user's cells over the filled ones; tells which (site, column) of each table are the user's."""
     given: dict[str, set[tuple[str, str]]] = {name: set() for name in frames}
     for name, frame in frames.items():
+        rows = found.given if len(frame) == len(found.given) else found.given[found.given.index.isin(frame.index)]
         columns = [column for column in found.given.columns if column in column_names(ROW_MODELS["tariffs" if name == "hub" else name])]
         if name == "hub":
             columns = [column for column in columns if column != "energy_usd_per_mwh"]
         for column in columns:
-            texts = found.given[column]
+            texts = rows[column]
             is_given = texts.notna() & (texts != "")
             old = frame[column] if column in frame else pd.Series("", index=frame.index)
             frame[column] = old.astype("object").mask(is_given, texts)
@@ -161,6 +171,7 @@ def _parameter_faults(too_late: Mapping[str, str], given: Mapping[str, set[tuple
 def _missing(frames: Frames, found: Candidates, asked: Asked) -> tuple[FillFault, ...]:
     """Figures no site has, and for the user's own sites those that any lacks."""
     faults = []
+    position_of = dict(zip(reversed(found.places.index), reversed(found.positions), strict=False))
     for name, columns in REQUIRED.items():
         for column in columns if name in frames else ():
             lacks = _is_empty(frames[name][column])
@@ -170,9 +181,8 @@ def _missing(frames: Frames, found: Candidates, asked: Asked) -> tuple[FillFault
                 faults.append(FillFault("sites", message))
             elif found.is_own:
                 faults += [
-                    FillFault(column, f"the datasets know no {column} of this place{known}; give it", position)
-                    for position, is_lacking in enumerate(lacks)
-                    if is_lacking
+                    FillFault(column, f"the datasets know no {column} of this place{known}; give it", position_of[site])
+                    for site in lacks.index[lacks]
                 ]
     return tuple(faults)
 
@@ -209,8 +219,14 @@ def _as_cells(frames: Frames, filled: Mapping[str, Filled], found: Candidates, g
         offered = frame[frame["energy_usd_per_mwh"].notna()] if name == "hub" else frame
         rows.setdefault("tariffs" if name == "hub" else name, []).extend(_rows(offered))
     sources = [cells for name in frames for cells in _sources(name, frames[name], filled[name], found, given[name])]
-    open_cells = tuple(rows.pop("sites")) if found.is_own else ()
+    open_cells = _in_place(found, rows.pop("sites")) if found.is_own else ()
     return Filling({**{name: tuple(cells) for name, cells in rows.items()}, "sources": tuple(sources)}, open_cells)
+
+
+def _in_place(found: Candidates, rows: Sequence[dict[str, str]]) -> tuple[dict[str, str], ...]:
+    """Cells of the user's sites by their position in the request; empty for those that are left out."""
+    at = dict(zip(found.positions, rows, strict=True))
+    return tuple(at.get(position, {}) for position in range(max(at, default=-1) + 1))
 
 
 def _rows(frame: pd.DataFrame) -> list[dict[str, str]]:

@@ -52,19 +52,19 @@ def _check_sites(draft: Draft) -> None:
     _known(draft, ("sites", "forbidden"), draft.config.sites.forbidden, "site", sites)
     for gpu in draft.config.gpus:
         _known(draft, ("gpus", gpu.name, "initial_gpus"), gpu.initial_gpus, "site", sites)
-    rows = draft.rows
-    for table in (rows.modes, rows.tariffs, rows.onsite_gas, rows.ppas, rows.batteries):
-        for placed in table:
-            site_id = placed.row.site_id
+    # Rows as they were read: one with a wrong number elsewhere names its site all the same.
+    for name in ("modes", *OFFER_TABLES):
+        for row in draft.tables[name].rows if name in draft.tables else ():
+            site_id = row.cells.get("site_id", "")
             if site_id not in sites:
-                draft.findings.add(placed.place("site_id"), "site_id", f"there is no site {site_id!r}; {nearest(site_id, sites)}")
+                draft.findings.add(row.place("site_id"), "site_id", f"there is no site {site_id!r}; {nearest(site_id, sites)}")
 
 
 def _check_contracts(draft: Draft) -> None:
     tariffs = draft.tables["tariffs"].all_keys() if "tariffs" in draft.tables else set()
     others = draft.contract_keys() - tariffs
-    for ramp in draft.rows.ramps:
-        key = f"{ramp.row.site_id}/{ramp.row.contract_id}"
+    for ramp in draft.tables["ramps"].rows if "ramps" in draft.tables else ():
+        key = f"{ramp.cells.get('site_id', '')}/{ramp.cells.get('contract_id', '')}"
         if key in others:
             message = f"{key!r} is no tariff; a ramp is of the MW that a tariff has been promised: take the row out"
             draft.findings.add(ramp.place("contract_id"), "contract_id", message)
@@ -83,8 +83,8 @@ def _check_contracts(draft: Draft) -> None:
 def _check_modes_exist(draft: Draft) -> None:
     modes = draft.tables.get("modes")
     with_mode = {row.cells.get("site_id") for row in (*modes.rows, *modes.misfits)} if modes is not None else set()
-    if "modes" not in draft.tables:
-        return
+    if "modes" not in draft.tables or draft.config.sites.is_filled:
+        return  # where modes are filled, why one is not was said
     for placed in draft.rows.sites:
         if placed.row.site_id not in with_mode:
             message = f"{placed.row.site_id!r} has no row in modes: there is no way to build it"

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from dataclasses import dataclass
 
 from optimizer.bundled import dataset_path
 from optimizer.scenario.draft import Draft
-from optimizer.scenario.rows import SiteRow
+from optimizer.scenario.fields import FIPS_PATTERN
+from optimizer.scenario.tables import RawRow
+
+_CODE = re.compile(FIPS_PATTERN.replace("?", ""))
 
 MARGIN_DEGREES = 0.15
 """Leeway around a county's bounds (about 15 km): its borders are simplified, and sites straddle them."""
@@ -51,20 +55,29 @@ def _county(row: dict[str, str]) -> County:
 
 
 def check_places(draft: Draft) -> None:
-    """Note sites whose coordinates are swapped or lie outside their county."""
-    for placed in draft.rows.sites:
-        row = placed.row
-        if row.county_fips and row.county_fips not in counties():
-            message = f"there is no county {row.county_fips!r}; allowed: a five-digit code of the dataset counties, or empty"
-            draft.findings.add(placed.place("county_fips"), "county_fips", message)
-        elif row.county_fips and not counties()[row.county_fips].holds(row.lat, row.lon):
-            draft.findings.add(placed.place("lat"), "lat", _outside(row, counties()[row.county_fips]))
+    """Note sites whose coordinates are swapped or lie outside their county, of rows too that are wrong elsewhere."""
+    for row in draft.tables["sites"].rows if "sites" in draft.tables else ():
+        code, point = row.cells.get("county_fips", ""), _point(row)
+        if _CODE.fullmatch(code) and code not in counties():
+            message = f"there is no county {code!r}; allowed: a five-digit code of the dataset counties, or empty"
+            draft.findings.add(row.place("county_fips"), "county_fips", message)
+        elif code in counties() and point is not None and not counties()[code].holds(*point):
+            draft.findings.add(row.place("lat"), "lat", _outside(*point, counties()[code]))
 
 
-def _outside(row: SiteRow, county: County) -> str:
+def _point(row: RawRow) -> tuple[float, float] | None:
+    """Coordinates of a row; none where they are none, which was said."""
+    try:
+        lat, lon = float(row.cells.get("lat", "")), float(row.cells.get("lon", ""))
+    except ValueError:
+        return None
+    return (lat, lon) if abs(lat) <= 90 and abs(lon) <= 180 else None
+
+
+def _outside(lat: float, lon: float, county: County) -> str:
     bounds = f"lat {county.lat_min:.2f} to {county.lat_max:.2f}, lon {county.lon_min:.2f} to {county.lon_max:.2f}"
-    hint = "; lat and lon are swapped" if county.holds(row.lon, row.lat) else ""
-    if county.holds(row.lat, -row.lon):
+    hint = "; lat and lon are swapped" if county.holds(lon, lat) else ""
+    if county.holds(lat, -lon):
         hint = "; the longitude has lost its minus sign"
     name = f"{county.county_name} County, {county.state_abbr} ({county.county_fips})"
-    return f"{row.lat:g}, {row.lon:g} is outside {name}; allowed: {bounds}{hint}"
+    return f"{lat:g}, {lon:g} is outside {name}; allowed: {bounds}{hint}"

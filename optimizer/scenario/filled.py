@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from optimizer.scenario.config import Config
 
@@ -37,6 +37,23 @@ class OpenCell:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRows:
+    """What the user's tables already give of sites.
+
+    Attributes
+    ----------
+    modes, offers : frozenset of str
+        Sites whose modes are given whole; sites with an offer of power.
+    most_it_mw : mapping of str to float
+        Most IT MW of any of its modes, by site.
+    """
+
+    modes: frozenset[str] = frozenset()
+    offers: frozenset[str] = frozenset()
+    most_it_mw: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class FillRequest:
     """A scenario whose sites are to be filled, or single cells of its tables.
 
@@ -48,11 +65,14 @@ class FillRequest:
         Cells of the user's own sites, empty where they come from a dataset.
     cells : tuple of OpenCell
         Cells to be filled; where there are any, nothing else is.
+    own_rows : OwnRows
+        Sites that have modes or offers of their own: none are made for them.
     """
 
     config: Config
     sites: tuple[Mapping[str, str], ...]
     cells: tuple[OpenCell, ...] = ()
+    own_rows: OwnRows = field(default_factory=OwnRows)
 
 
 @dataclass(frozen=True, slots=True)

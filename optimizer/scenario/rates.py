@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,19 +11,20 @@ from optimizer.errors import RateError
 from optimizer.input_files import InputFault, within
 from optimizer.offers import Rate
 from optimizer.rate_file import read_rate
+from optimizer.scenario.fields import NAME_PATTERN
 from optimizer.scenario.findings import Findings, Place, nearest
-from optimizer.scenario.rows_power import TariffRow
-from optimizer.scenario.table_rows import Placed
+from optimizer.scenario.tables import RawRow
 
 FOLDER = "rates"
 
 
-def read_rates(tariffs: Iterable[Placed[TariffRow]], folder: Path, findings: Findings) -> dict[str, Rate]:
+def read_rates(tariffs: Iterable[RawRow], folder: Path, findings: Findings) -> dict[str, Rate]:
     """Read every rate that a tariff names, once.
 
     Parameters
     ----------
-    tariffs : iterable of Placed[TariffRow]
+    tariffs : iterable of RawRow
+        Rows as they were read: one with a wrong number elsewhere names its rate all the same.
     folder : Path
         Of the scenario; a scenario that extends another finds the other's rates beside the table of tariffs.
     findings : Findings
@@ -30,22 +32,22 @@ def read_rates(tariffs: Iterable[Placed[TariffRow]], folder: Path, findings: Fin
     """
     rates: dict[str, Rate] = {}
     refused: set[str] = set()
-    for placed in tariffs:
-        name = placed.row.rate
-        if name is None or name in rates or name in refused:
+    for row in tariffs:
+        name = row.cells.get("rate", "")
+        if not re.fullmatch(NAME_PATTERN, name) or name in rates or name in refused:
             continue
-        folders = [base / FOLDER for base in dict.fromkeys((folder, placed.raw.folder))]
+        folders = [base / FOLDER for base in dict.fromkeys((folder, row.folder))]
         path = next((found for base in folders if (found := base / f"{name}.toml").exists()), None)
         if path is None:
             known = [file.stem for base in folders if base.is_dir() for file in base.glob("*.toml")]
-            findings.add(placed.place("rate"), "rate", f"there is no file {FOLDER}/{name}.toml; {nearest(name, known)}")
+            findings.add(row.place("rate"), "rate", f"there is no file {FOLDER}/{name}.toml; {nearest(name, known)}")
             continue
         try:
             within(path.parent.parent, f"{FOLDER}/{name}.toml")
             rates[name] = read_rate(path, for_model=True, label=Path(os.path.relpath(path, folder)).as_posix())
         except InputFault as error:
             refused.add(name)
-            findings.add(placed.place("rate"), "rate", str(error))
+            findings.add(row.place("rate"), "rate", str(error))
         except RateError as error:
             refused.add(name)
             for problem in error.problems:

@@ -140,7 +140,7 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     if config is None:
         raise ScenarioError(findings.problems)
     series = read_own_series(config.contracts, document, findings)
-    rates = read_rates(rows.tariffs, document.folder, findings)
+    rates = read_rates(tables["tariffs"].rows if "tariffs" in tables else (), document.folder, findings)
     whole = _whole(Draft(document, config, tables, rows, findings, series, rates))
     return replace(whole, changes=changes_of(written, document.data, tables, parsed)) if overrides else whole
 

@@ -71,7 +71,7 @@ def read_tables(document: Document, findings: Findings, sites: SitesSection | No
             if table is not None:
                 if name == "sites" and sites is not None and sites.crs is not None:
                     to_degrees(table, sites.crs, findings)
-                _check_columns(table, is_filled and name == "sites", findings)
+                _check_columns(table, is_filled and name in ("sites", "modes"), findings)
                 tables[name] = table
     return tables
 
@@ -153,7 +153,7 @@ def _near_file(path: Path) -> str:
 def _check_columns(table: RawTable, is_filled: bool, findings: Findings) -> None:
     name, place, model = table.name, table.place, ROW_MODELS[table.name]
     known = column_names(model)
-    if is_filled:
+    if is_filled and name == "sites":
         known = [*known, *column_names(ModeRow), *column_names(TariffRow)]
     for column, count in Counter(table.columns).items():
         if column == "":
@@ -217,7 +217,7 @@ def _checked(tables: dict[str, RawTable], name: str, model: type[Row], findings:
 def _note_cell(raw: RawRow, column: str, message: str, model: type[Record], findings: Findings) -> None:
     field = field_of(model, column)
     is_empty = field is not None and field.is_required() and raw.cells.get(column, "") == ""
-    if is_empty and findings.knows(raw.place(column)):
+    if is_empty and (raw.is_unfilled or findings.knows(raw.place(column))):
         return  # why the datasets do not fill it was said
     findings.add(
         raw.place(column), column, f"the cell is empty and the column has no default; {message}" if is_empty else message

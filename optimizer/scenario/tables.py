@@ -21,7 +21,10 @@ _BEGINS = {b"SQLite format 3\x00": "GeoPackage", b"PAR1": "Parquet"}
 
 @dataclass(slots=True)
 class RawRow:
-    """A row before it is checked: text cells by column, the empty ones too, what ``--set`` changed, and what stood there before."""
+    """A row before it is checked: text cells by column, the empty ones too, what ``--set`` changed, and what stood there before.
+
+    ``is_unfilled`` says that the datasets could not fill it: its empty cells are then no news.
+    """
 
     file: str
     number: int
@@ -30,6 +33,7 @@ class RawRow:
     cells: dict[str, str]
     overridden: dict[str, str] = field(default_factory=dict)
     before: dict[str, str] = field(default_factory=dict)
+    is_unfilled: bool = False
 
     def place(self, column: str) -> Place:
         """Where the cell of a column was written."""

@@ -363,3 +363,81 @@ def test_pue_by_climate_and_cooling() -> None:
     # Liquid needs less than air, and no hall less at its peak than over the year.
     assert 1 < liquid.annual_pue < air.annual_pue < air.peak_facility_ratio
     assert facility_ratios("9Z", "air") is None
+
+
+MODES = "site_id,mode,lead_months,max_it_mw,capex_musd_per_mw,cooling\n"
+MIXED = '[sites.fill]\nmax_it_mw = 60\n'
+MIXED_SITES = 'table = "sites.csv"\nmodes = "modes.csv"\n' + MIXED
+
+
+def mixed(folder: Path, modes: str, tariffs: str = "") -> Path:
+    """Two own sites: abilene, and taylor 48441's neighbour by place; modes and tariffs as given."""
+    scenario(folder, MIXED_SITES, 'tariffs = "tariffs.csv"')
+    (folder / "sites.csv").write_text("site_id,lat,lon\nabilene,32.45,-99.73\nlubbock,33.58,-101.86\n", encoding="utf-8")
+    (folder / "modes.csv").write_text(MODES + modes, encoding="utf-8")
+    head = "site_id,contract_id,kind,stage,mw_max,sign_lead_months,energy_usd_per_mwh,demand_usd_per_kw_month\n"
+    (folder / "tariffs.csv").write_text(head + (tariffs or "abilene,grid,firm,offered,50,6,40,12\n"), encoding="utf-8")
+    return folder
+
+
+def filled_alone(folder: Path) -> dict[str, object]:
+    """What the datasets make of lubbock where nothing is given."""
+    alone = scenario(folder, 'table = "sites.csv"\n' + MIXED)
+    (alone / "sites.csv").write_text("site_id,lat,lon\nlubbock,33.58,-101.86\n", encoding="utf-8")
+    (site,) = assemble(read(alone)).sites
+    return {"modes": site.modes, "tariffs": site.tariffs}
+
+
+@pytest.mark.parametrize("blank", ["", "lubbock,,,,,\n"])
+def test_beside_sites_that_are_given_the_others_are_filled(tmp_path: Path, blank: str) -> None:
+    abilene, lubbock = assemble(read(mixed(tmp_path / "s", "abilene,retrofit,8,45,7.5,air\n" + blank))).sites
+    (mode,), (tariff,) = abilene.modes, abilene.tariffs
+    assert (mode.mode, mode.lead_months, mode.max_it_mw, mode.capex_musd_per_mw, mode.land_musd) == ("retrofit", 8, 45, 7.5, 0)
+    assert (tariff.energy_usd_per_mwh, tariff.mw_max) == (40, 50)
+    assert {"modes": lubbock.modes, "tariffs": lubbock.tariffs} == filled_alone(tmp_path / "alone")
+
+
+def test_what_a_mode_leaves_open_is_filled_and_said(tmp_path: Path) -> None:
+    folder = mixed(tmp_path / "s", "abilene,retrofit,8,45,7.5,air\nlubbock,conversion,,20,,\n")
+    instance = assemble(read(folder))
+    (mode,) = instance.sites[1].modes
+    (alone,) = filled_alone(tmp_path / "alone")["modes"]
+    assert (mode.mode, mode.max_it_mw, mode.land_musd) == ("conversion", 20, 0)  # given, and the default of a row that is given
+    assert (mode.lead_months, mode.capex_musd_per_mw, mode.cooling) == (alone.lead_months, alone.capex_musd_per_mw, "both")
+    said = {one.column: "filled: " in one.source for one in instance.assumptions if one.key == "lubbock/conversion" and one.source}
+    assert said == {"lead_months": True, "capex_musd_per_mw": True}
+    # The grid is offered up to what the site can take: 20 MW IT x its peak ratio.
+    assert instance.sites[1].tariffs[0].mw_max == pytest.approx(20 * instance.sites[1].peak_facility_ratio, abs=0.06)
+
+
+def test_a_site_with_an_offer_of_its_own_is_offered_nothing_more(tmp_path: Path) -> None:
+    tariffs = "abilene,grid,firm,offered,50,6,40,12\nlubbock,own,firm,offered,30,6,41,11\n"
+    _, lubbock = assemble(read(mixed(tmp_path / "s", "abilene,retrofit,8,45,7.5,air\n", tariffs))).sites
+    assert [tariff.contract_id for tariff in lubbock.tariffs] == ["own"]
+
+
+def test_a_site_that_stands_twice_is_told_once(tmp_path: Path) -> None:
+    folder = mixed(tmp_path / "s", "abilene,retrofit,8,45,7.5,air\n")
+    (folder / "sites.csv").write_text("site_id,lat,lon\nabilene,32.45,-99.73\nlubbock,33.58,-101.86\nabilene,32.45,-99.73\n", "utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        read(folder)
+    assert [(one.file, one.field, one.message) for one in caught.value.problems] == [
+        ("sites.csv", "site_id", "'abilene' is defined twice; the first is row 2")
+    ]
+
+
+def test_a_site_that_cannot_be_placed_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    folder = mixed(tmp_path / "s", "abilene,retrofit,8,45,7.5,ari\nnowhere,retrofit,8,0.01,7.5,air\n")
+    rows = "abilene,32.45,-99.73,48001\nlubbock,33.58,101.86,\nhonolulu,21.31,-157.86,99999\n"
+    (folder / "sites.csv").write_text("site_id,lat,lon,county_fips\n" + rows, "utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        read(folder)
+    found = {(one.file, one.where, one.field) for one in caught.value.problems}
+    assert {
+        ("sites.csv", "row 2 (abilene), column lat", "lat"),  # 48001 is Anderson County, far to the east
+        ("sites.csv", "row 3 (lubbock), column lat", "lat"),
+        ("sites.csv", "row 4 (honolulu), column county_fips", "county_fips"),
+        ("modes.csv", "row 2 (abilene/retrofit), column cooling", "cooling"),
+        ("modes.csv", "row 3 (nowhere/retrofit), column site_id", "site_id"),
+        ("modes.csv", "row 3 (nowhere/retrofit), column max_it_mw", "max_it_mw"),
+    } <= found
