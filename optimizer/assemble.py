@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from optimizer import instance as plain
@@ -51,7 +51,7 @@ def assemble(scenario: Scenario) -> Instance:
         priority_tolerance=config.objective.priority_tolerance,
         sites=sites,
         gpus=tuple(_gpu(gpu, start) for gpu in config.gpus),
-        workloads=tuple(_workload(workload, start) for workload in config.workloads),
+        workloads=tuple(_workload(workload, start, config.gpus) for workload in config.workloads),
         rentals=tuple(_rental(rental, start) for rental in config.rentals if rental.gpus_max or rental.committed_gpus),
         purses=_purses(scenario, start),
         has_budget=config.budget is not None,
@@ -167,10 +167,10 @@ def _gpu(gpu: Gpu, start: int) -> plain.Gpu:
     )
 
 
-def _workload(workload: Workload, start: int) -> plain.Workload:
+def _workload(workload: Workload, start: int, gpus: Sequence[Gpu]) -> plain.Workload:
     return plain.Workload(
         name=workload.name,
-        gpus_h100e=workload.gpus_h100e,
+        gpus_h100e=workload.target_h100e({gpu.name: gpu.h100_equivalents for gpu in gpus}),
         one_family=workload.one_family,
         accepts=workload.accepts,
         wanted_from=month_number(workload.wanted_from) - start,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from optimizer.accounts import ACCOUNTS, PAID_AS, AccountKey, is_returned, may_pay, purse_names
 from optimizer.scenario.check_offers import GAS_PARTS
 from optimizer.scenario.config import Budget, PurseItem
@@ -72,8 +74,9 @@ def _least_hardware_musd(draft: Draft) -> float:
     """Price of the largest cluster that is wanted, of the cheapest GPUs it accepts; 0 where one of them is free."""
     gpus = draft.config.gpus
     prices = {gpu.name: gpu.price_usd / gpu.h100_equivalents for gpu in gpus}
+    equivalents = defaultdict(float, {gpu.name: gpu.h100_equivalents for gpu in gpus})
     return max(
-        workload.gpus_h100e / 1e6 * min((prices[name] for name in workload.accepts if name in prices), default=0.0)
+        workload.target_h100e(equivalents) / 1e6 * min((prices[name] for name in workload.accepts if name in prices), default=0.0)
         for workload in draft.config.workloads
     )
 

@@ -33,6 +33,7 @@ def _check_gpus(draft: Draft) -> None:
     gpus = draft.item_names("gpus")
     for workload in draft.config.workloads:
         _known(draft, ("workloads", workload.name, "accepts"), workload.accepts, "GPU", gpus)
+        _known(draft, ("workloads", workload.name, "gpu"), (workload.gpu,) if workload.gpu is not None else (), "GPU", gpus)
     for rental in draft.config.rentals:
         _known(draft, ("rentals", rental.name, "gpu"), (rental.gpu,), "GPU", gpus)
 

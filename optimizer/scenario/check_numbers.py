@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from optimizer.scenario.document import item_name
 from optimizer.scenario.draft import Draft
 from optimizer.scenario.fields import month_number
 from optimizer.scenario.rows import RampRow
@@ -13,6 +14,7 @@ from optimizer.scenario.table_rows import Placed
 def check_numbers(draft: Draft) -> None:
     """Note numbers that contradict each other within a row, a section or a ramp."""
     _check_sections(draft)
+    _check_targets(draft)
     _check_facility_ratios(draft)
     _check_standing_gpus(draft)
     _check_offers(draft)
@@ -35,6 +37,30 @@ def _check_sections(draft: Draft) -> None:
             draft.add(
                 (*path, "committed_gpus"), "a rental is either committed (committed_gpus) or an offer (gpus_max); make it two"
             )
+
+
+def _check_targets(draft: Draft) -> None:
+    """A target is given once: in H100-equivalents, or in GPUs of a model."""
+    for workload in draft.config.workloads:
+        given = [name for name in ("gpus_h100e", "gpus", "gpu") if _is_written(draft, workload.name, name)]
+        path = ("workloads", workload.name)
+        if not given:
+            message = "is required and missing: the target in H100-equivalents, or gpus and gpu, a number of GPUs of a model"
+            draft.add((*path, "gpus_h100e"), message)
+        elif given == ["gpus"]:
+            message = f"is required beside gpus: the model of which they are {workload.gpus or 0:,.10g}, such as gpu = \"H100\""
+            draft.add((*path, "gpu"), message)
+        elif given == ["gpu"]:
+            draft.add((*path, "gpus"), "is required beside gpu: how many GPUs of that model")
+        elif "gpus_h100e" in given and len(given) > 1:
+            message = "the target is given twice: take out gpus_h100e, or gpus and gpu"
+            draft.add((*path, given[1]), message)
+
+
+def _is_written(draft: Draft, workload: str, name: str) -> bool:
+    """Whether a field of a workload is given, be it right or wrong."""
+    items = draft.document.data.get("workloads")
+    return any(item_name(item) == workload and name in item for item in (items if isinstance(items, list) else ()))
 
 
 def _check_facility_ratios(draft: Draft) -> None:

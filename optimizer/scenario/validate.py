@@ -34,7 +34,6 @@ STAND_INS: dict[str, Any] = {
     "it_kw_per_gpu": 1.0,
     "price_usd": 0.0,
     "cooling": "air",
-    "gpus_h100e": 1.0,
     "wanted_from": "0001-01",
     "usd_per_gpu_hour": 1.0,
     "amounts": {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -53,7 +54,13 @@ class Workload(Record):
 
     name: Name = Field(description="Name of the workload")
     kind: Literal["training", "inference", "capacity"] = Field(default="training", description="Only training in this version")
-    gpus_h100e: float = Field(gt=0, le=1e8, description="Target in H100-equivalents")
+    gpus_h100e: Annotated[float, Field(gt=0, le=1e8)] | None = Field(
+        default=None, description="Target in H100-equivalents; none: gpus and gpu say it"
+    )
+    gpus: Annotated[float, Field(gt=0, le=1e8)] | None = Field(
+        default=None, description="Target as a number of GPUs of the model gpu, in the place of gpus_h100e"
+    )
+    gpu: Name | None = Field(default=None, description="Model in whose numbers gpus counts; any model that is accepted may serve")
     one_family: bool = Field(default=True, description="Whether the cluster is of one family of GPUs")
     accepts: tuple[str, ...] = Field(min_length=1, description="GPU models that may serve it")
     wanted_from: Month = Field(description="Each month not ready from here on costs")
@@ -74,6 +81,24 @@ class Workload(Record):
         default=None, ge=0, le=10_000, description="Latency bound (inference, not in this version)"
     )
     split: bool | None = Field(default=None, description="Whether sites may share it (inference, not in this version)")
+
+
+    def target_h100e(self, equivalents: Mapping[str, float]) -> float:
+        """Target in H100-equivalents.
+
+        Parameters
+        ----------
+        equivalents : mapping of str to float
+            H100-equivalents of a GPU, by model.
+
+        Raises
+        ------
+        KeyError
+            It is given in GPUs of a model that is not there.
+        """
+        if self.gpus_h100e is not None or self.gpus is None or self.gpu is None:
+            return self.gpus_h100e or 0.0
+        return self.gpus * equivalents[self.gpu]
 
 
 class Rental(Record):
