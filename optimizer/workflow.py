@@ -28,10 +28,12 @@ from optimizer.solve.header import no_plan_header, plan_header
 from optimizer.solve.header_identity import identity, size_of
 from optimizer.solve.ladder import SECOND_OPINIONS, SolverFailure, failures_told, second_opinions
 from optimizer.solve.memory import peak_memory_mb
+from optimizer.solve.question_size import require_memory, size_of
 from optimizer.solve.signed import NOT_HELD, held, kept_open, why_not_held
 from optimizer.solve.signed_contract import SignedContract, told
 from optimizer.solve.warm import Warm
 from optimizer.stopwatch import Stopwatch
+from optimizer.study.resources import available_memory_mb
 from optimizer.verify import ADDED_DAYS, Verification, added_labels, verify, with_days
 
 ProgressListener = Callable[[Progress], None]
@@ -98,6 +100,8 @@ def solve_instance(
 
     Raises
     ------
+    ScenarioError
+        The question is larger than the memory of this machine.
     AuditError
         No plan found passed its independent re-check, by HiGHS with two presolves and seeds and by SCIP.
     """
@@ -107,6 +111,7 @@ def solve_instance(
     settings = settings or SolveSettings()
     clock, failed_before = Stopwatch(on_progress), len(warm.highs.failures)
     posed = kept_open(instance, signed)
+    require_memory(size_of(posed), available_memory_mb())
     added: dict[str, tuple[int, ...]] = {}
     best: _Verified | None = None
     for rounds in range(ROUNDS_MAX + 1):  # noqa: B007 - told when they are over

@@ -7,6 +7,7 @@ import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
+from optimizer.cli.pulse import Pulse
 from optimizer.errors import GigasiteError
 
 if TYPE_CHECKING:
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def errors_as_text() -> Iterator[None]:
-    """Turn errors into text and an exit code: a person sees a traceback only when asking for it (``GIGASITE_TRACEBACK=1``)."""
+    """Turn errors into text and an exit code: a person sees a traceback only when asking for it (``GIGASITE_TRACEBACK=1``).
+
+    A command that is silent for long says what it is at (``Pulse``).
+    """
     try:
-        yield
+        with Pulse(sys.stderr):
+            yield
         sys.stdout.flush()  # here, and not when Python ends: there a closed pipe is a complaint and an exit code of its own
     except Exception as error:
         if os.environ.get("GIGASITE_TRACEBACK"):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.console import Console
 
+from optimizer.cli import pulse
 from optimizer.report.words import spelled
 
 if TYPE_CHECKING:
@@ -44,22 +45,26 @@ class LiveLine:
         """Take the line away, until something more is shown."""
         if self._status is not None:
             self._status.stop()
+            pulse.shown()
             self._status = None
 
     def show(self, text: str, phase: str, seconds: float) -> None:
         """Show how far it has come, ``seconds`` after its beginning; elsewhere a new phase always has its line."""
+        pulse.enter(phase)
         if seconds < _QUIET_SECONDS:
             return
         if self._console.is_terminal:
             self._show_live(text)
         elif phase != self._last_phase or seconds - self._last_seconds >= _LINE_EVERY_SECONDS:
             self._console.print(text, markup=False)
+            pulse.shown()
             self._last_phase, self._last_seconds = phase, seconds
 
     def _show_live(self, text: str) -> None:
         if self._status is None:
             self._status = self._console.status(text)
             self._status.start()
+            pulse.shown(is_live=True)
         else:
             self._status.update(text)
 

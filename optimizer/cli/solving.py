@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from optimizer.assemble import assemble
 from optimizer.audit import audit
 from optimizer.bundled import scenario_path
+from optimizer.cli import pulse
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.enrich.filling import fill_sites
@@ -20,9 +21,11 @@ from optimizer.instance_json import instance_to_json
 from optimizer.report.cache import cache_key, cache_texts, cached_plan
 from optimizer.report.folder import plan_json, require_free, with_seconds, write_plan
 from optimizer.report.same_content import differing_tables
+from optimizer.report.study_page.words import duration
 from optimizer.report.summary import summary_text
 from optimizer.report.words import percent
 from optimizer.scenario import read_scenario
+from optimizer.solve.question_size import size_of
 from optimizer.solve.settings import SolveSettings
 from optimizer.verify import verified_instance
 from optimizer.workflow import solve_instance
@@ -36,6 +39,9 @@ EXIT_CODES = {"infeasible": 3, "no_plan_in_time": 4}
 
 UNVERIFIED = 6
 """Exit code of a plan whose verification over the 8,760 hours failed."""
+
+_LONG_SECONDS = 30.0
+"""Estimate from which a question is told to be large."""
 
 INTERRUPTED = 130
 """Exit code when a person ended the search, with a plan or without."""
@@ -95,8 +101,10 @@ def run_solve(request: Request) -> int:
         The input is wrong, the folder is taken, or no trustworthy plan was made; nothing was written.
     """
     began = time.perf_counter()
+    pulse.enter("read")
     scenario = read_scenario(scenario_folder(request.scenario), request.overrides, fill_sites)
     read = time.perf_counter()
+    pulse.enter("assemble")
     instance = assemble(scenario)
     seconds = {"read": read - began, "assemble": time.perf_counter() - read}
     folder = request.out or Path("plans") / instance.name
@@ -164,10 +172,23 @@ def scenario_folder(name: str) -> Path:
 
 def _solve_and_write(instance: Instance, request: Request, folder: Path, key: str, seconds: dict[str, float]) -> Plan:
     require_free(folder, request.force)
+    _tell_size(instance)
     with ProgressView(sys.stderr) as view:
         plan = with_seconds(solve_instance(instance, request.settings_now(), view), seconds)
     texts = {"instance.json": instance_to_json(instance), **cache_texts(plan, key)}
     return write_plan(plan, folder, request.force, texts)
+
+
+def _tell_size(instance: Instance) -> None:
+    """Say before a large question is built how many places it has, and about how long and how much memory it will take."""
+    size = size_of(instance)
+    if size.seconds < _LONG_SECONDS:
+        return
+    left_out = len(instance.sites) - size.sites
+    without = f", {left_out:,} more cannot host in time" if left_out else ""
+    print(f"{size.sites:,} places to choose from{without}; very roughly {duration(size.seconds)} and {size.memory_mb / 1000:,.1f} GB.",
+          file=sys.stderr)
+    pulse.shown()
 
 
 def _tell(plan: Plan, said: str, as_json: bool) -> None:

@@ -3,29 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from optimizer.errors import Problem, StudyError
-from optimizer.horizon import Calendar
 from optimizer.instance import Instance
-from optimizer.model.needs import Needs
-from optimizer.model.screening import sites_to_model
+from optimizer.solve.question_size import size_of
 from optimizer.study.definition import Breakpoint, Study
 from optimizer.study.designs import count_runs
 from optimizer.study.held import can_hold, hosts_of
-from optimizer.typical import site_hours
-
-SECONDS_AT_LEAST = 0.2
-SECONDS_PER_CHOICE = 0.002
-SECONDS_PER_HOUR = 0.0008
-"""Fitted to runs measured on one core: quickstart (168 choices, no hours) takes 0.5 s, west-texas-portfolio (24 choices, 5,760 hours)
-6 to 9 s, with twice its typical days 10 s, xai-2024 (903 choices, 22,272 hours) 12 to 16 s. All of them within a factor of two."""
-
-MB_AT_LEAST = 300.0
-MB_PER_CHOICE = 0.05
-MB_PER_HOUR = 0.025
-"""Fitted to a worker with its HiGHS process: quickstart holds 310 MB, xai-2024 620, the same without its deadline (4,644 choices, 83,376
-hours) 1,430, west-texas-portfolio with all hours of the year (43,800) 2,300. Within a factor of two, mostly above."""
 
 FIRST_POINTS = 5
 """Values of a breakpoint's factor that are tried before the search halves."""
@@ -49,8 +33,7 @@ def seconds_a_run(instance: Instance, time_limit_s: float | None) -> float:
     time_limit_s : float or None
         Of each run.
     """
-    size = size_of(instance)
-    rough = SECONDS_AT_LEAST + SECONDS_PER_CHOICE * size.choices + SECONDS_PER_HOUR * size.hours
+    rough = size_of(instance).seconds
     return rough if time_limit_s is None else float(min(rough, time_limit_s))
 
 
@@ -62,38 +45,7 @@ def memory_a_run_mb(instance: Instance) -> float:
     instance : Instance
         The scenario as it is.
     """
-    size = size_of(instance)
-    return MB_AT_LEAST + MB_PER_CHOICE * size.choices + MB_PER_HOUR * size.hours
-
-
-@dataclass(frozen=True, slots=True)
-class Size:
-    """Size of a question, of the sites alone that can host in time.
-
-    Parameters
-    ----------
-    choices : int
-        Periods times the choices in each: modes and offers of power of every site, and rentals.
-    hours : int
-        Typical hours of all periods times the offers of power, where those are by the hour.
-    """
-
-    choices: int
-    hours: int
-
-
-def size_of(instance: Instance) -> Size:
-    """Give the size of a question; sites that arithmetic leaves out of the model are not counted."""
-    horizon = instance.horizon
-    calendar = Calendar(horizon.start, horizon.months, horizon.months_per_period)
-    choices, hours = calendar.periods * len(instance.rentals), 0
-    for site in sites_to_model(instance, Needs(instance, calendar)).values():
-        offers = len(site.tariffs) + len(site.onsite_gas) + len(site.ppas) + len(site.batteries)
-        choices += calendar.periods * (len(site.modes) + offers)
-        typical = site_hours(instance, site, calendar)
-        if not typical.is_flat:
-            hours += offers * sum(typical.count(t) for t in range(calendar.periods))
-    return Size(choices, hours)
+    return size_of(instance).memory_mb
 
 
 def solves_of(study: Study, instance: Instance) -> int:

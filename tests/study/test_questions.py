@@ -11,10 +11,11 @@ from optimizer.errors import ScenarioError
 from optimizer.hours import TypicalDays
 from optimizer.offers import Ppa
 from optimizer.scenario import read_scenario
+from optimizer.solve.question_size import Size, size_of
 from optimizer.solve.settings import SolveSettings
 from optimizer.study.definition import Breakpoint, Named, Study
 from optimizer.study.designs import Run
-from optimizer.study.estimate import Size, memory_a_run_mb, require_time, seconds_a_run, size_of, solves_of
+from optimizer.study.estimate import memory_a_run_mb, require_time, seconds_a_run, solves_of
 from optimizer.study.held import held_at
 from optimizer.study.pace import READING, StudyProgress
 from optimizer.study.questions import MOST_PROBLEMS, Questions, key_of
@@ -69,7 +70,7 @@ def test_size_counts_periods_times_choices() -> None:
     assert size_of(instance) == Size(choices=84, hours=0)
     # with 0.2 s for a run and 0.002 s for each choice
     assert seconds_a_run(instance, None) == pytest.approx(0.2 + 0.002 * 84)
-    assert memory_a_run_mb(instance) == pytest.approx(300.0 + 0.05 * 84)
+    assert memory_a_run_mb(instance) == pytest.approx(300.0 + 0.1 * 84)
 
 
 def test_size_counts_the_hours_of_offers_by_the_hour() -> None:
@@ -83,7 +84,7 @@ def test_size_counts_the_hours_of_offers_by_the_hour() -> None:
     instance = asked(sites=(replace(first, ppas=(wind,), typical_days=days),))
     assert size_of(instance) == Size(choices=12 * (1 + 2 + 1), hours=2 * 312)
     assert seconds_a_run(instance, None) == pytest.approx(0.2 + 0.002 * 48 + 0.0008 * 624)
-    assert memory_a_run_mb(instance) == pytest.approx(300.0 + 0.05 * 48 + 0.025 * 624)
+    assert memory_a_run_mb(instance) == pytest.approx(300.0 + 0.1 * 48 + 0.025 * 624)
 
 
 def test_sites_that_cannot_host_in_time_have_no_size() -> None:
