@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -63,7 +64,10 @@ class Comparison:
         """Largest excess relative to the size of its row (at least 1)."""
         if self.left.size == 0:
             return 0.0
-        return max(0.0, float(np.max(self.excess() / np.maximum(1.0, self.size()))))
+        excess = self.excess()
+        if np.isinf(excess).any():  # a stated sum that is no number counts as infinite
+            return math.inf
+        return max(0.0, float(np.max(excess / np.maximum(1.0, self.size()))))
 
     def violations(self, rule: str) -> list[Violation]:
         """Violations of ``rule``, one for each element beyond the tolerance (of hours: for the worst one of each period)."""

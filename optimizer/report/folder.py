@@ -21,6 +21,7 @@ from optimizer.input_json import parse_json
 from optimizer.input_limits import PLAN_BYTES
 from optimizer.input_parquet import read_plan_table
 from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.report.header_form import header_fields
 
 PLAN_FILES = frozenset({"plan.json", "tables", "instance.json", "cache.json", "beside.json", "report.html", "plan.gpkg", "plan.xlsx"})
 """What a plan folder holds, and so what may be replaced."""
@@ -144,14 +145,12 @@ def read_plan(folder: Path) -> Plan:
 
 def _read_header(file: Path) -> Mapping[str, Any]:
     try:
-        header = parse_json(read_plan_text(file))
+        data = parse_json(read_plan_text(file))
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PlanFolderError([Problem(str(file), "", "", "There is no plan here.")]) from error
     except (ValueError, OSError) as error:
         raise PlanFolderError([Problem(str(file), "", "", f"This plan cannot be read ({error}).")]) from error
-    if not isinstance(header, dict) or "status" not in header:
-        raise PlanFolderError([Problem(str(file), "", "status", "This is not the header of a plan.")])
-    return header
+    return header_fields(data, str(file))
 
 
 def _table_file(tables: Path, name: str) -> Path:

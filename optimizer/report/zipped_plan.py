@@ -17,6 +17,7 @@ from optimizer.input_json import parse_json
 from optimizer.input_limits import PLAN_BYTES
 from optimizer.plan import Plan
 from optimizer.report.folder import read_plan
+from optimizer.report.header_form import header_fields
 
 _MOST_FILES = 200
 _UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, RuntimeError)
@@ -61,10 +62,10 @@ def zipped_header(file: Path) -> Mapping[str, Any]:
     """
     try:
         with _opened(file) as packed:
-            header: Mapping[str, Any] = parse_json(packed.read("plan.json").decode())
+            data = parse_json(packed.read("plan.json").decode())
     except _UNREADABLE as error:
         raise _unreadable(file, error) from error
-    return header
+    return header_fields(data, str(file))
 
 
 @contextmanager
