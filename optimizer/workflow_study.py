@@ -22,6 +22,7 @@ from optimizer.plan import Plan
 from optimizer.report.plan_zip import zip_plan
 from optimizer.report.zipped_plan import unzip_plan, zipped_header
 from optimizer.solve.memory import note_worker, peak_memory_mb
+from optimizer.solve.question_size import require_memory, size_of
 from optimizer.solve.settings import SolveSettings
 from optimizer.solve.signed import NOT_HELD
 from optimizer.solve.warm import Warm
@@ -42,7 +43,7 @@ from optimizer.study.origins import Origins
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.pool import LocalPool
 from optimizer.study.questions import Questions
-from optimizer.study.resources import workers_for
+from optimizer.study.resources import available_memory_mb, workers_for
 from optimizer.study.runlog import RunLog, require_free
 from optimizer.study.scope import Scope, StudyListener, StudyOptions, StudyResult, Unheard
 from optimizer.study.signing import PHASE, Signed, contracts_of, require_signable, signed_runs
@@ -101,6 +102,8 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
         base = _base(study, questions)
         folder, identity = options.out or Path("studies") / base.name / study.name, _identity(study, base)
         require_free(folder, identity, options.resume, options.force)
+        if cluster is None:
+            require_memory(size_of(base), available_memory_mb())
         workers = _workers(base, options) if cluster is None else cluster.capacity
         solves = solves_of(study, base)
         hours = require_time(study, solves, seconds_a_run(base, study.time_limit_s), workers)

@@ -100,6 +100,8 @@ def _check_tables_given(draft: Draft) -> None:
         draft.add(("sites", "dataset"), "sites come from a dataset or from a table, not both; leave one out")
     if section.crs is not None and section.table is None:
         draft.add(("sites", "crs"), "is the coordinate system of a table of sites; name the table, or leave it out")
+    if section.layer is not None and section.table is None:
+        draft.add(("sites", "layer"), "is a layer of a GeoPackage of sites; name the table, or leave it out")
     if section.where is not None and section.dataset is None:
         draft.add(("sites", "where"), "is a condition on a dataset; name the dataset, or leave it out")
     if "sites" in draft.tables and not draft.tables["sites"].rows:

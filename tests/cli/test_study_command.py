@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from optimizer import workflow_study
 from optimizer.bundled import scenario_path
 from optimizer.cli import app, studying
 from optimizer.cli.study_progress import study_line
@@ -288,3 +289,11 @@ def test_the_tables_of_a_run_come_back_as_they_were(done, tmp_path):
     answers = json.loads((done[0] / "answers.json").read_text(encoding="utf-8"))
     assert ledger["present_musd"].sum() == pytest.approx(answers["base"]["objective_musd"], abs=0.01)
     assert Path(tmp_path / "plan" / "instance.json").is_file()
+
+
+def test_a_study_beyond_memory_is_refused_before_its_first_run(tmp_path, monkeypatch):
+    monkeypatch.setattr(workflow_study, "available_memory_mb", lambda: 100.0)
+    said = run("study", "quickstart", "tornado", "--workers", "1", "--out", tmp_path / "out")
+    assert said.exit_code == 2
+    assert "this machine has 0.1 GB left" in said.stderr
+    assert not (tmp_path / "out").exists()

@@ -164,3 +164,8 @@ def test_a_view_is_no_layer(folder: Path) -> None:
         base.execute("UPDATE gpkg_contents SET table_name = 'trap'")
     use(folder, "sites.gpkg")
     assert "is no table of its own" in refused(folder)[0][3]
+
+
+def test_a_layer_without_a_table_is_told(folder: Path) -> None:
+    found = refused(folder, "sites.layer=sites", "sites.table=none", "sites.dataset=counties")
+    assert any(field == "sites.layer" and "name the table" in message for _, _, field, message in found)
