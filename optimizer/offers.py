@@ -37,19 +37,29 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A block of a month's energy, up to a cumulative ``upto_mwh`` (``None``: all the rest)."""
+    """A block of a month's energy, up to a cumulative ``upto_mwh``, or ``upto_kwh_per_kw`` of billed demand (neither: all the rest)."""
 
     upto_mwh: float | None
     usd_per_mwh: float
+    upto_kwh_per_kw: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EnergyCharge:
-    """A price of the energy drawn within a window, in tiers by month."""
+    """A price of the energy drawn within a window, in tiers by month; by hours of use where it names a demand charge, ``hours_use_of``.
+
+    A tier by hours of use holds so many kWh for each kW that the demand charge bills in the month.
+    """
 
     name: str
     window: Window
     tiers: tuple[Tier, ...]
+    hours_use_of: str | None = None
+
+    def ends_mwh(self, billed_mw: float, months: float = 1.0) -> list[float | None]:
+        """Cumulative ends of the tiers in some months in which the demand charge bills ``billed_mw``; ``None``: all the rest."""
+        ends = [tier.upto_mwh if tier.upto_kwh_per_kw is None else tier.upto_kwh_per_kw * billed_mw for tier in self.tiers]
+        return [None if end is None else end * months for end in ends]
 
 
 @dataclass(frozen=True, slots=True)

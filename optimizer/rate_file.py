@@ -11,8 +11,22 @@ from typing import Any
 from optimizer.errors import RateError
 from optimizer.input_files import InputFault
 from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
+from optimizer.rate_hours_use import KEY as HOURS_USE_OF
+from optimizer.rate_hours_use import check_hours_use, is_by_use, refuse_rewarded_demand
 from optimizer.rate_ratchets import RATCHET_KEYS, ratchets
-from optimizer.rate_values import ADDER, DEMAND, DEMAND_PRICE, ENERGY, ENERGY_PRICE, LEAST_DEMAND, PEAK_PRICE, Notes, Quantity, Table
+from optimizer.rate_values import (
+    ADDER,
+    DEMAND,
+    DEMAND_PRICE,
+    ENERGY,
+    ENERGY_PRICE,
+    HOURS_USE,
+    LEAST_DEMAND,
+    PEAK_PRICE,
+    Notes,
+    Quantity,
+    Table,
+)
 from optimizer.rate_windows import ALL_MONTHS, CHARGE_WINDOW_KEYS, windows_of_charges
 from optimizer.toml_text import read_toml
 
@@ -88,6 +102,7 @@ def _rate(top: Table, name: str) -> Rate:
     if not any(key in top.data for key in (*_SUMS, *_CHARGES)):
         top.note("energy", "the rate has no charge; write at least one [[energy]], [[demand]] or [[coincident]], or fixed_usd_per_month")
     _refuse_repeated_names(top)
+    check_hours_use(top.items("energy"), rate)
     return rate
 
 
@@ -109,11 +124,16 @@ def _refuse_repeated_names(top: Table) -> None:
 
 
 def _energy(table: Table, place: int, window: Window) -> EnergyCharge:
-    table.only(("name", *CHARGE_WINDOW_KEYS, *ENERGY_PRICE.units, "tiers"))
+    table.only(("name", *CHARGE_WINDOW_KEYS, *ENERGY_PRICE.units, "tiers", HOURS_USE_OF))
+    if is_by_use(table):
+        tiers = [Tier(None, price, upto) for upto, price in _tiers(table, HOURS_USE, ENERGY_PRICE)]
+    else:
+        tiers = [Tier(upto, price) for upto, price in _tiers(table, ENERGY, ENERGY_PRICE)]
     return EnergyCharge(
         name=table.text("name", f"energy {place}"),
         window=window,
-        tiers=tuple(Tier(upto, price) for upto, price in _tiers(table, ENERGY, ENERGY_PRICE)) or (Tier(None, _price(table, ENERGY_PRICE)),),
+        tiers=tuple(tiers) or (Tier(None, _price(table, ENERGY_PRICE)),),
+        hours_use_of=table.text(HOURS_USE_OF, "") if HOURS_USE_OF in table.data else None,
     )
 
 
@@ -231,6 +251,7 @@ def _refuse_bill_only(top: Table, rate: Rate) -> None:
     for table in top.items("demand"):
         for place, key in _bill_only(table):
             place.note(key, f"{told}; leave it out, or write the charge without it")
+    refuse_rewarded_demand(top.items("energy"), rate)
     for table, charge in zip(top.items("energy"), rate.energy, strict=True):
         if any(tier.usd_per_mwh < 0 for tier in charge.tiers):
             key = next(key for key in (*ENERGY_PRICE.units, "tiers") if key in table.data)

@@ -46,6 +46,7 @@ ADDER = Quantity({"adder_usd_per_mwh": 1.0, "adder_usd_per_kwh": 1000.0}, -1_000
 DEMAND_PRICE = Quantity({"usd_per_kw_month": 1.0, "usd_per_mw_month": 0.001}, 0.0, 1_000.0, "usd_per_mw_month", 50.0)
 PEAK_PRICE = Quantity({"usd_per_kw": 1.0, "usd_per_mw": 0.001}, 0.0, 1_000.0, "usd_per_mw", 50.0)
 ENERGY = Quantity({"upto_mwh": 1.0, "upto_kwh": 0.001}, 1e-9, 1e9)
+HOURS_USE = Quantity({"upto_kwh_per_kw": 1.0}, 1e-6, 744.0)
 DEMAND = Quantity({"upto_mw": 1.0, "upto_kw": 0.001}, 1e-9, 1e6)
 LEAST_DEMAND = Quantity({"minimum_mw": 1.0, "minimum_kw": 0.001}, 0.0, 1e6)
 

@@ -8,7 +8,7 @@ from typing import Literal, cast
 from optimizer.errors import nearest
 from optimizer.offers import Window
 from optimizer.rate_values import Table
-from optimizer.windows import is_all_hours, joined, without
+from optimizer.windows import joined, without
 
 ALL_MONTHS = tuple(range(1, 13))
 ALWAYS = Window(ALL_MONTHS, "all", 0, 0)
@@ -83,8 +83,3 @@ def _not_a_charge(name: str, others: Collection[str]) -> str:
     if name in others:
         return f"{name!r} has other_than itself; name only charges whose hours are written out"
     return f"there is no other charge {name!r} of this kind; {nearest(name, others)}"
-
-
-def covers(window: Window, other: Window) -> bool:
-    """Whether a window has every hour of another."""
-    return is_all_hours(window) or without(other, [window]) is None

@@ -57,6 +57,11 @@ def without(window: Window, others: Iterable[Window]) -> Window | None:
     return joined(parts) if parts else None
 
 
+def covers(window: Window, other: Window) -> bool:
+    """Whether a window has every hour of another."""
+    return bool((grid_of(window) >= grid_of(other)).all())
+
+
 def _parts_of(grid: Grid) -> Iterator[Window]:
     """Windows that have just the hours of a grid: months with equal days together, and hours that follow one another."""
     alike = sorted(MONTHS, key=lambda month: grid[month - 1].tobytes())

@@ -62,9 +62,11 @@ def _rate() -> Rate:
     evening = Window(ALL_YEAR, "weekday", 16, 21)
     base = EnergyCharge("base", ALL_HOURS, (Tier(300.0, 45.0), Tier(600.0, 60.0), Tier(None, 30.0)))
     peak = EnergyCharge("peak", evening, (Tier(None, 25.0),))
+    by_use = tuple(Tier(None, usd, upto) for upto, usd in ((200.0, 9.0), (400.0, 6.0), (None, 4.0)))
+    used = (EnergyCharge("of all", ALL_HOURS, by_use, "demand"), EnergyCharge("of evenings", ALL_HOURS, by_use, "evenings"))
     demand = DemandCharge("demand", ALL_HOURS, 4.0, 0.0, 0, ())
     evenings = DemandCharge("evenings", evening, 6.0, 0.8, 11, (10, 11, 12))
-    return Rate("rate", (base, peak), (demand, evenings), 500.0, 20_000.0)
+    return Rate("rate", (base, peak, *used), (demand, evenings), 500.0, 20_000.0)
 
 
 def _gas() -> tuple[OnsiteGas, ...]:

@@ -12,7 +12,7 @@ from optimizer.audit.paths import Case, TariffPath
 from optimizer.audit.power import delivered_mw
 from optimizer.audit.power_reading import MINIMUM_BILL
 from optimizer.audit.year import DAY_HOURS, inside
-from optimizer.offers import DemandCharge, EnergyCharge, Ratchet, Rate, Tariff, Window
+from optimizer.offers import DemandCharge, EnergyCharge, Ratchet, Rate, Tariff, Tier, Window
 
 _ANY_YEAR = 2023
 """A window that has all hours of one year has those of any."""
@@ -24,11 +24,11 @@ def rate_tiers(case: Case) -> Iterator[Comparison]:
     """The tiers of an energy charge bill what is drawn in its window, each filled before the next."""
     for path, rate in rated(case):
         for charge in rate.energy:
-            drawn, room = _drawn_mwh(case, path, charge.window), 0.0
+            drawn, room = _drawn_mwh(case, path, charge.window), np.zeros(case.clock.count)
             row = case.row(path.site.site_id, "MWh", f"{path.tariff.contract_id}, {charge.name}: billed in all tiers")
             yield row.equal(sum(tiers_mwh(case, path, charge), np.zeros(case.clock.count)), drawn)
             for number, (tier, billed) in enumerate(zip(charge.tiers, tiers_mwh(case, path, charge), strict=True), start=1):
-                upto = np.inf if tier.upto_mwh is None else tier.upto_mwh * case.clock.step
+                upto = _end_mwh(case, path, charge, tier)
                 filled = np.clip(drawn - room, 0.0, upto - room)
                 room = upto
                 row = case.row(path.site.site_id, "MWh", f"{path.tariff.contract_id}, {charge.name}: billed in tier {number}")
@@ -175,7 +175,16 @@ def _least_musd(case: Case, path: TariffPath) -> FloatArray:
 
 
 def _demands(case: Case) -> list[tuple[TariffPath, DemandCharge]]:
-    return [(path, charge) for path, rate in rated(case) for charge in rate.demand if charge.usd_per_kw_month > 0]
+    """Demand charges that cost something, or by whose billed demand energy is billed."""
+    used = [(path, charge, {energy.hours_use_of for energy in rate.energy}) for path, rate in rated(case) for charge in rate.demand]
+    return [(path, charge) for path, charge, named in used if charge.usd_per_kw_month > 0 or charge.name in named]
+
+
+def _end_mwh(case: Case, path: TariffPath, charge: EnergyCharge, tier: Tier) -> FloatArray:
+    """Cumulative end of a tier by period: so many MWh a month, or so many for each MW of the demand billed; the last has none."""
+    if tier.upto_kwh_per_kw is not None and charge.hours_use_of is not None:
+        return tier.upto_kwh_per_kw * case.billed(path, charge.hours_use_of) * named_months(case, charge.window)
+    return np.full(case.clock.count, np.inf if tier.upto_mwh is None else tier.upto_mwh * case.clock.step)
 
 
 def _drawn_mwh(case: Case, path: TariffPath, window: Window) -> FloatArray:

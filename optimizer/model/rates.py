@@ -14,6 +14,7 @@ import pyomo.environ as pyo
 from optimizer.hours import HOURS_PER_DAY
 from optimizer.model.bills import book_energy, service_terms
 from optimizer.model.hourly import mwh_terms
+from optimizer.model.hours_use import add_hours_use
 from optimizer.model.ledger import LineKey, Terms, linear
 from optimizer.model.rate_demand import add_rate_demand, hours_inside
 from optimizer.model.tariffs import ramp_of
@@ -116,8 +117,8 @@ def add_rates(b: pyo.Block) -> None:
     """Declare what the rates of a site bill and book it."""
     rates = {k: tariff.rate for k, tariff in b.tariffs.items() if tariff.rate is not None}
     b.energy_charges = {(k, charge.name): charge for k, rate in rates.items() for charge in rate.energy}
-    _declare_tiers(b)
     add_rate_demand(b)
+    _declare_tiers(b)
     for k, rate in rates.items():
         for t in b.model().PERIODS:
             _book_rate(b, k, rate, t)
@@ -127,6 +128,7 @@ def _declare_tiers(b: pyo.Block) -> None:
     several = [(index, charge.window) for index, charge in b.energy_charges.items() if _is_tiered(charge)]
     tiered = [(*index, t) for index, window in several for t in b.LOADED if hours_inside(b, window, t)]
     tiers = [(k, c, j, t) for k, c, t in tiered for j in range(len(b.energy_charges[k, c].tiers))]
+    by_use = [index for index in tiers if b.energy_charges[index[0], index[1]].hours_use_of]
     ordered = [(k, c, j, t) for k, c, j, t in tiers if _must_be_full(b.energy_charges[k, c], j)]
     b.tier_mwh = pyo.Var(tiers, within=pyo.NonNegativeReals)
     b.tier_full = pyo.Var(ordered, within=pyo.Binary)
@@ -135,6 +137,7 @@ def _declare_tiers(b: pyo.Block) -> None:
     b.tier_limit = pyo.Constraint(limited, rule=tier_limit)
     b.tier_filled = pyo.Constraint(ordered, rule=tier_filled)
     b.tier_opened = pyo.Constraint(ordered, rule=tier_opened)
+    add_hours_use(b, by_use)
 
 
 def _book_rate(b: pyo.Block, k: str, rate: Rate, t: int) -> None:
@@ -166,7 +169,9 @@ def _is_tiered(charge: EnergyCharge) -> bool:
 
 
 def _must_be_full(charge: EnergyCharge, j: int) -> bool:
-    """Whether the order of tier j and those after it must be forced: a later one is cheaper than one up to it."""
+    """Whether the order of tier j and those after it must be forced: a later one is cheaper than one up to it (not by hours of use)."""
+    if charge.hours_use_of:
+        return False
     prices = [tier.usd_per_mwh for tier in charge.tiers]
     return j + 1 < len(prices) and min(prices[j + 1 :]) < max(prices[: j + 1])
 

@@ -107,6 +107,8 @@ def _rate_cells(draft: Draft) -> Iterator[Cell]:
                 yield Cell("rates", name, f"{column}.usd_per_mwh", f"{tier.usd_per_mwh:g}", place)
                 if tier.upto_mwh is not None:
                     yield Cell("rates", name, f"{column}.upto_mwh", f"{tier.upto_mwh:g}", place)
+                if tier.upto_kwh_per_kw is not None:
+                    yield Cell("rates", name, f"{column}.upto_kwh_per_kw", f"{tier.upto_kwh_per_kw:g}", place)
         for demand in rate.demand:
             yield Cell("rates", name, f"{demand.name}.usd_per_kw_month", f"{demand.usd_per_kw_month:g}", place)
             for number, ratchet in enumerate(demand.ratchets, start=1):

@@ -23,10 +23,17 @@ FREE_MW = {
 """Variables of a site in MW, with what one counts; a battery is given a duty only where one is needed."""
 
 BILLED = ("billed_mw", "billed_mean_mw", "demand_mw", "window_peak_mw", "tier_mwh")
-"""Variables of a site that say what contracts bill. Under a minimum bill too much of one is made up by a smaller top-up."""
+"""Variables of a site that say what contracts bill. Under a minimum bill too much of one is made up by a smaller top-up, and with tiers by
+hours of use more billed demand may be what a plan within its gap, not the best one, calls a tier not full by."""
+
+CHOSEN = ("top_up_musd", "tier_full", "is_open", "open_mw")
+"""Variables of a site that follow from those."""
 
 MWH_WEIGHT = 1e-3
 """What a MWh of the first tier counts against a MW; later tiers count more, so that they are filled in order."""
+
+HOURS_USE_WEIGHT = 1e-5
+"""The same of tiers by hours of use: little, since more billed demand would fill more of the first."""
 
 
 def tidied(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: tuple[SolveSettings, HighsProcess]) -> Answer:
@@ -75,21 +82,27 @@ def _free_mw(model: pyo.ConcreteModel, posed: CompiledModel) -> tuple[NDArray[np
 
 
 def _bills_and_draws(model: pyo.ConcreteModel, posed: CompiledModel) -> NDArray[np.float64] | None:
-    """Weight of every column that says what is billed at sites with minimum bills, drawn and paid, -1 elsewhere; ``None``: none is."""
+    """Weight of every column that says what is billed where that may be too much, drawn and paid, -1 elsewhere; ``None``: none is."""
     weights = np.full(len(posed.costs), -1.0)
-    blocks = [model.sites[s] for s in model.SITES if _size(model.sites[s].component("top_up_musd"))]
+    freed = ("top_up_musd", "hours_use_limit")
+    blocks = [model.sites[s] for s in model.SITES if any(_size(model.sites[s].component(name)) for name in freed)]
     for b in blocks:
-        for name in ("top_up_musd", "tier_full"):
+        for name in CHOSEN:
             weights[_columns(posed, b.component(name))] = 0.0
         for name in BILLED:
             weights[_columns(posed, b.component(name))] = 1.0
         if _size(b.component("tier_mwh")):
-            weights[_columns(posed, b.tier_mwh)] = [MWH_WEIGHT * (1 + tier) for _, _, tier, _ in b.tier_mwh]
+            weights[_columns(posed, b.tier_mwh)] = [_weight_of_tier(b, index) for index in b.tier_mwh]
     for name in ("paid", "balance"):
         weights[_columns(posed, model.component(name))] = 0.0
     drawn = _columns(posed, model.component("drawn_musd"))
     weights[drawn] = np.linspace(2.0, 1.0, drawn.size)  # a later draw is owed for less long
     return weights if blocks or drawn.size else None
+
+
+def _weight_of_tier(b: pyo.Block, index: tuple[str, str, int, int]) -> float:
+    contract, charge, tier, _ = index
+    return (HOURS_USE_WEIGHT if b.energy_charges[contract, charge].hours_use_of else MWH_WEIGHT) * (1 + tier)
 
 
 def _constant(model: pyo.ConcreteModel, posed: CompiledModel) -> float:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
 from optimizer.offers import CoincidentCharge, EnergyCharge, IndexCharge, Rate
-from optimizer.tariffs.demand import demand_lines, looks_back
+from optimizer.tariffs.demand import billed_demand, demand_lines, looks_back
 from optimizer.tariffs.lines import BillLine, Block, Kind, in_tiers
 from optimizer.tariffs.load import HourlyLoad, Mask, inside
 
@@ -81,7 +81,8 @@ def bill(rate: Rate, load: HourlyLoad) -> Bill:
     """
     if missing := missing_for_bill(rate, load):
         raise ValueError("; ".join(missing))
-    lines = [line for charge in rate.energy for line in _energy_lines(charge, load)]
+    billed = {charge.name: billed_demand(charge, load) for charge in rate.demand}
+    lines = [line for charge in rate.energy for line in _energy_lines(charge, load, billed.get(charge.hours_use_of or "", {}))]
     lines += [line for index in rate.index for line in _index_lines(index, load)]
     lines += [line for charge in rate.demand for line in demand_lines(charge, load)]
     lines += _fixed_lines(rate, load)
@@ -92,13 +93,17 @@ def bill(rate: Rate, load: HourlyLoad) -> Bill:
     return Bill(rate.name, tuple(labels), tuple(ordered), tuple(_notes(rate, load)))
 
 
-def _energy_lines(charge: EnergyCharge, load: HourlyLoad) -> Iterator[BillLine]:
+def _energy_lines(charge: EnergyCharge, load: HourlyLoad, billed: Mapping[str, tuple[float, str]]) -> Iterator[BillLine]:
+    """Lines of an energy charge; ``billed``: the MW by month of the demand charge whose hours of use its tiers are, else empty."""
     covered = inside(charge.window, load.times)
-    tiers = [(tier.upto_mwh, tier.usd_per_mwh) for tier in charge.tiers]
+    prices = [tier.usd_per_mwh for tier in charge.tiers]
     for month, label in enumerate(load.month_labels):
         hours = covered & (load.months == month)
         if hours.any():
-            yield from in_tiers(Block(label, "energy", charge.name, ""), math.fsum(load.mw[hours]), tiers)
+            mw, _ = billed.get(label, (0.0, ""))
+            why = f"hours of use of {mw:,.6g} MW billed as {charge.hours_use_of!r}" if charge.hours_use_of else ""
+            tiers = list(zip(charge.ends_mwh(mw), prices, strict=True))
+            yield from in_tiers(Block(label, "energy", charge.name, why), math.fsum(load.mw[hours]), tiers)
 
 
 def _index_lines(charge: IndexCharge, load: HourlyLoad) -> Iterator[BillLine]:

@@ -25,14 +25,21 @@ class _Peak:
 
 def demand_lines(charge: DemandCharge, load: HourlyLoad) -> Iterator[BillLine]:
     """Lines of a demand charge in the months that its window names."""
+    tiers = [(tier.upto_mw, tier.usd_per_kw_month) for tier in charge.tiers] or [(None, charge.usd_per_kw_month)]
+    for label, (mw, set_by) in billed_demand(charge, load).items():
+        yield from in_tiers(Block(label, "demand", charge.name, set_by), mw, tiers)
+
+
+def billed_demand(charge: DemandCharge, load: HourlyLoad) -> dict[str, tuple[float, str]]:
+    """MW that a demand charge bills in each month that its window names, and what set them."""
     peaks = _peaks(inside(charge.window, load.times), load)
     remembered = [(ratchet, _peaks(inside(ratchet.window or charge.window, load.times), load)) for ratchet in charge.ratchets]
-    tiers = [(tier.upto_mw, tier.usd_per_kw_month) for tier in charge.tiers] or [(None, charge.usd_per_kw_month)]
+    found = {}
     for month, label in enumerate(load.month_labels):
         if (peak := peaks[month]) is not None:
             bounds = [(ratchet.fraction, _ratchet_peak(ratchet, seen, month)) for ratchet, seen in remembered]
-            mw, set_by = _billed(charge, peak, bounds)
-            yield from in_tiers(Block(label, "demand", charge.name, set_by), mw, tiers)
+            found[label] = _billed(charge, peak, bounds)
+    return found
 
 
 def looks_back(charge: DemandCharge) -> bool:

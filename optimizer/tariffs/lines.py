@@ -35,7 +35,8 @@ class BillLine:
         USD/MWh for energy (of an index the mean paid), USD/kW for MW, USD for a month or a day.
     usd : float
     set_by : str
-        What set the billed MW: the hour of the peak, the ratchet and the hour it remembers, or the least billed; why the bill is topped up.
+        What set the billed MW: the hour of the peak, the ratchet and the hour it remembers, or the least billed; by what billed
+        demand tiers of hours of use are; why the bill is topped up.
     """
 
     month: str

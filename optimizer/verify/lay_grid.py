@@ -18,10 +18,16 @@ from optimizer.windows import named_months
 
 @dataclass(frozen=True, eq=False)
 class PlanBills:
-    """What the plan has of the rates at a site and period: highest MW within windows and MWh of energy charges."""
+    """What the plan has of the rates at a site and period: highest MW within windows, MWh of energy charges, MW of demand charges."""
 
     window_peaks: dict[tuple[str, int], float]
     energy_mwh: dict[tuple[str, str], float]
+    billed_mw: dict[tuple[str, str], float]
+
+    def ends_mwh(self, name: str, charge: EnergyCharge, months: int) -> list[float]:
+        """Cumulative ends of a charge's tiers over some months, by the demand that the plan is billed; without end: infinity."""
+        ends = charge.ends_mwh(self.billed_mw.get((name, charge.hours_use_of or ""), 0.0), months)
+        return [np.inf if end is None else end for end in ends]
 
 
 def lay_grid(layout: Layout, grid: Grid, bills: PlanBills) -> None:
@@ -42,7 +48,8 @@ def lay_grid(layout: Layout, grid: Grid, bills: PlanBills) -> None:
         # Credits of hours below 0 do not count against a minimum bill.
         energy.append((drawn, case.weights * np.maximum(price, 0.0) / 1000.0))
     if tariff.rate is not None:
-        energy += [_lay_tiers(layout, drawn, charge) for charge in tariff.rate.energy if _is_rising(charge)]
+        rising = [charge for charge in tariff.rate.energy if _is_rising(charge)]
+        energy += [_lay_tiers(layout, drawn, charge, _ends(case, tariff.contract_id, charge, bills)) for charge in rising]
     _lay_minimum(layout, grid, energy, bills)
 
 
@@ -54,8 +61,9 @@ def hourly_usd_per_mwh(case: Case, grid: Grid, bills: PlanBills) -> Floats:
     price = np.zeros(case.count)
     for charge in rate.energy:
         if not _is_rising(charge):
-            mwh = bills.energy_mwh.get((grid.offer.contract_id, charge.name), 0.0)
-            price += case.inside(charge.window) * _marginal(case, charge, mwh) * case.power_growth
+            name = grid.offer.contract_id
+            mwh, ends = bills.energy_mwh.get((name, charge.name), 0.0), _ends(case, name, charge, bills)
+            price += case.inside(charge.window) * _marginal(charge, mwh, ends) * case.power_growth
     return price
 
 
@@ -65,17 +73,26 @@ def _is_rising(charge: EnergyCharge) -> bool:
     return len(prices) > 1 and prices == sorted(prices)
 
 
-def _marginal(case: Case, charge: EnergyCharge, mwh: float) -> float:
-    months = case.year.calendar.months_per_period
-    reached = [tier for tier in charge.tiers if tier.upto_mwh is None or mwh <= tier.upto_mwh * months]
-    return (reached[0] if reached else charge.tiers[-1]).usd_per_mwh
+def _ends(case: Case, name: str, charge: EnergyCharge, bills: PlanBills) -> list[float]:
+    """Cumulative ends of a charge's tiers in the period, MWh: of those by hours of use in the months that its window names."""
+    months = _months_named(case, charge) if charge.hours_use_of else case.year.calendar.months_per_period
+    return bills.ends_mwh(name, charge, months)
 
 
-def _above_marginal_usd(case: Case, charge: EnergyCharge, mwh: float) -> float:
+def _months_named(case: Case, charge: EnergyCharge) -> int:
+    named = named_months(charge.window)
+    return sum(int(case.year.calendar.label(month)[-2:]) in named for month in _months(case))
+
+
+def _marginal(charge: EnergyCharge, mwh: float, ends: list[float]) -> float:
+    return next(tier.usd_per_mwh for tier, end in zip(charge.tiers, ends, strict=True) if mwh <= end)
+
+
+def _above_marginal_usd(charge: EnergyCharge, mwh: float, ends: list[float]) -> float:
     """What the tiers before the one that the plan reaches cost more than its price, USD in the period."""
-    months, price, below, usd = case.year.calendar.months_per_period, _marginal(case, charge, mwh), 0.0, 0.0
-    for tier in charge.tiers:
-        upto = mwh if tier.upto_mwh is None else min(mwh, tier.upto_mwh * months)
+    price, below, usd = _marginal(charge, mwh, ends), 0.0, 0.0
+    for tier, end in zip(charge.tiers, ends, strict=True):
+        upto = min(mwh, end)
         usd += max(upto - below, 0.0) * (tier.usd_per_mwh - price)
         below = max(below, upto)
     return usd
@@ -96,11 +113,9 @@ def _lay_take(layout: Layout, grid: Grid, drawn: Ints, price: float) -> tuple[In
     return billed, np.array([price / 1000.0])
 
 
-def _lay_tiers(layout: Layout, drawn: Ints, charge: EnergyCharge) -> tuple[Ints, Floats]:
-    """Energy within a window in tiers that become dearer."""
+def _lay_tiers(layout: Layout, drawn: Ints, charge: EnergyCharge, limits: list[float]) -> tuple[Ints, Floats]:
+    """Energy within a window in tiers that become dearer, up to cumulative limits in MWh."""
     case = layout.case
-    months = sum(int(case.year.calendar.label(month)[-2:]) in named_months(charge.window) for month in _months(case))
-    limits = [np.inf if tier.upto_mwh is None else tier.upto_mwh * months for tier in charge.tiers]
     costs = np.array([tier.usd_per_mwh for tier in charge.tiers]) * case.power_growth / 1000.0
     tiers = layout.program.columns(f"{charge.name} tier_mwh", len(limits), costs, np.diff([0.0, *limits]))
     inside = case.inside(charge.window)
@@ -169,7 +184,8 @@ def _settled_usd(case: Case, name: str, rate: Rate, bills: PlanBills) -> float:
     usd = sum(1000.0 * charge.usd_per_kw_month * bills.window_peaks.get((name, place), 0.0) for place, charge in enumerate(rate.demand))
     for charge in rate.energy:
         if not _is_rising(charge):
-            usd += _above_marginal_usd(case, charge, bills.energy_mwh.get((name, charge.name), 0.0)) / len(_months(case))
+            mwh, ends = bills.energy_mwh.get((name, charge.name), 0.0), _ends(case, name, charge, bills)
+            usd += _above_marginal_usd(charge, mwh, ends) / len(_months(case))
     return usd
 
 

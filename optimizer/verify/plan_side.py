@@ -35,7 +35,7 @@ class PlanSide:
         self._hours: dict[str, SiteHours] = {}
         self._labels: dict[Place, tuple[str, ...]] = {}
         self._flows = _flows_by_place(plan.tables["dispatch"])
-        self._mwh = _billed_mwh_by_place(plan.tables["bills"])
+        self._mwh, self._mw = (_billed_by_place(plan.tables["bills"], unit) for unit in ("mwh", "mw"))
         self._bills: dict[Place, PlanBills] = {}
 
     def case(self, standing: Standing) -> Case:
@@ -49,7 +49,7 @@ class PlanSide:
         if place not in self._bills:
             rates = [grid for grid in case.standing.grids if grid.offer.rate is not None]
             peaks = dict(peak for grid in rates for peak in self._window_peaks(case, grid))
-            self._bills[place] = PlanBills(peaks, self._mwh.get(place, {}) if rates else {})
+            self._bills[place] = PlanBills(peaks, self._mwh.get(place, {}), self._mw.get(place, {})) if rates else PlanBills({}, {}, {})
         return self._bills[place]
 
     def flow(self, case: Case, flow: str, subject: str) -> Floats:
@@ -106,11 +106,11 @@ def _flows_by_place(dispatch: pd.DataFrame) -> dict[Place, dict[Key, dict[str, f
     return found
 
 
-def _billed_mwh_by_place(bills: pd.DataFrame) -> dict[Place, dict[tuple[str, str], float]]:
-    """MWh billed by contract and charge, by site and period."""
+def _billed_by_place(bills: pd.DataFrame, unit: str) -> dict[Place, dict[tuple[str, str], float]]:
+    """What is billed in a unit by contract and charge, by site and period."""
     found: dict[Place, dict[tuple[str, str], float]] = {}
     for row in bills.to_dict("records"):
-        if str(row["unit"]).lower() == "mwh":
+        if str(row["unit"]).lower() == unit:
             of_place = found.setdefault((str(row["site_id"]), str(row["period"])), {})
             charge = str(row["contract_id"]), str(row["charge"])
             of_place[charge] = of_place.get(charge, 0.0) + float(row["billed"])

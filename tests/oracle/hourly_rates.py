@@ -18,11 +18,15 @@ def add_rate(case: Case, service: Service, contracted: dict[int, int], drawn: Dr
     rate = service.tariff.rate
     assert rate is not None
     bills: dict[int, Terms] = {t: {} for t in range(service.begin, service.end)}
+    billed = {demand.name: _demand(case, demand, service, (contracted, drawn, extras)) for demand in rate.demand}
+    for t, demand in product(bills, rate.demand):
+        bills[t] |= {billed[demand.name][t]: demand.usd_per_kw_month * 1e3 / 1e6 * case.days.named_months(demand.window, t)
+                     * case.power_growth(t)}
     for t, charge in product(bills, rate.energy):
-        bills[t] |= _energy(case, charge, t, drawn[t])
-    for demand in rate.demand:
-        for t, terms in _demand(case, demand, service, (contracted, drawn, extras)).items():
-            bills[t] |= terms
+        if charge.hours_use_of is None:
+            bills[t] |= _energy(case, charge, t, drawn[t])
+        else:
+            bills[t] |= _by_use(case, charge, t, (drawn[t], billed[charge.hours_use_of][t]))
     for t, bill in bills.items():
         for column, musd in bill.items():
             case.program.cost[column] += musd * case.clock.worth_in_period(t)
@@ -39,6 +43,34 @@ def _energy(case: Case, charge: EnergyCharge, t: int, drawn: dict[int, int]) -> 
     return {column: tier.usd_per_mwh / 1e6 * case.power_growth(t) for column, tier in zip(tiers, charge.tiers, strict=True)}
 
 
+def _by_use(case: Case, charge: EnergyCharge, t: int, columns: tuple[dict[int, int], int]) -> Terms:
+    """Add tiers that hold so many hours of the MW billed: of each tier but the last what is left of it is a column too."""
+    drawn, billed = columns
+    program, weights, inside = case.program, case.days.weights(t), case.days.share_in(charge.window, t)
+    months = case.days.named_months(charge.window, t)
+    edges = [0.0, *(tier.upto_kwh_per_kw or inf for tier in charge.tiers)]
+    tiers = [program.column() for _ in charge.tiers]
+    program.fix(joined(dict.fromkeys(tiers, 1.0), {column: -weights[h] * inside[h] for h, column in drawn.items() if inside[h] > 0.0}))
+    left = []
+    for column, (lower, upper) in zip(tiers[:-1], pairwise(edges[:-1]), strict=True):
+        left.append(program.column())
+        program.fix({column: 1.0, left[-1]: 1.0, billed: -(upper - lower) * months})
+    program.forks.append(_in_order_by_use(tiers, left))
+    return {column: tier.usd_per_mwh / 1e6 * case.power_growth(t) for column, tier in zip(tiers, charge.tiers, strict=True)}
+
+
+def _in_order_by_use(tiers: list[int], left: list[int]) -> Fork:
+    """A tier is used only when nothing is left of those before it: try each tier as the last one."""
+    def ways(answer: Answer) -> list[Bounds]:
+        last = max((j for j, column in enumerate(tiers) if answer[column] > 1e-3), default=0)
+        if all(answer[left[j]] <= 1e-3 for j in range(last)):
+            return []
+        return [{**{left[j]: (0.0, 0.0) for j in range(top)}, **dict.fromkeys(tiers[top + 1:], (0.0, 0.0))}
+                for top in range(len(tiers))]
+
+    return ways
+
+
 def _in_order(tiers: list[int], widths: list[float]) -> Fork:
     """A tier is used only when those before it are full: try each tier as the last one."""
     def ways(answer: Answer) -> list[Bounds]:
@@ -52,7 +84,8 @@ def _in_order(tiers: list[int], widths: list[float]) -> Fork:
 
 
 def _demand(case: Case, charge: DemandCharge, service: Service,
-            columns: tuple[dict[int, int], Drawn, dict[int, int]]) -> dict[int, Terms]:
+            columns: tuple[dict[int, int], Drawn, dict[int, int]]) -> dict[int, int]:
+    """Add a demand charge; give the columns of the MW it bills by period."""
     contracted, drawn, extras = columns
     program, clock, found = case.program, case.clock, {}
     standing = range(service.begin, service.end)
@@ -70,8 +103,7 @@ def _demand(case: Case, charge: DemandCharge, service: Service,
             for ratchet in _ratchets(charge):
                 if clock.first(t) - clock.first(earlier) <= ratchet.lookback_months and _months(case, earlier) & _of(ratchet):
                     program.limit({peaks[earlier]: ratchet.fraction, billed: -1.0})
-        months = case.days.named_months(charge.window, t)
-        found[t] = {billed: charge.usd_per_kw_month * 1e3 / 1e6 * months * case.power_growth(t)}
+        found[t] = billed
     return found
 
 

@@ -12,6 +12,7 @@ from optimizer.solve import HighsProcess
 from tests import builders, rich_power
 from tests.model.by_the_hour import DAYTIME, ONE_DAY, battery, daily, hourly, ppa, rules
 from tests.model.hand import HURRY, NEVER
+from tests.model.test_hours_use import CAUGHT_BY as HOURS_OF_USE
 from tests.oracle import test_dropped_rules as flat
 from tests.oracle.dropping import optimum_without, rules_of
 from tests.oracle.hourly_expected import read_hourly, same_optimum
@@ -134,7 +135,7 @@ def highs() -> Iterator[HighsProcess]:
 def test_every_rule_of_hourly_power_is_listed() -> None:
     found = rules_of(rich_power.instance()).union(*(rules_of(random_hourly(seed)) for seed in {*KINDS, *CAUGHT_BY.values()}))
     listed = {*flat.STRENGTHENING, *flat.CAUGHT_BY, *flat.NEVER_WORTH_BREAKING, *flat.BY_HAND}
-    own = {*CAUGHT_BY, *NEVER_WORTH_BREAKING, *BY_HAND}
+    own = {*CAUGHT_BY, *NEVER_WORTH_BREAKING, *BY_HAND, *HOURS_OF_USE}
     assert found - (listed - own) == own
 
 

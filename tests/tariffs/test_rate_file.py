@@ -14,6 +14,8 @@ from optimizer.tariffs import HourlyLoad, bill
 from tests.tariffs.rates import ALWAYS, MONTHS
 
 SUMMER = (6, 7, 8, 9)
+PEAK = "[[demand]]\nname = 'peak'\nusd_per_kw_month = 9\n"
+BY_USE = "tiers = [{ upto_kwh_per_kw = 300, usd_per_mwh = 40 }, { usd_per_mwh = 30 }]"
 
 
 def write(tmp_path: Path, text: str) -> Path:
@@ -172,6 +174,14 @@ ratchet_fraction = 35
     ("[[energy]]\nname = 'a'\nusd_per_mwh = 40\nother_than = ['a']", "energy.0.other_than", "there is no other charge 'a'"),
     ("[[energy]]\nname = 'a'\nusd_per_mwh = 40\nhour_from = 3\nhour_to = 5\n[[energy]]\nname = 'b'\nusd_per_mwh = 4\nother_than = ['a']\n"
      "[[energy]]\nusd_per_mwh = 4\nother_than = ['b']", "energy.2.other_than", "'b' has other_than itself"),
+    (PEAK + "[[energy]]\nhours_use_of = 'peek'\n" + BY_USE, "energy.0.hours_use_of",
+     "there is no demand charge 'peek'; did you mean 'peak'?"),
+    ("[[energy]]\n" + BY_USE, "energy.0.hours_use_of", "is required beside"),
+    (PEAK + "[[energy]]\nhours_use_of = 'peak'\nusd_per_mwh = 40", "energy.0.hours_use_of",
+     "says nothing without tiers that end at upto_kwh_per_kw"),
+    (PEAK + "months = [1]\n[[energy]]\nmonths = [1, 2]\nhours_use_of = 'peak'\n" + BY_USE, "energy.0.hours_use_of",
+     "'peak' bills nothing in months [2], in which this charge bills energy"),
+    (PEAK + "[[energy]]\nhours_use_of = 'peak'\n" + BY_USE.replace("300", "800"), "energy.0.tiers.0.upto_kwh_per_kw", "outside the range"),
     ("fixed_usd_per_day = 'much'", "fixed_usd_per_day", "'much' is not a number"),
     ("[[coincident]]\nusd_per_kw = 3\nhours = ['2023-02-29 17:00']", "coincident.0.hours.0", "is not an hour of the local clock"),
     ("[[coincident]]\nusd_per_kw = 3\nhours = ['08-16 17:30']", "coincident.0.hours.0", "is not an hour of the local clock"),
@@ -211,6 +221,14 @@ def test_every_further_example_of_the_documentation_is_a_rate_that_the_model_car
     rate = read_rate(write(tmp_path, block), for_model=True)
     assert rate.name in block
     assert bill(rate, HourlyLoad.of_model_year(2022, np.full(8760, 5.0))).usd > 0
+
+
+def test_the_month_of_the_page_by_hours_of_use_is_billed_as_it_says(tmp_path: Path):
+    # 20 MW in 372 hours and 10 MW in 372 hours: 11,160 MWh.
+    (block,) = (part.split("```")[0] for part in PAGE.split("```toml\n")[1:] if "hours_use_of" in part.split("```")[0])
+    done = bill(read_rate(write(tmp_path, block)), HourlyLoad.from_month("2022-01", np.repeat([20.0, 10.0], 372)))
+    assert [(line.billed, line.price) for line in done.lines[:3]] == [(4000.0, 95.0), (4000.0, 45.0), (3160.0, 32.0)]
+    assert done.usd == pytest.approx(380_000 + 180_000 + 101_120 + 190_000 + 2_500)
 
 
 def test_ratchets_that_only_a_bill_knows_are_refused_by_the_model_one_by_one(tmp_path: Path):
