@@ -16,7 +16,7 @@ from optimizer.scenario import rows_power as table
 from optimizer.scenario.fields import month_number
 from optimizer.scenario.known_series import heat_counties
 from optimizer.scenario.rows import SiteRow
-from optimizer.typical import all_days, extreme_days, is_hourly, typical_days
+from optimizer.typical import all_days, extreme_days, is_hourly, marked_hours, typical_days
 
 Item = TypeVar("Item")
 
@@ -268,6 +268,8 @@ def _typical_days(site: Site, row: SiteRow, power: PowerRows) -> TypicalDays:
     own = set(extreme_days(extreme, start)) if extreme is not None else set()
     for flag in {offer.coincident_series for offer in site.tariffs} - {None}:
         own |= {hour // HOURS_PER_DAY for hour, value in enumerate(used[str(flag)].values) if value > 0}
+    peaks = [charge.hours for offer in site.tariffs if offer.rate is not None for charge in offer.rate.coincident]
+    own |= {day for hours in peaks for day, marked in enumerate(marked_hours(hours)) if marked.any()}
     key = (tuple(series.name for series in features), tuple(sorted(own)))
     if key not in power.days:
         power.days[key] = typical_days(features, start, contracts.typical_days, key[1])

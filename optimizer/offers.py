@@ -127,16 +127,22 @@ class DemandCharge:
 
 @dataclass(frozen=True, slots=True)
 class CoincidentCharge:
-    """A price of the MW drawn in the hours of the system's peak: each of ``hours``, or one hour a month (never for the model).
+    """A price of the MW drawn in the hours of the system's peak: in each of ``hours``, or the highest of them in a month or a year.
 
-    ``hours`` are local clock times, ``2022-08-16 17:00`` or, of every year, ``08-16 17:00``; empty: in each of ``months`` the hour in
-    which the system's load, given with the load to be billed, is highest.
+    ``hours`` are local clock times, ``2022-08-16 17:00`` (never for the model) or, of every year, ``08-16 17:00``; empty (never for the
+    model): in each of ``months`` the hour in which the system's load, given with the load to be billed, is highest. The highest of a
+    calendar year is paid in the month of the last of its hours.
     """
 
     name: str
     months: tuple[int, ...]
     usd_per_kw: float
     hours: tuple[str, ...]
+    highest_of: Literal["month", "year"] | None = None
+
+    def hours_of(self, month: int) -> tuple[str, ...]:
+        """Hours of every year, ``08-16 17:00``, that lie in a calendar month."""
+        return tuple(hour for hour in self.hours if int(hour[:2]) == month)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +158,8 @@ class IndexCharge:
 class Rate:
     """A rate schedule: charges add up; hours that no window covers cost nothing.
 
-    The minimum bill is compared with energy, demand and fixed charge together; ``coincident`` stands beside them. ``coincident`` and
-    ``index`` are never for the model: a contract has fields of its own for both.
+    The minimum bill is compared with energy, demand and fixed charge together; ``coincident`` stands beside them. ``index`` is never for
+    the model: a contract has fields of its own for it.
     """
 
     name: str

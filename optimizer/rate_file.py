@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import RateError
+from optimizer.errors import RateError, nearest
 from optimizer.input_files import InputFault
 from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
 from optimizer.rate_hours_use import KEY as HOURS_USE_OF
@@ -33,6 +33,7 @@ from optimizer.toml_text import read_toml
 _CHARGES = ("energy", "index", "demand", "coincident")
 _SUMS = ("fixed_usd_per_month", "fixed_usd_per_day", "minimum_bill_usd_per_month")
 _PEAK_KEYS = ("peak_fraction", "peak_fraction_months")
+_HIGHEST_OF = ("month", "year")
 _AS_HOURS = 'write each as "2022-08-16 17:00" or, of every year, "08-16 17:00"'
 _HOUR = re.compile(r"((?P<year>\d{4})-)?(?P<month>\d{2})-(?P<day>\d{2})[ T](?P<hour>\d{2}):00")
 
@@ -205,17 +206,22 @@ def _peak_share(table: Table) -> dict[str, Any]:
 
 
 def _coincident(table: Table, place: int) -> CoincidentCharge:
-    table.only(("name", "months", "hours", *PEAK_PRICE.units))
+    table.only(("name", "months", "hours", "highest_of", *PEAK_PRICE.units))
     months = table.months("months")
     hours = table.data.get("hours", [])
     if not isinstance(hours, list) or ("hours" in table.data and not hours):
         table.note("hours", f"{hours!r} is not a list of hours; {_AS_HOURS}")
         hours = []
+    highest_of = table.data.get("highest_of")
+    if "highest_of" in table.data and highest_of not in _HIGHEST_OF:
+        table.note("highest_of", f"{highest_of!r} is not allowed; {nearest(str(highest_of), _HIGHEST_OF)}; without it each hour is billed")
+        highest_of = None
     return CoincidentCharge(
         name=table.text("name", f"coincident {place}"),
         months=months or ALL_MONTHS,
         usd_per_kw=table.required(PEAK_PRICE),
         hours=tuple(_hours(table, hours, months or ALL_MONTHS)),
+        highest_of=highest_of,
     )
 
 
@@ -244,8 +250,7 @@ def _is_hour(match: re.Match[str]) -> bool:
 def _refuse_bill_only(top: Table, rate: Rate) -> None:
     """Note what the model does not carry."""
     told = "is not carried by the model, only by gigasite data bill"
-    if rate.coincident:
-        top.note("coincident", f"{told}; give the contract coincident_usd_per_kw and coincident_series instead")
+    _refuse_peaks(top, rate, told)
     if rate.index:
         top.note("index", f"{told}; make the contract one of kind index, with price_series and adder_usd_per_mwh")
     for table in top.items("demand"):
@@ -256,6 +261,16 @@ def _refuse_bill_only(top: Table, rate: Rate) -> None:
         if any(tier.usd_per_mwh < 0 for tier in charge.tiers):
             key = next(key for key in (*ENERGY_PRICE.units, "tiers") if key in table.data)
             table.note(key, f"a price below 0 {told}; an index contract may have such prices")
+
+
+def _refuse_peaks(top: Table, rate: Rate, told: str) -> None:
+    """Note hours of coincident charges that the model year has not."""
+    for table, charge in zip(top.items("coincident"), rate.coincident, strict=True):
+        if not charge.hours:
+            table.note("hours", f"is missing: the peak of a system's own load {told}; name the hours, such as [\"08-16 17:00\"]")
+        for place, hour in enumerate(charge.hours):
+            if len(hour) > len("08-16 17:00") or hour.startswith("02-29"):
+                table.note(f"hours.{place}", f"{hour!r}: an hour of one year {told}; write {hour[-11:]!r}, of every year, not 29 February")
 
 
 def _bill_only(table: Table) -> Iterator[tuple[Table, str]]:

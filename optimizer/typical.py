@@ -7,7 +7,7 @@ Arrays over the model year are of shape (365, 24): day of the year, hour of the 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -125,6 +125,11 @@ class SiteHours:
         key = self._key(t)
         return self._cached(("window", window, key), lambda: self._shares(window_hours(window, self._price_year).astype(np.float64), key))
 
+    def marked_share(self, hours: tuple[str, ...], t: int) -> Floats:
+        """Share of the hours represented by each hour that are among some named ones, shape (H_t,), 0 to 1."""
+        key = self._key(t)
+        return self._cached(("marked", hours, key), lambda: self._shares(marked_hours(hours).astype(np.float64), key))
+
     def flag_runs(self, name: str) -> int:
         """Longest run of hours marked by a flag series, over the 8,760 hours of the year following one another."""
         longest = run = 0
@@ -213,6 +218,15 @@ def _part_hours(window: Window, price_year: int) -> npt.NDArray[np.bool_]:
     weekday = np.array([datetime.date.fromisoformat(f"{price_year}-{day_label(day)}").weekday() for day in range(DAYS)]) < 5
     days = {"all": np.ones(DAYS, dtype=bool), "weekday": weekday, "weekend": ~weekday}[window.days]
     return np.outer(months & days, inside)
+
+
+def marked_hours(hours: Iterable[str]) -> npt.NDArray[np.bool_]:
+    """Hours of the model year that are named, such as ``08-16 17:00``, shape (365, 24)."""
+    marked = np.zeros((DAYS, HOURS_PER_DAY), dtype=np.bool_)
+    places = {day_label(day): day for day in range(DAYS)}
+    for hour in hours:
+        marked[places[hour[:5]], int(hour[6:8])] = True
+    return marked
 
 
 def all_days() -> TypicalDays:

@@ -10,7 +10,7 @@ import math
 
 from optimizer.hours import DAYS, Series, SeriesKind, TypicalDays
 from optimizer.instance import Carbon, Escalation, Instance, PowerRules, Purse, Site, Workload
-from optimizer.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
+from optimizer.offers import Battery, CoincidentCharge, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
 from tests import builders as b
 
 ALL_YEAR = tuple(range(1, 13))
@@ -65,8 +65,9 @@ def _rate() -> Rate:
     by_use = tuple(Tier(None, usd, upto) for upto, usd in ((200.0, 9.0), (400.0, 6.0), (None, 4.0)))
     used = (EnergyCharge("of all", ALL_HOURS, by_use, "demand"), EnergyCharge("of evenings", ALL_HOURS, by_use, "evenings"))
     demand = DemandCharge("demand", ALL_HOURS, 4.0, 0.0, 0, ())
+    peaks = CoincidentCharge("peaks", ALL_YEAR, 2.0, tuple(f"{month:02d}-15 17:00" for month in ALL_YEAR), "year")
     evenings = DemandCharge("evenings", evening, 6.0, 0.8, 11, (10, 11, 12))
-    return Rate("rate", (base, peak, *used), (demand, evenings), 500.0, 20_000.0)
+    return Rate("rate", (base, peak, *used), (demand, evenings), 500.0, 20_000.0, (peaks,))
 
 
 def _gas() -> tuple[OnsiteGas, ...]:

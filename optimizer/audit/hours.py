@@ -10,7 +10,7 @@ import numpy as np
 
 from optimizer.audit.calendar import Clock, IntArray
 from optimizer.audit.comparison import FloatArray
-from optimizer.audit.year import DAY_HOURS, DAY_NAMES, DAYS, by_day, fitted, inside, longest_run, uses
+from optimizer.audit.year import DAY_HOURS, DAY_NAMES, DAYS, by_day, fitted, inside, longest_run, marked, uses
 from optimizer.hours import Series
 from optimizer.instance import Site
 from optimizer.offers import Window
@@ -146,6 +146,12 @@ class SiteHours:
         if window not in self.known:
             self.known[window] = self._mean_of_days(inside(window, self.price_year))
         return self.known[window]
+
+    def marked(self, names: tuple[str, ...]) -> FloatArray:
+        """Share of what each hour stands for that is among some hours named, such as ``08-16 17:00``."""
+        if names not in self.known:
+            self.known[names] = self._mean_of_days(marked(names))
+        return self.known[names]
 
     def pue(self) -> FloatArray:
         """Facility load over IT load in each hour."""

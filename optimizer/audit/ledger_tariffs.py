@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimizer.audit.coincident import coincident_musd
 from optimizer.audit.comparison import FloatArray
 from optimizer.audit.ledger_site import Booked
 from optimizer.audit.money import Flow
@@ -51,8 +52,9 @@ def capacity(case: Case) -> Booked:
 
 
 def coincident(case: Case) -> Booked:
-    """MW drawn in the system's peak hours."""
+    """MW drawn in the system's peak hours, by a series or by the hours of a rate."""
     for path in case.tariffs:
+        yield path.site.site_id, case.purser.by_period(coincident_musd(case, path))
         if path.tariff.coincident_series is not None:
             hours = case.power[path.site.site_id].hours
             mw = hours.sums(hours.value(path.tariff.coincident_series) * delivered_mw(case, path))

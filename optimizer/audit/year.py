@@ -60,6 +60,15 @@ def _within(window: Window, price_year: int) -> FloatArray:
     return (wanted[:, None] & hours[None, :]).astype(np.float64)
 
 
+def marked(names: Iterable[str]) -> FloatArray:
+    """1 in the hours of the model year that are named, such as ``08-16 17:00``, else 0; rows are days, columns hours."""
+    year = np.zeros((DAYS, DAY_HOURS))
+    for name in names:
+        day, clock = name.split(" ")
+        year[DAY_NAMES.index(day), int(clock.split(":")[0])] = 1.0
+    return year
+
+
 def longest_run(flags: FloatArray) -> int:
     """Most hours in a row that are marked, over all days one after the other."""
     marked = np.concatenate([[False], flags.ravel() > 0, [False]])

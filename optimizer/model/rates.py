@@ -13,6 +13,7 @@ import pyomo.environ as pyo
 
 from optimizer.hours import HOURS_PER_DAY
 from optimizer.model.bills import book_energy, service_terms
+from optimizer.model.coincident import add_coincident
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.hours_use import add_hours_use
 from optimizer.model.ledger import LineKey, Terms, linear
@@ -119,6 +120,7 @@ def add_rates(b: pyo.Block) -> None:
     b.energy_charges = {(k, charge.name): charge for k, rate in rates.items() for charge in rate.energy}
     add_rate_demand(b)
     _declare_tiers(b)
+    add_coincident(b)
     for k, rate in rates.items():
         for t in b.model().PERIODS:
             _book_rate(b, k, rate, t)

@@ -116,6 +116,8 @@ def _rate_cells(draft: Draft) -> Iterator[Cell]:
                 yield Cell("rates", name, f"{demand.name}.{column}", f"{ratchet.fraction:g}", place)
             if demand.peak_fraction_months:
                 yield Cell("rates", name, f"{demand.name}.peak_fraction", f"{demand.peak_fraction:g}", place)
+        for peak in rate.coincident:
+            yield Cell("rates", name, f"{peak.name}.usd_per_kw", f"{peak.usd_per_kw:g}", place)
 
 
 def _config_cells(config: Config, document: Document) -> Iterator[Cell]:

@@ -134,7 +134,7 @@ def _tariff_lines(draft: Draft) -> dict[str, bool]:
         "operations.energy_credit": any(tariff.kind == "index" for tariff in tariffs),
         "operations.transmission": any(tariff.transmission_usd_per_mwh for tariff in tariffs),
         "operations.capacity": any(tariff.capacity_usd_per_kw_month for tariff in tariffs),
-        "operations.coincident": any(tariff.coincident_usd_per_kw for tariff in tariffs),
+        "operations.coincident": any(tariff.coincident_usd_per_kw for tariff in tariffs) or any(rate.coincident for rate in rates),
         "operations.demand": any(tariff.demand_usd_per_kw_month for tariff in tariffs) or any(rate.demand for rate in rates),
         "operations.fixed_charge": any(item.fixed_usd_per_month for item in tariffs) or any(rate.fixed_usd(1, 1.0) for rate in rates),
         "operations.minimum_bill": any(item.minimum_bill_usd_per_month for item in tariffs)

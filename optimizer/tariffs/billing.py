@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -140,11 +141,21 @@ def _minimum_lines(rate: Rate, load: HourlyLoad, lines: Sequence[BillLine]) -> l
 
 
 def _coincident_lines(charge: CoincidentCharge, load: HourlyLoad) -> Iterator[BillLine]:
-    for time in _coincident_hours(charge, load):
-        mw = float(load.mw[load.times == time].max())
-        by = f"{'hour' if charge.hours else 'system peak'} {time:%Y-%m-%d %H:%M}"
+    for times in _paid_together(charge, _coincident_hours(charge, load)):
+        drawn = [float(load.mw[load.times == time].max()) for time in times]
+        mw = max(drawn)
+        by = f"{'hour' if charge.hours else 'system peak'} {times[drawn.index(mw)]:%Y-%m-%d %H:%M}"
+        by += f", highest of {len(times)} of the {charge.highest_of}" if charge.highest_of else ""
         usd = mw * 1000 * charge.usd_per_kw
-        yield BillLine(f"{time:%Y-%m}", "coincident", charge.name, None, mw, "MW", charge.usd_per_kw, usd, by)
+        yield BillLine(f"{times[-1]:%Y-%m}", "coincident", charge.name, None, mw, "MW", charge.usd_per_kw, usd, by)
+
+
+def _paid_together(charge: CoincidentCharge, times: list[pd.Timestamp]) -> list[list[pd.Timestamp]]:
+    """Hours of which the highest is billed: each alone, or those of a month or of a calendar year; ascending."""
+    if charge.highest_of is None:
+        return [[time] for time in times]
+    form = "%Y-%m" if charge.highest_of == "month" else "%Y"
+    return [list(group) for _, group in groupby(times, key=lambda time: f"{time:{form}}")]
 
 
 def _coincident_hours(charge: CoincidentCharge, load: HourlyLoad) -> list[pd.Timestamp]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.hours import HOURS_PER_DAY
-from optimizer.offers import DemandCharge, Rate, Tariff, Window
+from optimizer.offers import CoincidentCharge, DemandCharge, Rate, Tariff, Window
 from optimizer.tariffs import HourlyLoad, bill
-from optimizer.verify.case import Case
+from optimizer.verify.case import Case, coincident_of
 from optimizer.verify.dispatch import Dispatched
 from optimizer.verify.emissions import tonnes
 from optimizer.verify.hours import Floats, Ints
@@ -27,6 +27,9 @@ HOUR_LINES = frozenset({
 })
 """Lines of the ledger that depend on the hours dispatched."""
 
+Memory = dict[tuple[str, str], dict[int, float]]
+"""MW that matter to later months, by contract and charge: those of each month so far."""
+
 Line = tuple[str, str]
 """A line of the ledger and its subject."""
 
@@ -41,7 +44,7 @@ class Billed:
 
 def bills_of_site(done: Sequence[Dispatched]) -> list[Billed]:
     """Cost of the dispatch of a site, period by period; ratchets remember the months before."""
-    peaks: dict[tuple[str, int], dict[int, float]] = {}
+    peaks: Memory = {}
     billed = []
     for dispatched in sorted(done, key=lambda each: each.case.standing.t):
         musd: defaultdict[Line, float] = defaultdict(float)
@@ -53,7 +56,7 @@ def bills_of_site(done: Sequence[Dispatched]) -> list[Billed]:
     return billed
 
 
-def _bill_grid(musd: defaultdict[Line, float], dispatched: Dispatched, grid: Grid, peaks: dict[tuple[str, int], dict[int, float]]) -> None:
+def _bill_grid(musd: defaultdict[Line, float], dispatched: Dispatched, grid: Grid, peaks: Memory) -> None:
     """Add the lines of a tariff."""
     case, tariff = dispatched.case, grid.offer
     name, grown = tariff.contract_id, case.power_growth / 1e6
@@ -73,6 +76,10 @@ def _bill_grid(musd: defaultdict[Line, float], dispatched: Dispatched, grid: Gri
     musd["transmission", name] += float(mwh.sum()) * tariff.transmission_usd_per_mwh * grown
     beside = float((case.beside_usd_per_mwh(tariff) * mwh).sum()) / 1e6
     musd["coincident", name] += beside - float(mwh.sum()) * tariff.transmission_usd_per_mwh * grown
+    for charge in coincident_of(tariff):
+        if charge.highest_of is not None:
+            highest = _highest_mw(case, charge, drawn, peaks.setdefault((name, f"coincident {charge.name}"), {}))
+            musd["coincident", name] += 1000.0 * charge.usd_per_kw * highest * grown
     monthly = [float(demand_mw[_in_month(case, month)].max()) for month in _months(case)]
     musd["capacity", name] += 1000.0 * tariff.capacity_usd_per_kw_month * sum(monthly) * grown
     charges = tariff if tariff.rate is None else tariff.rate
@@ -92,7 +99,7 @@ def _rate_of(tariff: Tariff) -> Rate:
 
 
 def _rated(
-    case: Case, grid: Grid, rate: Rate, loads: tuple[Floats, Floats, dict[tuple[str, int], dict[int, float]]]
+    case: Case, grid: Grid, rate: Rate, loads: tuple[Floats, Floats, Memory]
 ) -> tuple[float, float]:
     """Energy and demand of a rate over the months of a period, musd; every month is billed on the dates of the model year."""
     drawn, demand_mw, peaks = loads
@@ -101,7 +108,7 @@ def _rated(
         places = _in_month(case, month)
         charges = []
         for place, charge in enumerate(rate.demand):
-            seen = peaks.setdefault((grid.offer.contract_id, place), {})
+            seen = peaks.setdefault((grid.offer.contract_id, f"demand {place}"), {})
             charges.append(_of_month(case, grid, charge, (month, seen)))
             inside = demand_mw[places][case.inside(charge.window)[places] > 0.0]
             seen[month] = float(inside.max()) if len(inside) else 0.0
@@ -135,6 +142,22 @@ def _least_mw(case: Case, grid: Grid, charge: DemandCharge, memory: tuple[int, d
 
 def _calendar_month(case: Case, month: int) -> int:
     return int(case.year.calendar.label(month)[-2:])
+
+
+def _highest_mw(case: Case, charge: CoincidentCharge, drawn: Floats, seen: dict[int, float]) -> float:
+    """MW that the highest draws of the hours named come to in a period: those of its months, or of years that end their hours in it."""
+    calendar, mw = case.year.calendar, 0.0
+    named = [month for month in range(calendar.months) if charge.hours_of(_calendar_month(case, month))]
+    for month in (month for month in _months(case) if month in named):
+        places = _in_month(case, month)
+        marked = case.marked(charge.hours_of(_calendar_month(case, month)))[places] > 0.0
+        seen[month] = float(drawn[places][marked].max())
+        year = [other for other in named if calendar.year(other) == calendar.year(month)]
+        if charge.highest_of == "month":
+            mw += seen[month]
+        elif month == year[-1]:
+            mw += max(seen.get(other, 0.0) for other in year)
+    return mw
 
 
 def _load_of(case: Case, month: int, drawn: Floats, demand_mw: Floats) -> HourlyLoad:

@@ -12,8 +12,8 @@ from optimizer.finance import Money
 from optimizer.horizon import Calendar
 from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS
 from optimizer.instance import Instance, Site
-from optimizer.offers import Ppa, Tariff, Window
-from optimizer.typical import window_hours
+from optimizer.offers import CoincidentCharge, Ppa, Tariff, Window
+from optimizer.typical import marked_hours, window_hours
 from optimizer.verify.hours import Floats, Grouping, PeriodHours, Unit, grouping, period_hours
 from optimizer.verify.standing import Standing
 
@@ -26,6 +26,7 @@ class Year:
         self._series = {series.name: series for series in instance.series}
         self._values: dict[str, Floats] = {}
         self._windows: dict[Window, Floats] = {}
+        self._marked: dict[tuple[str, ...], Floats] = {}
         self._times: dict[int, pd.DatetimeIndex] = {}
 
     def values(self, name: str) -> Floats:
@@ -40,6 +41,12 @@ class Year:
             hours = window_hours(window, self.instance.power_rules.price_year)
             self._windows[window] = hours.astype(np.float64).ravel()
         return self._windows[window]
+
+    def marked(self, hours: tuple[str, ...]) -> Floats:
+        """1 in the hours named, else 0."""
+        if hours not in self._marked:
+            self._marked[hours] = marked_hours(hours).astype(np.float64).ravel()
+        return self._marked[hours]
 
     def times(self, month: int) -> pd.DatetimeIndex:
         """Hours of a calendar month (1 to 12) on the dates of the model year."""
@@ -103,6 +110,10 @@ class Case:
         """1 in the hours of a window that are dispatched, else 0."""
         return self.taken(self.year.inside(window))
 
+    def marked(self, hours: tuple[str, ...]) -> Floats:
+        """1 in the hours named that are dispatched, else 0."""
+        return self.taken(self.year.marked(hours))
+
     @cached_property
     def power_growth(self) -> float:
         """Factor by which prices of power have grown."""
@@ -134,11 +145,19 @@ class Case:
         beside = np.full(self.count, tariff.transmission_usd_per_mwh)
         if tariff.coincident_series is not None:
             beside = beside + 1000.0 * tariff.coincident_usd_per_kw * self.series(tariff.coincident_series)
+        for charge in coincident_of(tariff):
+            if charge.highest_of is None:
+                beside = beside + 1000.0 * charge.usd_per_kw * self.marked(charge.hours)
         return beside * self.power_growth
 
     def sale_usd_per_mwh(self, offer: Ppa) -> Floats:
         """What a MWh sold at the hub earns, escalated."""
         return (self.series(offer.hub_series) - offer.sell_back_fee_usd_per_mwh) * self.power_growth
+
+
+def coincident_of(tariff: Tariff) -> tuple[CoincidentCharge, ...]:
+    """Coincident charges of a tariff's rate."""
+    return () if tariff.rate is None else tariff.rate.coincident
 
 
 def make_case(year: Year, standing: Standing, plan_excess_mw: float) -> Case:
@@ -171,11 +190,14 @@ def _channels(year: Year, standing: Standing) -> list[Floats]:
     """Everything that makes one hour differ from another, over the model year."""
     names: list[str | None] = []
     windows: list[Window] = []
+    marks: list[tuple[str, ...]] = []
     for grid in standing.grids:
         tariff = grid.offer
         names += [tariff.price_series, tariff.called_series, tariff.coincident_series]
+        marks += [charge.hours for charge in coincident_of(tariff)]
         if tariff.rate is not None:
             windows += [*(charge.window for charge in tariff.rate.energy), *(charge.window for charge in tariff.rate.demand)]
     for agreement in standing.agreements:
         names += [agreement.offer.profile_series, agreement.offer.hub_series]
-    return [*(year.values(name) for name in names if name is not None), *(year.inside(window) for window in windows)]
+    series = [year.values(name) for name in names if name is not None]
+    return [*series, *(year.inside(window) for window in windows), *(year.marked(hours) for hours in marks)]

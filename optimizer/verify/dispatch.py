@@ -132,7 +132,7 @@ def _of_one_source(case: Case) -> Dispatched | None:
     is_more = any(work.workload.flexible_fraction for work in standing.work) or standing.stores or standing.agreements
     if is_more or len(standing.grids) + len(standing.units) != 1:
         return None
-    layout = lay_site(Program(), case, PlanBills({}, {}, {}))
+    layout = lay_site(Program(), case, PlanBills({}, {}, {}, {}))
     (source,) = (key for key in layout.flows if key[0] != "unserved")
     load = case.load_mw()
     served = np.minimum(load, layout.program.upper(layout.flows[source]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.hours import HOURS_PER_DAY
 from optimizer.offers import DemandCharge, EnergyCharge, Rate
-from optimizer.verify.case import Case
+from optimizer.verify.case import Case, coincident_of
 from optimizer.verify.hours import Floats, Ints
 from optimizer.verify.layout import Layout, one
 from optimizer.verify.program import Term
@@ -18,11 +18,15 @@ from optimizer.windows import named_months
 
 @dataclass(frozen=True, eq=False)
 class PlanBills:
-    """What the plan has of the rates at a site and period: highest MW within windows, MWh of energy charges, MW of demand charges."""
+    """What the plan has of the rates at a site and period.
+
+    Highest MW within windows, MWh of energy charges, MW of demand charges, highest MW in the hours of coincident ones.
+    """
 
     window_peaks: dict[tuple[str, int], float]
     energy_mwh: dict[tuple[str, str], float]
     billed_mw: dict[tuple[str, str], float]
+    coincident_mw: dict[tuple[str, str], float]
 
     def ends_mwh(self, name: str, charge: EnergyCharge, months: int) -> list[float]:
         """Cumulative ends of a charge's tiers over some months, by the demand that the plan is billed; without end: infinity."""
@@ -41,6 +45,7 @@ def lay_grid(layout: Layout, grid: Grid, bills: PlanBills) -> None:
     takes = _has_take(grid)
     drawn = layout.flow(("drawn", tariff.contract_id), 1.0, case.beside_usd_per_mwh(tariff) + (0.0 if takes else price), most)
     _lay_peaks(layout, grid, drawn, bills)
+    _lay_coincident(layout, grid, drawn, bills)
     energy: list[tuple[Ints, Floats]] = []
     if takes:
         energy.append(_lay_take(layout, grid, drawn, float(price[0])))
@@ -137,6 +142,14 @@ def _lay_peaks(layout: Layout, grid: Grid, drawn: Ints, bills: PlanBills) -> Non
         paid_mw = bills.window_peaks.get((tariff.contract_id, place), 0.0)
         usd = charge.usd_per_kw_month * _own_months(case, charge)
         _lay_peak(layout, grid, drawn, (case.inside(charge.window), paid_mw, usd))
+
+
+def _lay_coincident(layout: Layout, grid: Grid, drawn: Ints, bills: PlanBills) -> None:
+    """Highest draws in the system's peak hours above those that the plan pays for."""
+    for charge in coincident_of(grid.offer):
+        if charge.highest_of is not None:
+            paid_mw = bills.coincident_mw.get((grid.offer.contract_id, charge.name), 0.0) + grid.extra_mw * layout.case.extra_share
+            _lay_peak(layout, grid, drawn, (layout.case.marked(charge.hours), paid_mw, charge.usd_per_kw))
 
 
 def _own_months(case: Case, charge: DemandCharge) -> float:

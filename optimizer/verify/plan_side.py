@@ -11,7 +11,7 @@ from optimizer.hours import HOURS_PER_DAY
 from optimizer.instance import Instance, Site
 from optimizer.plan import Plan
 from optimizer.typical import SiteHours, site_hours
-from optimizer.verify.case import Case, Year, make_case
+from optimizer.verify.case import Case, Year, coincident_of, make_case
 from optimizer.verify.hours import Floats, Ints, day_of
 from optimizer.verify.lay_grid import PlanBills
 from optimizer.verify.layout import Key
@@ -49,7 +49,8 @@ class PlanSide:
         if place not in self._bills:
             rates = [grid for grid in case.standing.grids if grid.offer.rate is not None]
             peaks = dict(peak for grid in rates for peak in self._window_peaks(case, grid))
-            self._bills[place] = PlanBills(peaks, self._mwh.get(place, {}), self._mw.get(place, {})) if rates else PlanBills({}, {}, {})
+            highest = dict(drawn for grid in rates for drawn in self._highest_drawn(case, grid))
+            self._bills[place] = PlanBills(peaks, self._mwh.get(place, {}), self._mw.get(place, {}), highest)
         return self._bills[place]
 
     def flow(self, case: Case, flow: str, subject: str) -> Floats:
@@ -77,6 +78,14 @@ class PlanSide:
         for place, charge in enumerate(grid.offer.rate.demand):
             inside = drawn[hours.window_share(charge.window, t) > 0.0]
             yield (name, place), (float(inside.max()) + grid.extra_mw if len(inside) else 0.0)
+
+    def _highest_drawn(self, case: Case, grid: Grid) -> Iterator[tuple[tuple[str, str], float]]:
+        """Highest MW drawn in the typical hours that stand for those of each coincident charge."""
+        hours, name = self._site_hours(case.site), grid.offer.contract_id
+        drawn = self.flow(case, "drawn", name)
+        for charge in coincident_of(grid.offer):
+            inside = drawn[hours.marked_share(charge.hours, case.standing.t) > 0.0]
+            yield (name, charge.name), float(inside.max(initial=0.0))
 
     def _place(self, case: Case) -> Place:
         return case.site.site_id, self._year.calendar.period_label(case.standing.t)

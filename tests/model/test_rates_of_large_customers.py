@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from optimizer.tariffs import bill
+from tests import builders as b
 from tests.model.hand import line, musd
-from tests.model.three_ways import load_of, plan_of, rate_of, same_bill
+from tests.model.hourly import optimum
+from tests.model.three_ways import asked_of, load_of, plan_of, rate_of, same_bill
 
 PEAKS = """
 [[demand]]
@@ -153,3 +155,62 @@ def test_days_are_those_of_the_load(tmp_path: Path):
     # 29 February is left out of a load of the model year: 28 days.
     rate = rate_of(tmp_path, "fixed_usd_per_day = 1")
     assert bill(rate, load_of(lambda *_: 1.0)).usd == 365.0
+
+
+FOUR_PEAKS = """
+[[coincident]]
+name = "system peak"
+usd_per_kw = 20
+hours = ["01-05 18:00", "02-03 18:00", "03-10 18:00", "03-17 18:00"]
+"""
+
+
+def at_six(month: int, weekend: bool, hour: int) -> float:
+    """At 18:00 3 MW in January, 5 MW in February, 4 MW in March; else 6 MW."""
+    return {1: 3.0, 2: 5.0, 3: 4.0}[month] if hour == 18 and month <= 3 else 6.0
+
+
+def test_each_hour_of_a_coincident_charge_is_billed(tmp_path: Path):
+    # 3 + 5 + 4 + 4 MW at 20,000.
+    done = same_bill(rate_of(tmp_path, FOUR_PEAKS), at_six, 3)
+    assert [(each.month, each.billed) for each in done.lines] == [("2022-01", 3.0), ("2022-02", 5.0), ("2022-03", 4.0), ("2022-03", 4.0)]
+    assert done.usd == pytest.approx(320_000.0)
+
+
+def test_the_highest_of_several_hours_of_a_year(tmp_path: Path):
+    # The highest of 3, 5, 4 and 4 MW, once, in the month of the last of the hours: 5 MW at 20,000.
+    done = same_bill(rate_of(tmp_path, FOUR_PEAKS + 'highest_of = "year"'), at_six, 3)
+    assert [(each.month, each.billed, each.usd) for each in done.lines] == [("2022-03", 5.0, 100_000.0)]
+    assert done.lines[0].set_by == "hour 2022-02-03 18:00, highest of 4 of the year"
+
+
+def test_the_highest_of_several_hours_of_a_month(tmp_path: Path):
+    # 3, 5 and, of the two hours of March, 4 MW once: 12 MW at 20,000. Quarters pay the same.
+    rate = rate_of(tmp_path, FOUR_PEAKS + 'highest_of = "month"')
+    done = same_bill(rate, at_six, 3)
+    assert done.usd == pytest.approx(240_000.0)
+    assert done.lines[2].set_by == "hour 2022-03-10 18:00, highest of 2 of the month"
+    assert line(plan_of(rate, at_six, 3, 3), "operations", "coincident") == musd(0.24)
+
+
+def test_two_years_have_a_highest_hour_each(tmp_path: Path):
+    # Two Januaries of 3 MW within thirteen months: the highest of the first year is February's, 5 MW; of the second 3 MW.
+    rate = rate_of(tmp_path, FOUR_PEAKS + 'highest_of = "year"')
+    assert line(plan_of(rate, at_six, 13), "operations", "coincident") == musd(0.16)
+
+
+def test_a_coincident_charge_stands_beside_the_minimum_bill(tmp_path: Path):
+    # 100,000 of coincident peaks do not count towards 3 · 10,000 at least.
+    text = "minimum_bill_usd_per_month = 10_000\n" + FOUR_PEAKS + 'highest_of = "year"'
+    assert same_bill(rate_of(tmp_path, text), at_six, 3).usd == pytest.approx(130_000.0)
+
+
+def test_the_highest_hour_is_worth_avoiding_only_with_all_the_others(tmp_path: Path):
+    # 1 MW. Another tariff takes over in the hours named: each stands for the weekdays of its month at 18:00, 21 in January, 20 in February,
+    # 23 in March. 64 MWh at 300 USD/MWh = 19,200 against 20,000 for the highest of them; at 320 USD/MWh 20,480, and nothing is avoided.
+    rate = rate_of(tmp_path, FOUR_PEAKS + 'highest_of = "year"')
+    # Without its rows nothing is paid.
+    assert optimum(asked_of(rate, lambda *_: 1.0, 3), ("coincident_highest",)) == musd(0.0)
+    for usd_per_mwh, least in ((300.0, 19_200.0), (320.0, 20_000.0)):
+        beside = b.tariff(contract_id="beside", energy_usd_per_mwh=usd_per_mwh)
+        assert optimum(asked_of(rate, lambda *_: 1.0, 3, beside)) == musd(least / 1e6)

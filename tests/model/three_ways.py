@@ -15,7 +15,8 @@ import pytest
 
 from optimizer.audit import audit
 from optimizer.hours import DAYS, Series, TypicalDays
-from optimizer.offers import Rate
+from optimizer.instance import Instance
+from optimizer.offers import Rate, Tariff
 from optimizer.plan import Plan
 from optimizer.rate_file import read_rate
 from optimizer.tariffs import Bill, HourlyLoad, bill
@@ -45,15 +46,19 @@ def load_of(shape: Shape, months: int = 12) -> HourlyLoad:
     return HourlyLoad.from_month("2022-01", np.array(mw))
 
 
-def plan_of(rate: Rate, shape: Shape, months: int = 12, length: int = 1, **tariff: object) -> Plan:
-    """A plan of a site that must draw the load from one tariff from the first hour on, audited and verified."""
+def asked_of(rate: Rate, shape: Shape, months: int, *others: Tariff, length: int = 1, **tariff: object) -> Instance:
+    """A site that must draw the load from the first hour on, from a tariff of the rate or from others."""
     values = tuple(float(shape(date.month, date.weekday() >= 5, hour)) for date in DATES for hour in range(24))
     asked = instance(
         Series("pue", "pue", "1", values), days=_days(), pue_series="pue", annual_pue=float(np.mean(values)),
-        workload=but(HURRY, deadline=0),
-        tariffs=(b.tariff(rate=rate, **tariff),),
+        workload=but(HURRY, deadline=0), tariffs=(b.tariff(rate=rate, **tariff), *others),
     )
-    asked = but(asked, horizon=b.horizon(months, length, "2022-01"))
+    return but(asked, horizon=b.horizon(months, length, "2022-01"))
+
+
+def plan_of(rate: Rate, shape: Shape, months: int = 12, length: int = 1, **tariff: object) -> Plan:
+    """A plan of a site that has no other tariff, audited and verified."""
+    asked = asked_of(rate, shape, months, length=length, **tariff)
     plan = solve(asked)
     assert plan.status == "optimal"
     audit(asked, plan).raise_if_failed()

@@ -89,6 +89,11 @@ class Days:
         inside = tuple(float(self._lies_in(window, day, hour)) for day in range(365) for hour in range(24))
         return self._counted(inside, period)
 
+    def share_named(self, hours: tuple[str, ...], period: int) -> tuple[float, ...]:
+        """Share of each typical hour that is among hours such as "08-16 17:00"."""
+        named = {(int(hour[:2]), int(hour[3:5]), int(hour[6:8])) for hour in hours}
+        return self._counted(tuple(float((*DATES[day], hour) in named) for day in range(365) for hour in range(24)), period)
+
     def _lies_in(self, window: Window, day: int, hour: int) -> bool:
         return self._lies_in_one(window, day, hour) or any(self._lies_in_one(other, day, hour) for other in window.also)
 

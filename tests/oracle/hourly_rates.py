@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 from math import inf
 
-from optimizer.offers import DemandCharge, EnergyCharge, Ratchet, Window
+from optimizer.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Window
 from tests.oracle.hourly_case import Case, Terms, joined
 from tests.oracle.hourly_program import Answer, Bounds, Fork
 from tests.oracle.power import Service
@@ -27,6 +27,8 @@ def add_rate(case: Case, service: Service, contracted: dict[int, int], drawn: Dr
             bills[t] |= _energy(case, charge, t, drawn[t])
         else:
             bills[t] |= _by_use(case, charge, t, (drawn[t], billed[charge.hours_use_of][t]))
+    for charge in rate.coincident:
+        _coincident(case, charge, drawn)
     for t, bill in bills.items():
         for column, musd in bill.items():
             case.program.cost[column] += musd * case.clock.worth_in_period(t)
@@ -41,6 +43,31 @@ def _energy(case: Case, charge: EnergyCharge, t: int, drawn: dict[int, int]) -> 
     program.fix(joined(dict.fromkeys(tiers, 1.0), {column: -weights[h] * inside[h] for h, column in drawn.items() if inside[h] > 0.0}))
     program.forks.append(_in_order(tiers, widths))
     return {column: tier.usd_per_mwh / 1e6 * case.power_growth(t) for column, tier in zip(tiers, charge.tiers, strict=True)}
+
+
+def _coincident(case: Case, charge: CoincidentCharge, drawn: Drawn) -> None:
+    """Pay for the MW drawn in the hours named: in each, or for the highest of a month or a year."""
+    clock, musd = case.clock, charge.usd_per_kw * 1e3 / 1e6
+    named = {month: tuple(hour for hour in charge.hours if int(hour[:2]) == (clock.first_month - 1 + month) % 12 + 1)
+             for month in range(clock.months)}
+    named = {month: hours for month, hours in named.items() if hours}
+    if charge.highest_of is None:
+        for t, columns in drawn.items():
+            shares, weights = case.days.share_named(charge.hours, t), case.days.weights(t)
+            for h, column in columns.items():
+                case.program.cost[column] += musd * shares[h] * weights[h] * case.power_growth(t) * clock.worth_in_period(t)
+        return
+    group = {month: (month, 0) if charge.highest_of == "month" else (0, clock.year(month)) for month in named}
+    for key in set(group.values()):
+        months = [month for month in named if group[month] == key]
+        paid = next(t for t in range(clock.periods) if months[-1] in clock.in_period(t))
+        highest = case.program.column(musd * case.power_growth(paid) * clock.worth_in_period(paid))
+        for month, t in product(months, drawn):
+            if month in clock.in_period(t):
+                shares = case.days.share_named(named[month], t)
+                for h, column in drawn[t].items():
+                    if shares[h] > 0.0:
+                        case.program.limit({column: 1.0, highest: -1.0})
 
 
 def _by_use(case: Case, charge: EnergyCharge, t: int, columns: tuple[dict[int, int], int]) -> Terms:

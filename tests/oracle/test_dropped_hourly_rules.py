@@ -38,6 +38,9 @@ NEVER_WORTH_BREAKING: Mapping[str, str] = {
 }
 """Rules that no cheapest plan breaks, and why; they make variables mean what their names say."""
 
+ELSEWHERE = ("coincident_highest",)
+"""Left out by ``tests/model/test_rates_of_large_customers.py``."""
+
 EXPECTED = read_hourly()
 KINDS = range(len(THEMES))
 
@@ -135,7 +138,7 @@ def highs() -> Iterator[HighsProcess]:
 def test_every_rule_of_hourly_power_is_listed() -> None:
     found = rules_of(rich_power.instance()).union(*(rules_of(random_hourly(seed)) for seed in {*KINDS, *CAUGHT_BY.values()}))
     listed = {*flat.STRENGTHENING, *flat.CAUGHT_BY, *flat.NEVER_WORTH_BREAKING, *flat.BY_HAND}
-    own = {*CAUGHT_BY, *NEVER_WORTH_BREAKING, *BY_HAND, *HOURS_OF_USE}
+    own = {*CAUGHT_BY, *NEVER_WORTH_BREAKING, *BY_HAND, *HOURS_OF_USE, *ELSEWHERE}
     assert found - (listed - own) == own
 
 

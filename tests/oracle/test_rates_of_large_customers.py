@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from optimizer.instance import Instance
-from optimizer.offers import DemandCharge, EnergyCharge, Ratchet, Rate, Tier, Window
+from optimizer.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Rate, Tier, Window
 from optimizer.solve import HighsProcess
 from tests.oracle.dropping import optimum_without
 from tests.oracle.hourly_enumerate import best_cost
 from tests.oracle.hourly_expected import SEEDS, same_optimum
 from tests.oracle.hourly_generate import random_hourly
 
+ALL_YEAR = tuple(range(1, 13))
 FALLING, RISING = (40.0, 25.0, 10.0), (20.0, 22.0, 26.0)
 RATED = [seed for seed in SEEDS if any(tariff.rate is not None for site in random_hourly(seed).sites for tariff in site.tariffs)]
 
@@ -29,15 +30,17 @@ def highs() -> Iterator[HighsProcess]:
 
 
 def _large(rate: Rate, seed: int) -> Rate:
-    """Evenings and weekends as one window, two ratchets, hours of use of the demand of all hours, a fixed charge by day."""
+    """Evenings and weekends as one window, two ratchets, hours of use, a fixed charge by day, the highest of several peaks."""
     base, evening = rate.energy
     whole, peak = rate.demand
     both = replace(evening.window, also=(Window(evening.window.months, "weekend", 6, 12),))
     prices = FALLING if seed % 3 else RISING
     tiers = tuple(Tier(None, price, upto) for price, upto in zip(prices, (250.0, 500.0, None), strict=True))
     in_part = {"peak_fraction": 0.7, "peak_fraction_months": (1, 2)} if seed % 2 else {}
+    peaks = ("01-03 18:00", "01-20 08:00", "02-14 18:00", "03-02 18:00", "10-05 17:00", "11-09 17:00")
+    highest = CoincidentCharge("peaks", ALL_YEAR, 12.0, peaks, ("month", "year", None)[seed // 2 % 3])
     return replace(
-        rate, fixed_usd_per_day=100.0,
+        rate, fixed_usd_per_day=100.0, coincident=(highest,),
         energy=(EnergyCharge("base", base.window, tiers, whole.name), replace(evening, window=both)),
         demand=(replace(whole, usd_per_kw_month=0.0 if seed % 3 == 1 else 5.0),
                 DemandCharge("evening", both, peak.usd_per_kw_month, 0.9, 2, (1, 10), more_ratchets=(Ratchet(0.5, 11, ()),), **in_part)),

@@ -11,7 +11,7 @@ from optimizer.errors import RateError
 from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
 from optimizer.rate_file import read_rate
 from optimizer.tariffs import HourlyLoad, bill
-from tests.tariffs.rates import ALWAYS, MONTHS
+from tests.tariffs.rates import ALWAYS, MONTHS, flat, with_hours
 
 SUMMER = (6, 7, 8, 9)
 PEAK = "[[demand]]\nname = 'peak'\nusd_per_kw_month = 9\n"
@@ -182,6 +182,7 @@ ratchet_fraction = 35
     (PEAK + "months = [1]\n[[energy]]\nmonths = [1, 2]\nhours_use_of = 'peak'\n" + BY_USE, "energy.0.hours_use_of",
      "'peak' bills nothing in months [2], in which this charge bills energy"),
     (PEAK + "[[energy]]\nhours_use_of = 'peak'\n" + BY_USE.replace("300", "800"), "energy.0.tiers.0.upto_kwh_per_kw", "outside the range"),
+    ("[[coincident]]\nusd_per_kw = 3\nhighest_of = 'years'", "coincident.0.highest_of", "did you mean 'year'?"),
     ("fixed_usd_per_day = 'much'", "fixed_usd_per_day", "'much' is not a number"),
     ("[[coincident]]\nusd_per_kw = 3\nhours = ['2023-02-29 17:00']", "coincident.0.hours.0", "is not an hour of the local clock"),
     ("[[coincident]]\nusd_per_kw = 3\nhours = ['08-16 17:30']", "coincident.0.hours.0", "is not an hour of the local clock"),
@@ -231,18 +232,33 @@ def test_the_month_of_the_page_by_hours_of_use_is_billed_as_it_says(tmp_path: Pa
     assert done.usd == pytest.approx(380_000 + 180_000 + 101_120 + 190_000 + 2_500)
 
 
+def test_the_peaks_of_the_page_are_billed_as_it_says(tmp_path: Path):
+    (block,) = (part.split("```")[0] for part in PAGE.split("```toml\n")[1:] if "highest_of" in part.split("```")[0])
+    load = flat(1.0, 2022)
+    drawn = {"2022-06-23 17:00": 10.0, "2022-07-28 17:00": 12.0, "2022-08-16 17:00": 8.0, "2022-09-20 17:00": 9.0}
+    done = bill(read_rate(write(tmp_path, block)), with_hours(load, drawn))
+    assert [(line.month, line.billed, line.usd) for line in done.lines if line.kind == "coincident"] == [("2022-09", 12.0, 744_000.0)]
+
+
 def test_ratchets_that_only_a_bill_knows_are_refused_by_the_model_one_by_one(tmp_path: Path):
     text = "[[demand]]\nusd_per_kw_month = 9\nratchets = [{ fraction = 0.5 }, { fraction = 1, whole_year = true, window = {} }]"
     assert set(problems(tmp_path, text, for_model=True)) == {"demand.0.ratchets.1.whole_year", "demand.0.ratchets.1.window"}
     assert [ratchet.whole_year for ratchet in read_rate(write(tmp_path, text)).demand[0].ratchets] == [False, True]
 
 
+def test_the_model_needs_the_hours_of_a_system_s_peak(tmp_path: Path):
+    found = problems(tmp_path, "[[coincident]]\nusd_per_kw = 3\n[[coincident]]\nusd_per_kw = 2\nhours = ['02-29 17:00']", for_model=True)
+    assert "name the hours" in found["coincident.0.hours"]
+    assert "not 29 February" in found["coincident.1.hours.0"]
+
+
 def test_the_model_refuses_what_it_does_not_carry(tmp_path: Path):
     found = problems(tmp_path, WHOLE, for_model=True)
     assert set(found) == {
         "energy.1.tiers", "demand.1.tiers", "demand.1.ratchet_whole_year", "demand.1.ratchet_window", "demand.1.minimum_kw",
-        "coincident", "index",
+        "coincident.0.hours.0", "coincident.0.hours.2", "index",
     }
+    assert "write '07-13 17:00', of every year" in found["coincident.0.hours.0"]
     assert "is not carried by the model, only by gigasite data bill" in found["demand.1.ratchet_window"]
     carried = WHOLE[: WHOLE.index("[[demand]]\ntiers")].replace("-1.5", "1.5")
     assert read_rate(write(tmp_path, carried), for_model=True).demand[0].ratchet_peak_months == (7,)
