@@ -9,11 +9,11 @@ from typing import Any
 
 from optimizer.hours import Series, TypicalDays
 from optimizer.instance import Carbon, Debt, Escalation, Gpu, Mode, PowerRules, Purse, Rental, Site, Workload
-from optimizer.offers import Battery, DemandCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
+from optimizer.offers import Battery, CoincidentCharge, DemandCharge, OnsiteGas, Ppa, Ratchet, Rate, Tariff, Tier, Window
 
 RECORDS: tuple[type, ...] = (
-    Battery, Carbon, Debt, DemandCharge, Escalation, Gpu, Mode, OnsiteGas, PowerRules, Ppa, Purse, Rate, Rental, Series, Site, Tariff, Tier,
-    TypicalDays, Window, Workload,
+    Battery, Carbon, CoincidentCharge, Debt, DemandCharge, Escalation, Gpu, Mode, OnsiteGas, PowerRules, Ppa, Purse, Ratchet, Rate, Rental,
+    Series, Site, Tariff, Tier, TypicalDays, Window, Workload,
 )
 
 

@@ -14,7 +14,7 @@ from optimizer.audit import audit
 from optimizer.instance import Instance
 from optimizer.plan import Plan
 from optimizer.workflow import solve_instance
-from tests import rich, rich_debt
+from tests import rich, rich_debt, rich_rate
 from tests.audit import handmade_hourly
 from tests.changing import RECORDS, changed_records, numbers
 from tests.shifting import SETTINGS
@@ -23,6 +23,7 @@ NO_PART_OF_A_PLAN = {
     ("Site", "lat"), ("Site", "lon"),  # where it is on the map
     ("TypicalDays", "days"),  # those that stand for a day, once more
     ("DemandCharge", "minimum_mw"),  # of bills of a whole load alone
+    ("CoincidentCharge", "months"),  # its hours say them once more
     ("Workload", "never_ready_months"),  # counts only for what is never ready: see test_a_workload_never_ready
 }
 NUMBERS = [
@@ -43,16 +44,22 @@ def borrowed() -> Plan:
     return solve_instance(rich_debt.instance(), SETTINGS)
 
 
+@pytest.fixture(scope="module")
+def billed() -> Plan:
+    return solve_instance(rich_rate.instance(), SETTINGS)
+
+
 @pytest.mark.parametrize(("record", "name"), NUMBERS, ids=[".".join(number) for number in NUMBERS])
-def test_a_number_that_is_changed_is_noticed(record: str, name: str, plan: Plan, borrowed: Plan) -> None:
+def test_a_number_that_is_changed_is_noticed(record: str, name: str, plan: Plan, borrowed: Plan, billed: Plan) -> None:
     plans: tuple[tuple[Instance, Plan], ...] = (
         (rich.instance(), plan), (handmade_hourly.instance(), handmade_hourly.plan()), (rich_debt.instance(), borrowed),
+        (rich_rate.instance(), billed),
     )
     assert any(not audit(other, held).passed for instance, held in plans for other in changed_records(instance, record, name))
 
 
 def test_every_kind_of_number_is_asked_for() -> None:
-    assert len(NUMBERS) == 148
+    assert len(NUMBERS) == 156
     asked = {("Mode", "mw_per_month"), ("Gpu", "supply"), ("Purse", "amounts"), ("Rental", "committed_until"), ("Ppa", "term_months")}
     assert asked <= set(NUMBERS)
 
