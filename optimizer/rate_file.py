@@ -11,9 +11,10 @@ from typing import Any
 from optimizer.errors import RateError, nearest
 from optimizer.input_files import InputFault
 from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
+from optimizer.rate_fields import SECTIONS
 from optimizer.rate_hours_use import KEY as HOURS_USE_OF
 from optimizer.rate_hours_use import check_hours_use, is_by_use, refuse_rewarded_demand
-from optimizer.rate_ratchets import RATCHET_KEYS, ratchets
+from optimizer.rate_ratchets import ratchets
 from optimizer.rate_values import (
     ADDER,
     DEMAND,
@@ -27,12 +28,11 @@ from optimizer.rate_values import (
     Quantity,
     Table,
 )
-from optimizer.rate_windows import ALL_MONTHS, CHARGE_WINDOW_KEYS, windows_of_charges
+from optimizer.rate_windows import ALL_MONTHS, windows_of_charges
 from optimizer.toml_text import read_toml
 
 _CHARGES = ("energy", "index", "demand", "coincident")
 _SUMS = ("fixed_usd_per_month", "fixed_usd_per_day", "minimum_bill_usd_per_month")
-_PEAK_KEYS = ("peak_fraction", "peak_fraction_months")
 _HIGHEST_OF = ("month", "year")
 _AS_HOURS = 'write each as "2022-08-16 17:00" or, of every year, "08-16 17:00"'
 _HOUR = re.compile(r"((?P<year>\d{4})-)?(?P<month>\d{2})-(?P<day>\d{2})[ T](?P<hour>\d{2}):00")
@@ -89,7 +89,7 @@ def _parsed(path: Path, notes: Notes) -> dict[str, Any] | None:
 
 
 def _rate(top: Table, name: str) -> Rate:
-    top.only(("name", *_SUMS, *_CHARGES))
+    top.only(SECTIONS["rate"])
     rate = Rate(
         name=top.text("name", name),
         energy=tuple(_energy(*charge) for charge in _charges(top, "energy")),
@@ -125,7 +125,7 @@ def _refuse_repeated_names(top: Table) -> None:
 
 
 def _energy(table: Table, place: int, window: Window) -> EnergyCharge:
-    table.only(("name", *CHARGE_WINDOW_KEYS, *ENERGY_PRICE.units, "tiers", HOURS_USE_OF))
+    table.only(SECTIONS["energy"])
     if is_by_use(table):
         tiers = [Tier(None, price, upto) for upto, price in _tiers(table, HOURS_USE, ENERGY_PRICE)]
     else:
@@ -139,7 +139,7 @@ def _energy(table: Table, place: int, window: Window) -> EnergyCharge:
 
 
 def _index(table: Table, place: int, window: Window) -> IndexCharge:
-    table.only(("name", *CHARGE_WINDOW_KEYS, *ADDER.units))
+    table.only(SECTIONS["index"])
     return IndexCharge(table.text("name", f"index {place}"), window, table.quantity(ADDER) or 0.0)
 
 
@@ -175,9 +175,7 @@ def _tiers(table: Table, size: Quantity, price: Quantity) -> list[tuple[float | 
 
 
 def _demand(table: Table, place: int, window: Window) -> DemandCharge:
-    table.only((
-        "name", *CHARGE_WINDOW_KEYS, *DEMAND_PRICE.units, "tiers", *RATCHET_KEYS, "ratchets", *_PEAK_KEYS, *LEAST_DEMAND.units,
-    ))
+    table.only(SECTIONS["demand"])
     first, more = ratchets(table, window)
     return DemandCharge(
         name=table.text("name", f"demand {place}"),
@@ -206,7 +204,7 @@ def _peak_share(table: Table) -> dict[str, Any]:
 
 
 def _coincident(table: Table, place: int) -> CoincidentCharge:
-    table.only(("name", "months", "hours", "highest_of", *PEAK_PRICE.units))
+    table.only(SECTIONS["coincident"])
     months = table.months("months")
     hours = table.data.get("hours", [])
     if not isinstance(hours, list) or ("hours" in table.data and not hours):

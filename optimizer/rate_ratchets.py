@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from optimizer.offers import Ratchet, Window
+from optimizer.rate_fields import RATCHET_PREFIX, SECTIONS
 from optimizer.rate_values import Table
 from optimizer.rate_windows import WINDOW_KEYS, read_window
 
 RATCHET_LOOKBACK_MONTHS = 11
 """Months before the billed one that a ratchet looks at where the file does not say: with it, twelve."""
 
-RATCHET_KEYS = ("ratchet_fraction", "ratchet_lookback_months", "ratchet_peak_months", "ratchet_whole_year", "ratchet_window")
-
 _LOOKBACK_MONTHS_MAX = 60
-_PREFIX = "ratchet_"
+_KEYS = tuple(SECTIONS["demand.ratchets"])
 _NONE = Ratchet(0.0, RATCHET_LOOKBACK_MONTHS, ())
 
 
@@ -29,13 +28,13 @@ def ratchets(table: Table, window: Window) -> tuple[Ratchet, tuple[Ratchet, ...]
         Hours of the charge.
     """
     if "ratchets" not in table.data:
-        return _ratchet(table, window, _PREFIX), ()
-    for key in RATCHET_KEYS:
-        if key in table.data:
-            table.note(key, f"stands beside ratchets; write it as {key.removeprefix(_PREFIX)} of one of them")
+        return _ratchet(table, window, RATCHET_PREFIX), ()
+    for key in _KEYS:
+        if RATCHET_PREFIX + key in table.data:
+            table.note(RATCHET_PREFIX + key, f"stands beside ratchets; write it as {key} of one of them")
     read = []
     for inner in table.items("ratchets"):
-        inner.only([key.removeprefix(_PREFIX) for key in RATCHET_KEYS])
+        inner.only(_KEYS)
         if "fraction" not in inner.data:
             inner.note("fraction", "is required and missing: the share of the earlier peak that is billed")
         read.append(_ratchet(inner, window, ""))
@@ -50,9 +49,9 @@ def _ratchet(table: Table, window: Window, prefix: str) -> Ratchet:
     if whole_year and f"{prefix}lookback_months" in table.data:
         table.note(f"{prefix}lookback_months", f"says nothing beside {prefix}whole_year = true; only one of them may stand")
     if prefix and f"{prefix}fraction" not in table.data:
-        for key in RATCHET_KEYS[1:]:
-            if key in table.data:
-                table.note(key, "says nothing without ratchet_fraction; give the share of the earlier peak that is billed")
+        for key in _KEYS:
+            if RATCHET_PREFIX + key in table.data:
+                table.note(RATCHET_PREFIX + key, "says nothing without ratchet_fraction; give the share of the earlier peak that is billed")
     own = _window(table, f"{prefix}window")
     peak_months = table.months(f"{prefix}peak_months") or ()
     counted = sorted({month for part in (own or window).parts for month in part.months})

@@ -13,7 +13,6 @@ from optimizer.windows import joined, without
 ALL_MONTHS = tuple(range(1, 13))
 ALWAYS = Window(ALL_MONTHS, "all", 0, 0)
 WINDOW_KEYS = ("months", "days", "hour_from", "hour_to")
-CHARGE_WINDOW_KEYS = (*WINDOW_KEYS, "windows", "other_than")
 
 _DAYS = ("all", "weekday", "weekend")
 

@@ -25,7 +25,7 @@ from optimizer.solve.carried import carry
 from optimizer.solve.extract import extract_tables
 from optimizer.solve.goals import Solved, committed_musd, disagree, solve_goals, with_weakest_bounds
 from optimizer.solve.header import no_plan_header, plan_header
-from optimizer.solve.header_identity import identity, size_of
+from optimizer.solve.header_identity import compiled_size, identity
 from optimizer.solve.ladder import SECOND_OPINIONS, SolverFailure, failures_told, second_opinions
 from optimizer.solve.memory import peak_memory_mb
 from optimizer.solve.question_size import require_memory, size_of
@@ -275,7 +275,7 @@ class _Question:
         report = audit(instance, Plan(header, tables))
         report.raise_if_failed()
         audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
-        return Plan({**header, "audit": audited, "size": size_of(self.compiled)}, tables)
+        return Plan({**header, "audit": audited, "size": compiled_size(self.compiled)}, tables)
 
 
 def _head(error: AuditError) -> str:
@@ -287,7 +287,7 @@ def _no_plan(instance: Instance, compiled: CompiledModel, solved: Solved, bindin
     """Give the answer that there is no plan, or none in time, with what stands in its way."""
     header = {**identity(instance, solved), **no_plan_header(instance, solved.goals), "binding": list(binding)}
     unaudited = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
-    return Plan({**header, "audit": unaudited, "size": size_of(compiled)}, {})
+    return Plan({**header, "audit": unaudited, "size": compiled_size(compiled)}, {})
 
 
 def _reporter(clock: Stopwatch, committed: float) -> Callable[[str, SearchProgress], None]:

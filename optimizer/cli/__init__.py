@@ -252,22 +252,30 @@ class Described(StrEnum):
 
     scenario = "scenario"
     study = "study"
+    rate = "rate"
 
 
-@app.command(epilog=epilog("gigasite schema", "gigasite schema study", "gigasite schema --json > schema.json"))
+@app.command(epilog=epilog("gigasite schema", "gigasite schema study", "gigasite schema rate", "gigasite schema --json > schema.json"))
 def schema(
-    of: Annotated[Described, typer.Argument(metavar="WHAT", help="scenario, or study: the file of a study.")] = Described.scenario,
+    of: Annotated[
+        Described, typer.Argument(metavar="WHAT", help="scenario, study: the file of a study, or rate: a rate schedule.")
+    ] = Described.scenario,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON Schema.")] = False,
 ) -> None:
     """Print every field of a scenario: unit, range, default, meaning.
 
-    gigasite schema study prints those of a study's file, its designs and distributions.
+    gigasite schema study prints those of a study's file, its designs and distributions; gigasite schema rate those of a rate schedule.
     """
     with errors_as_text():
+        from optimizer.rate_fields import rate_schema_json, rate_schema_text
         from optimizer.scenario import schema_json, schema_text
         from optimizer.study.study_schema import study_schema_json, study_schema_text
 
-        text, tool = (study_schema_text, study_schema_json) if of is Described.study else (schema_text, schema_json)
+        told = {
+            Described.scenario: (schema_text, schema_json), Described.study: (study_schema_text, study_schema_json),
+            Described.rate: (rate_schema_text, rate_schema_json),
+        }
+        text, tool = told[of]
         typer.echo(tool() if as_json else text())
 
 

@@ -44,7 +44,7 @@ def identity(instance: Instance, solved: Solved) -> dict[str, Any]:
     }
 
 
-def size_of(compiled: CompiledModel) -> dict[str, int]:
+def compiled_size(compiled: CompiledModel) -> dict[str, int]:
     """Count rows, columns, whole numbers and non-zeros of a compiled model."""
     rows, columns = compiled.matrix.shape
     integers = int(compiled.integrality.sum())
