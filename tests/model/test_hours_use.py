@@ -11,13 +11,16 @@ import pytest
 
 from optimizer.audit import audit
 from optimizer.hours import Series
+from optimizer.model import build
 from optimizer.offers import Rate
 from optimizer.plan import Plan
+from optimizer.solve import HighsProcess, SolveSettings, compile_model
+from optimizer.solve.tidy import tidied
 from optimizer.tariffs import HourlyLoad, bill
 from tests import builders as b
 from tests.model.hand import HURRY, but, line, musd, solve
 from tests.model.hourly import optimum
-from tests.model.three_ways import load_of, plan_of, rate_of, same_bill
+from tests.model.three_ways import asked_of, load_of, plan_of, rate_of, same_bill
 from tests.verify.hourly import days_of, instance
 
 
@@ -207,3 +210,23 @@ def test_more_billed_demand_must_not_pay(tmp_path: Path):
         rate_of(tmp_path, text)
     assert bill(rate_of(tmp_path, text, for_model=False), load_of(by_day, 1)).usd == pytest.approx(16_000 + 24_000 + 13_000 + 12_000)
     rate_of(tmp_path, text.replace("usd_per_kw_month = 3", "usd_per_kw_month = 10"))
+
+
+def test_a_plan_that_is_not_the_best_bills_no_more_demand_than_is_due(tmp_path: Path):
+    """A search cut short may call full tiers not full, for which its billed demand must be 1,860 MWh / 200 h = 9.3 MW: 4 MW are due."""
+    model = build(asked_of(rate_of(tmp_path, by_use(10)), by_day, 1))
+    compiled = compile_model(model)
+    (b,) = (model.sites[s] for s in model.SITES)
+    shut = compiled.columns_of(b.is_open)
+    with HighsProcess() as highs:
+        settings = SolveSettings(gap=0.0)
+        found = highs.solve(compiled.with_bounds(shut, np.zeros(shut.size), np.zeros(shut.size)), settings)
+        tidy = tidied(model, compiled, found, (settings, highs))
+    assert found.values is not None
+    assert tidy.values is not None
+    demand = compiled.columns_of(b.demand_mw)
+    assert found.values[demand] == pytest.approx([9.3])
+    assert tidy.values[demand] == pytest.approx([4.0])
+    assert tidy.values[compiled.columns_of(b.tier_mwh)] == pytest.approx([800.0, 800.0, 260.0])
+    compiled.load(tidy.values)
+    assert compiled.objective(tidy.values) == musd((40_000 + 72_000 + 48_000 + 10_400) / 1e6)

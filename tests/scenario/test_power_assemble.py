@@ -161,6 +161,19 @@ def test_the_hub_of_a_ppa_may_have_the_level_of_the_index(hourly: Path) -> None:
     assert site(instance, "abilene").ppas[0].hub_series == site(instance, "abilene").tariffs[0].price_series
 
 
+def test_days_of_a_rate_s_coincident_peaks_stand_for_themselves(hourly: Path) -> None:
+    before = site(read(hourly), "lordstown").typical_days
+    path = hourly / "rates" / "day_and_night.toml"
+    peaks = '[[coincident]]\nusd_per_kw = 20\nhours = ["06-23 17:00", "07-28 17:00"]\nhighest_of = "year"\n'
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{peaks}", encoding="utf-8")
+    after = site(read(hourly), "lordstown").typical_days
+    assert before is not None
+    assert after is not None
+    for day in (173, 208):  # 23 June and 28 July, counted from 1 January as 0
+        assert [stood for stood, by in enumerate(after.stands_for) if by == day] == [day]
+    assert not {173, 208} <= set(before.days)
+
+
 def test_a_rate_stands_in_its_tariff(hourly: Path) -> None:
     rate = site(read(hourly), "lordstown").tariffs[0].rate
     assert rate is not None
