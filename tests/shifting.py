@@ -27,6 +27,7 @@ from optimizer.model import (
     fleet,
     flexible,
     gas_output,
+    hours_use,
     ledger,
     needs,
     obligations,
@@ -49,7 +50,7 @@ from optimizer.solve.extract import extract_tables, money, reading
 from optimizer.solve.goals import solve_goals
 from optimizer.solve.header import plan_header
 from optimizer.typical import SiteHours
-from tests import rich, rich_debt, rich_hours
+from tests import rich, rich_debt, rich_hours, rich_rate
 
 Function = Callable[..., Any]
 PERCENT = 1.01
@@ -152,6 +153,14 @@ def scaled_list(original: Function) -> Function:
 
 def none_of_them(original: Function) -> Function:
     return lambda *given: []
+
+
+def nowhere(original: Function) -> Function:
+    return lambda *given: original(*given) * 0
+
+
+def half_a_year_later(original: Function) -> Function:
+    return lambda *given: [(month + 5) % 12 + 1 for month in original(*given)]
 
 
 def backwards(original: Function) -> Function:
@@ -281,6 +290,12 @@ HOURLY_SHIFTS = (
     Shift(rate_demand, "_ratchet_periods", none_of_them, ("rate_ratchet",), rich_hours.instance),
     Shift(rate_demand, "billed_months", plus(1), ("operations.demand",), rich_hours.instance),
     Shift(rate_demand, "hours_inside", none_of_them, ("rate_peak", "rate_tiers"), rich_hours.instance),
+    Shift(SiteHours, "marked_share", nowhere, ("operations.coincident",), rich_rate.instance),
+    Shift(typical, "marked_hours", nowhere, ("operations.coincident",), rich_rate.instance),
+    Shift(rate_demand, "ratchet_share", scaled, ("rate_ratchet", "rate_peak"), rich_rate.instance),
+    Shift(rate_demand, "own_fraction", scaled, ("rate_peak",), rich_rate.instance),
+    Shift(rate_demand, "_months_of_year", half_a_year_later, ("rate_ratchet", "rate_peak"), rich_rate.instance),
+    Shift(hours_use, "_holds_gwh", scaled, ("rate_tiers",), rich_rate.instance),
     Shift(rates, "_tier_mwh_at_most", scaled, ("rate_tiers",), rich_hours.instance),
     Shift(rates, "demand_take_usd_per_kw_month", scaled, ("operations.demand",), rich_hours.instance),
     Shift(rates, "fixed_usd", scaled, ("operations.fixed_charge",), rich_hours.instance),
@@ -290,6 +305,7 @@ HOURLY_SHIFTS = (
 )
 
 BOUNDS = {
+    "hours_use._most_mw", "hours_use._window_hours", "hours_use.own_share",
     "obligations._last_ramp", "obligations._tail_begins", "siting.periods_to_mw", "screening._firm_mw_at_most", "strength._need",
     "gas_output.firm_at_most", "idle.pledged_gpus", "idle._gain_usd",
     "fleet.delivered_at_most", "fleet.powered_at_most", "siting.in_blocks_mw",

@@ -73,7 +73,7 @@ def test_no_function_of_the_model_that_gives_numbers_is_left_out() -> None:
 
 
 def test_no_function_of_hours_is_left_out() -> None:
-    assert len(OF_HOURS) == 10
+    assert len(OF_HOURS) == 12
     assert {shift.title for shift in HOURLY_SHIFTS} >= OF_HOURS
 
 
