@@ -17,6 +17,7 @@ from optimizer.model.goals import UNITS
 from optimizer.plan import Plan
 from optimizer.progress import Progress
 from optimizer.report.in_play import limits_in_play
+from optimizer.report.in_play_ways import ways_told
 from optimizer.report.limits import fully_used
 from optimizer.scenario import read_scenario
 from optimizer.solve import CompiledModel, SolveSettings, compile_model
@@ -285,7 +286,8 @@ def _head(error: AuditError) -> str:
 
 def _no_plan(instance: Instance, compiled: CompiledModel, solved: Solved, binding: Sequence[str]) -> Plan:
     """Give the answer that there is no plan, or none in time, with what stands in its way."""
-    header = {**identity(instance, solved), **no_plan_header(instance, solved.goals), "binding": list(binding)}
+    asked = no_plan_header(instance, solved.goals)
+    header = {**identity(instance, solved), **asked, "ways": ways_told(instance), "binding": list(binding)}
     unaudited = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
     return Plan({**header, "audit": unaudited, "size": compiled_size(compiled)}, {})
 

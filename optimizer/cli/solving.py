@@ -28,6 +28,7 @@ from optimizer.scenario import read_scenario
 from optimizer.solve.question_size import size_of
 from optimizer.solve.settings import SolveSettings
 from optimizer.verify import verified_instance
+from optimizer.without_purses import explained
 from optimizer.workflow import solve_instance
 
 if TYPE_CHECKING:
@@ -174,7 +175,8 @@ def _solve_and_write(instance: Instance, request: Request, folder: Path, key: st
     require_free(folder, request.force)
     _tell_size(instance)
     with ProgressView(sys.stderr) as view:
-        plan = with_seconds(solve_instance(instance, request.settings_now(), view), seconds)
+        plan = solve_instance(instance, request.settings_now(), view)
+        plan = with_seconds(explained(plan, instance, request.settings_now(), view), seconds)
     texts = {"instance.json": instance_to_json(instance), **cache_texts(plan, key)}
     return write_plan(plan, folder, request.force, texts)
 

@@ -8,10 +8,15 @@ from optimizer.horizon import Calendar
 from optimizer.instance import Debt, Instance, Purse, Rental, Workload
 from optimizer.report.in_play_dates import capacities, hosting_rentals, rental_period, shipped_in_time, supply_period
 from optimizer.report.in_play_power import power_in_play
+from optimizer.report.in_play_ways import way_said, ways_told
 from optimizer.report.words import count, listed, short
 
 SITES_SHOWN = 5
 """Sites and modes that are named per workload, the earliest first."""
+
+
+WAYS_SHOWN = 12
+"""Sites and rentals whose dates the text tells, those first that fail least; ``plan.json`` has more."""
 
 
 def limits_in_play(instance: Instance) -> list[str]:
@@ -30,6 +35,7 @@ def limits_in_play(instance: Instance) -> list[str]:
     limits = [sentence for workload in instance.workloads for sentence in _of_workload(instance, calendar, workload)]
     dates = [workload.deadline for workload in instance.workloads]
     last = max((date for date in dates if date is not None), default=calendar.months - 1) if None not in dates else calendar.months - 1
+    limits += [f"way: {way_said(way)}" for way in ways_told(instance)[:WAYS_SHOWN]]
     limits += [_purse(purse, calendar, min(last, calendar.months - 1)) for purse in instance.purses]
     limits += [_loan(instance.debt, calendar)] if instance.debt is not None else []
     limits += power_in_play(instance, calendar)
@@ -79,7 +85,8 @@ def _capacity(instance: Instance, calendar: Calendar, workload: Workload) -> str
 def _rentals(instance: Instance, calendar: Calendar, workload: Workload) -> str:
     """Rentals that could host the workload, from when and, of committed ones, until when."""
     hosts = [_rental(rental, calendar) for rental in hosting_rentals(instance, workload)]
-    return f"rentals: {workload.name} could run at {listed(hosts)}" if hosts else f"rentals: none is large enough for {workload.name}"
+    return f"rentals: large enough for {workload.name} {'are' if len(hosts) > 1 else 'is'} {listed(hosts)}" if hosts else (
+        f"rentals: none is large enough for {workload.name}")
 
 
 def _rental(rental: Rental, calendar: Calendar) -> str:

@@ -62,8 +62,8 @@ def capacities(instance: Instance, calendar: Calendar, workload: Workload) -> li
     reached = []
     for site in instance.sites:
         for mode in () if site.is_forbidden else site.modes:
-            least = _least_mw(site, mode, models, workload)
-            period = None if least is None else _first_period(mode, least, calendar)
+            least = least_mw(site, mode, models, workload)
+            period = None if least is None else first_period(mode, least, calendar)
             if least is not None and period is not None:
                 reached.append(Capacity(period, site.site_id, mode.mode, least))
     return sorted(reached, key=lambda found: found.period)
@@ -76,7 +76,7 @@ def hosting_rentals(instance: Instance, workload: Workload) -> list[Rental]:
             if rental.gpu in workload.accepts and _largest(rental) * equivalents[rental.gpu] >= workload.gpus_h100e]
 
 
-def _least_mw(site: Site, mode: Mode, models: list[Gpu], workload: Workload) -> float | None:
+def least_mw(site: Site, mode: Mode, models: list[Gpu], workload: Workload) -> float | None:
     """Least MW of IT load that is worth the target, with the model that needs least of those that may stand there."""
     wanted = [
         (gpu, workload.gpus_h100e / gpu.h100_equivalents)
@@ -87,7 +87,7 @@ def _least_mw(site: Site, mode: Mode, models: list[Gpu], workload: Workload) -> 
     return min(fitting, default=None)
 
 
-def _first_period(mode: Mode, least_mw: float, calendar: Calendar) -> int | None:
+def first_period(mode: Mode, least_mw: float, calendar: Calendar) -> int | None:
     """First period in which a start in the first one can have led to some MW (conventions: capacity enters service)."""
     missing = least_mw - mode.initial_it_mw
     if missing <= 0.0:

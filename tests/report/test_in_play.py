@@ -88,7 +88,7 @@ def test_rentals_that_could_host_and_from_when():
         b.rental(name="small", gpus_max=999), b.rental(name="scattered", largest_cluster_gpus=999),
         b.rental(name="later", available_from=3), b.rental(name="ours", committed_gpus=1000, committed_until=5, gpus_max=0),
     )
-    assert _limit("rentals", rentals=rentals) == "rentals: train could run at later from 2024-04 and ours until 2024-06"
+    assert _limit("rentals", rentals=rentals) == "rentals: large enough for train are later from 2024-04 and ours until 2024-06"
     assert _limit("rentals", rentals=rentals[:2]) == "rentals: none is large enough for train"
     assert not [limit for limit in _limits() if limit.startswith("rentals")]
 
@@ -103,3 +103,12 @@ def test_rentals_that_could_host_and_from_when():
 ])
 def test_what_a_purse_receives_by_the_last_deadline(deadline, purse, said):
     assert _limit("purse", purses=(purse,), workloads=(b.workload(deadline=deadline),)) == f"purse: {said}"
+
+
+def test_what_is_left_below_a_whole_lot_waits_for_the_next():
+    # 999 a month in lots of 1,000: 999 by January are no lot, 1,998 by February are one
+    said = _limit("supply", gpus=(b.gpu(lot=1000, supply=((0, 999.0),)),))
+    assert said == "supply: what vendors ship in whole lots (H100 by 1,000) can be worth train's target from 2024-02"
+    # 400 that stand there are in no lot: 600 are missing, a lot of 1,000 comes in January
+    some = b.gpu(lot=1000, supply=((0, 1000.0),), initial_gpus=(("a", 400),))
+    assert _limit("supply", gpus=(some,)).endswith("from 2024-01")

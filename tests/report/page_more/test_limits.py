@@ -99,3 +99,24 @@ def test_a_search_that_ended_too_soon_proves_nothing(stopped_by, said):
 
 def test_a_plan_has_no_such_section():
     assert limits.section(hand.case()) is None
+
+
+def test_every_site_and_rental_is_told_limit_by_limit_with_what_fails():
+    ways = [{"workload": "train", "place": "a", "mode": "build_to_suit", "hall": "2024-02", "power": "2024-06", "supply": "2024-03",
+             "money": "never", "offer": "", "fails": ["power", "money"]}]
+    html = str(limits.ways_table(_case(ways=ways)))
+    for text in ("a (build to suit)", "Feb 2024", "Jun 2024, too late", "never, fails", "no limit", "power and money"):
+        assert text in html
+    page = report_html(_case(ways=ways, binding=["way: a: power 2024-06 (too late)", "supply: from 2024-03"]))
+    assert "power 2024-06 (too late)" not in page  # the table says it
+    assert "from 2024-03." in page
+    assert limits.ways_table(_case()) == ""
+
+
+def test_what_the_plan_without_purses_needs_is_told_by_date():
+    row = {"purses": ["fund"], "lines": ["capital.gpus"], "needs_musd": [0.0, 5.0, 9.0, 9.0, 9.0, 12.5], "receives_musd": [2.0] * 6,
+           "first_short": "2024-02", "most_short_musd": 10.5, "most_short_in": "2024-06"}
+    html = str(limits.needs_table(_case(without_purses={"status": "optimal", "needs": [row]})))
+    assert "Needed of fund" in html
+    assert "12.5" in html
+    assert limits.needs_table(_case(without_purses={"status": "infeasible"})) == ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import altair as alt
 import pandas as pd
@@ -15,14 +15,19 @@ from optimizer.report.page.figures import figure
 from optimizer.report.page.limit_words import split_limit
 from optimizer.report.page.palette import WARNING
 from optimizer.report.page.render import month_name, render
+from optimizer.report.page.tables import table_html
+from optimizer.report.words import listed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from markupsafe import Markup
 
     from optimizer.instance import Workload
     from optimizer.report.page.case import ReportCase
 
 SITES_SHOWN = 6
+_BY = {"hall": "By hall", "power": "By power", "supply": "By supply of GPUs", "money": "By money", "offer": "By offer"}
 IN_TIME, LATE, NEVER = "possible in time", "possible, but after the deadline", "never within the horizon"
 
 
@@ -32,11 +37,50 @@ def section(case: ReportCase) -> Section | None:
         return None
     is_proven = case.plan.status == "infeasible"
     told = [split_limit(limit) for limit in case.header.get("binding", [])]
-    limits = [(key.replace("_", " "), said) for key, said in told]
+    in_table = {"way"} if case.header.get("ways") else set()
+    limits = [(key.replace("_", " "), said) for key, said in told if key not in in_table]
     figures = [_figure(case, workload) for workload in case.instance.workloads]
     is_stopped = case.header.get("stopped_by") == "interrupted"
-    html = render("limits.html", is_proven=is_proven, is_stopped=is_stopped, limits=limits, figures=figures)
+    html = render("limits.html", is_proven=is_proven, is_stopped=is_stopped, limits=limits, figures=figures,
+                  ways=ways_table(case), needs=needs_table(case))
     return Section("limits", "Why there is no plan" if is_proven else "No plan was found", html)
+
+
+def ways_table(case: ReportCase) -> Markup | str:
+    """Every site and rental with the earliest date by each limit, what fails marked; empty where none is known."""
+    ways = case.header.get("ways", ())
+    if not ways:
+        return ""
+    several = len(case.instance.workloads) > 1
+    frame = pd.DataFrame({
+        **({"Workload": [way["workload"] for way in ways]} if several else {}),
+        "Site or rental": [f"{way['place']} ({way['mode'].replace('_', ' ')})" if way["mode"] else way["place"] for way in ways],
+        **{title: [_date(way, limit) for way in ways] for limit, title in _BY.items()},
+        "What fails": [listed(way["fails"]) or "none alone" for way in ways],
+    })
+    return table_html(frame, "The earliest month that each limit alone allows, were there no other; those first that fail least")
+
+
+def _date(way: Mapping[str, Any], limit: str) -> str:
+    if not way[limit]:
+        return "no limit"
+    failed = "" if limit not in way["fails"] else ", fails" if way[limit] == "never" else ", too late"
+    return f"{month_name(way[limit])}{failed}"
+
+
+def needs_table(case: ReportCase) -> Markup | str:
+    """What the cheapest plan without purses would need of each purse, by half-year; empty where it was not solved or has no plan."""
+    rows = case.header.get("without_purses", {}).get("needs", ())
+    if not rows:
+        return ""
+    chosen = sorted({*range(5, len(case.periods), 6), len(case.periods) - 1} if case.calendar.months_per_period == 1 else
+                    {*range(1, len(case.periods), 2), len(case.periods) - 1})
+    frame = pd.DataFrame({
+        "Up to": [month_name(case.periods[t]) for t in chosen],
+        **{f"{what} {listed(row['purses']) or 'no purse'}": [float(row[field][t]) for t in chosen] for row in rows
+           for what, field in (("Needed of", "needs_musd"), ("Received by", "receives_musd"))},
+    })
+    return table_html(frame, "What the cheapest plan without purses would need of each purse, in all by then, million USD", decimals=1)
 
 
 def windows(case: ReportCase, workload: Workload) -> pd.DataFrame:
