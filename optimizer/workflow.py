@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from optimizer.assemble import assemble
 from optimizer.audit import audit
@@ -19,6 +19,7 @@ from optimizer.progress import Progress
 from optimizer.report.in_play import limits_in_play
 from optimizer.report.in_play_ways import ways_told
 from optimizer.report.limits import fully_used
+from optimizer.report.not_chosen import not_chosen
 from optimizer.scenario import read_scenario
 from optimizer.solve import CompiledModel, SolveSettings, compile_model
 from optimizer.solve.answer import Progress as SearchProgress
@@ -36,6 +37,9 @@ from optimizer.solve.warm import Warm
 from optimizer.stopwatch import Stopwatch
 from optimizer.study.resources import available_memory_mb
 from optimizer.verify import ADDED_DAYS, Verification, added_labels, verify, with_days
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ProgressListener = Callable[[Progress], None]
 
@@ -271,12 +275,19 @@ class _Question:
         self.compiled.load(solved.values)
         tables = extract_tables(self.model)
         decided = plan_header(instance, tables, solved.goals)
-        header = {**identity(instance, solved), **decided, "binding": fully_used(instance, tables), **_held_told(self.signed)}
+        header = {**identity(instance, solved), **decided, **self._limits(solved, decided, tables), **_held_told(self.signed)}
         self.clock.enter("audit")
         report = audit(instance, Plan(header, tables))
         report.raise_if_failed()
         audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
         return Plan({**header, "audit": audited, "size": compiled_size(self.compiled)}, tables)
+
+    def _limits(self, solved: Solved, decided: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+        """What holds a plan back: why each other place is not chosen, and the limits that it reaches."""
+        instance: Instance = self.model.instance
+        used = [*(site["site_id"] for site in decided["sites"]), *(rental["name"] for rental in decided["rentals"])]
+        lost = not_chosen(instance, used, solved.hosts, decided["objective_musd"] - committed_musd(self.model))
+        return {"not_chosen": lost, "binding": fully_used(instance, tables)}
 
 
 def _head(error: AuditError) -> str:

@@ -109,17 +109,25 @@ def power_period(instance: Instance, calendar: Calendar, site: Site, least_it_mw
     """First period in which all offers of a site together can meet the peak of some MW of IT load; ``None``: never.
 
     Tariffs by their ramps, one of each exclusive group, up to the site's limit; gas once permitted, in whole units, derated, without the
-    spare ones unless a battery may stand in for them.
+    spare ones unless a battery may stand in for them. While interruptible tariffs are called, all but what workloads may shed is met
+    without them, by batteries too.
     """
+    shed = max((workload.flexible_fraction for workload in instance.workloads), default=0.0)
     asked = least_it_mw * site.peak_facility_ratio * (1.0 + instance.reserve_fraction)
     for t in range(calendar.periods):
         month = calendar.first_month(t)
-        grid = _together((tariff.exclusive_group, tariff.contract_id, _ramped(tariff, month)) for tariff in site.tariffs)
-        grid = grid if site.grid_limit_mw is None else min(grid, site.grid_limit_mw)
+        grid, lasting = (_grid(site, month, kinds) for kinds in (("firm", "index", "interruptible"), ("firm", "index")))
         gas = _together((gas.exclusive_group, gas.contract_id, _firm_gas(gas, month, bool(site.batteries))) for gas in site.onsite_gas)
-        if grid + gas >= asked * (1.0 - 1e-9):
+        batteries = sum(battery.mw_max for battery in site.batteries if month >= battery.sign_lead_months)
+        if grid + gas >= asked * (1.0 - 1e-9) and lasting + gas + batteries >= asked * (1.0 - shed) * (1.0 - 1e-9):
             return t
     return None
+
+
+def _grid(site: Site, month: int, kinds: Iterable[str]) -> float:
+    """MW of a site's tariffs of some kinds in a month, one of each exclusive group, up to the site's limit."""
+    mw = _together((tariff.exclusive_group, tariff.contract_id, _ramped(tariff, month)) for tariff in site.tariffs if tariff.kind in kinds)
+    return mw if site.grid_limit_mw is None else min(mw, site.grid_limit_mw)
 
 
 def _together(offers: Iterable[tuple[str | None, str, float]]) -> float:

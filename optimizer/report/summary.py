@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimizer.plan import DEBT
 from optimizer.report.changed_words import changed_lines
+from optimizer.report.not_chosen import lines
 from optimizer.report.solver_failures import failure_lines
 from optimizer.report.summary_power import contract_line, held_lines, power_lines, verification_lines
 from optimizer.report.terms import open_ends
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from optimizer.report.terms import Contract
 
 _LINES_PER_GROUP = 3
+
+_LOSERS_SHOWN = 6
 
 
 def summary_text(plan: Plan) -> str:
@@ -41,8 +44,8 @@ def summary_text(plan: Plan) -> str:
     elif plan.status == "no_plan_in_time":
         blocks = [_not_known(plan), _changed(plan)]
     else:
-        parts = (_title, _changed, _failures, held_lines, _sites, _rentals, _workloads, verification_lines, _cost, _signed, _binding,
-                 _assumed, _purses)
+        parts = (_title, _changed, _failures, held_lines, _sites, _rentals, _workloads, _not_chosen, verification_lines, _cost, _signed,
+                 _binding, _assumed, _purses)
         blocks = [part(plan) for part in parts]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -149,6 +152,12 @@ def _workload(row: Mapping[str, Any]) -> str:
     late = f", {months(row['delay_months'])} late" if row["delay_months"] else ""
     where = " + ".join(row["sites"]) or "nowhere"
     return f"{target}: {row['ready']} at {where} ({asked}{late})"
+
+
+def _not_chosen(plan: Plan) -> list[str]:
+    """Sites and rentals that are not used, each with why: those nearest to the plan."""
+    told = lines(plan.header, _LOSERS_SHOWN)
+    return ["Not chosen", *(f"  {line}" for line in told)] if told else []
 
 
 def _cost(plan: Plan) -> list[str]:

@@ -59,6 +59,8 @@ class Answer:
         Work done.
     message : str
         For ``error``: what happened.
+    hosts : tuple of (str, float)
+        Of a search by host: what no plan of each costs less than; infinite where it has none, minus infinite where nothing is known.
     """
 
     stop_reason: StopReason
@@ -70,6 +72,7 @@ class Answer:
     nodes: int = 0
     simplex_iterations: int = 0
     message: str = ""
+    hosts: tuple[tuple[str, float], ...] = ()
 
     @property
     def held(self) -> Held:

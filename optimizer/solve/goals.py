@@ -49,6 +49,8 @@ class Solved:
         Wall-clock seconds of HiGHS.
     stop_reason : str
         Why the last search ended.
+    hosts : tuple of (str, float)
+        What no plan of each host costs less than, by the search for the last goal (the objective less what was committed before).
     """
 
     status: Status
@@ -56,6 +58,7 @@ class Solved:
     values: NDArray[np.float64] | None
     seconds: float
     stop_reason: str
+    hosts: tuple[tuple[str, float], ...] = ()
 
 
 def goals_in_order(goals: tuple[str, ...]) -> tuple[str, ...]:
@@ -104,7 +107,7 @@ def solve_goals(
             answer = solve_by_host(highs, [host_model(posed, branch) for branch in branches], chosen, start, report)
         else:
             answer = highs.solve(posed, chosen, start, report)
-        is_stopped = answer.stop_reason == "interrupted"
+        is_stopped, by_place = answer.stop_reason == "interrupted", answer.hosts
         if answer.values is None and results and start is not None:
             answer = _plan_before(posed, answer, start)
         if answer.values is not None and position == len(order) - 1:
@@ -121,7 +124,7 @@ def solve_goals(
             held = held.with_row(_objective(model, goal), -math.inf, limit, f"held_{goal}_{position}")
     assert start is not None
     warm.keep(compiled, start)
-    return Solved(_status(results, settings), tuple(results), start, seconds, answer.stop_reason)
+    return Solved(_status(results, settings), tuple(results), start, seconds, answer.stop_reason, by_place)
 
 
 def disagree(one: Solved, other: Solved) -> bool:

@@ -73,6 +73,8 @@ def solve_by_host(
     search = _Search(highs, settings, on_progress)
     if start is not None:
         search.try_start(hosts, start)
+    for host in hosts:
+        search.bounds[host.name] = np.inf
     if (alone := only_window(hosts)) is not None:
         search.look_into_alone(alone)
     else:
@@ -91,6 +93,7 @@ class _Search:
         self._waiting: list[tuple[float, int, Window]] = []
         self._order = itertools.count()
         self._closed = np.inf
+        self.bounds: dict[str, float] = {}
         self._values: NDArray[np.float64] | None = None
         self._best = np.inf
         self._nodes = self._iterations = 0
@@ -141,20 +144,23 @@ class _Search:
         if self._stopped is None:
             self._look_into(window)
         else:
-            self._closed = window.bound
+            self._close(window, window.bound)
 
     def answer(self) -> Answer:
         """Put together what the windows say about the whole model."""
-        seconds = time.monotonic() - self._began
         bound = _known(min(self._best, self._others()))
         if self._values is None:
             reason = self._stopped or ("error" if self._failed else "infeasible")
-            return Answer(reason, None, None, bound, None, seconds, self._nodes, self._iterations, "; ".join(self._failed))
-        best = float(self._best)
-        gap = relative_gap(best, bound)
+            return self._answer(reason, None, bound, None)
+        gap = relative_gap(float(self._best), bound)
         is_closed = gap is not None and gap <= self._settings.gap + PROVEN
-        reason = self._stopped or ("optimal" if is_proven(best, bound) else "gap" if is_closed else "error" if self._failed else "limit")
-        return Answer(reason, self._values, best, bound, gap, seconds, self._nodes, self._iterations, "; ".join(self._failed))
+        left: StopReason = "gap" if is_closed else "error" if self._failed else "limit"
+        return self._answer(self._stopped or ("optimal" if is_proven(float(self._best), bound) else left), float(self._best), bound, gap)
+
+    def _answer(self, reason: StopReason, best: float | None, bound: float | None, gap: float | None) -> Answer:
+        seconds = time.monotonic() - self._began
+        told = "; ".join(self._failed)
+        return Answer(reason, self._values, best, bound, gap, seconds, self._nodes, self._iterations, told, self._by_host())
 
     def _look_into(self, window: Window) -> None:
         """Search a window for a plan better than the cut: near its relaxation, then whole."""
@@ -167,17 +173,29 @@ class _Search:
                 self._stopped = near.stop_reason
             self._keep(window.host, near)
         if window.bound >= self.cut or self._stopped is not None:
-            self._closed = min(self._closed, window.bound)
+            self._close(window, window.bound)
             return
         answer = self._solve(model, np.inf, self.cut, self._reporter(window.bound), start)
         if answer.stop_reason == "infeasible":
             return
-        self._closed = min(self._closed, max(window.bound, -np.inf if answer.bound is None else answer.bound))
+        self._close(window, max(window.bound, -np.inf if answer.bound is None else answer.bound))
         self._keep(window.host, answer)
         if answer.stop_reason == "error":
             self._failed.append(f"{model.name}: {answer.message}")
         if answer.stop_reason in ENDS:
             self._stopped = answer.stop_reason
+
+    def _close(self, window: Window, bound: float) -> None:
+        """Note what no plan of a window costs less than, of all windows and of those of its host."""
+        self._closed = min(self._closed, bound)
+        self.bounds[window.host.name] = min(self.bounds.get(window.host.name, np.inf), bound)
+
+    def _by_host(self) -> tuple[tuple[str, float], ...]:
+        """What no plan of each host costs less than, by its windows closed and waiting."""
+        bounds = dict(self.bounds)
+        for bound, _, window in self._waiting:
+            bounds[window.host.name] = min(bounds.get(window.host.name, np.inf), bound)
+        return tuple((name, float(bound)) for name, bound in bounds.items())
 
     def _keep(self, host: HostModel, answer: Answer) -> None:
         """Keep a plan that is better than the best so far."""

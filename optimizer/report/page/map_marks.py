@@ -70,7 +70,10 @@ def choice(case: ReportCase, site: Site) -> str:
     header = next((row for row in case.header["sites"] if row["site_id"] == site.site_id), None)
     if header is not None:
         return f"chosen: {str(header['mode']).replace('_', ' ')}, {count(header['it_mw'])} MW IT"
-    return "forbidden" if site.is_forbidden else "committed" if site.is_committed else "not chosen" if case.tables else "candidate"
+    if site.is_forbidden or site.is_committed or not case.tables:
+        return "forbidden" if site.is_forbidden else "committed" if site.is_committed else "candidate"
+    why = next((row["says"] for row in case.header.get("not_chosen", ()) if row["place"] == site.site_id), "")
+    return f"not chosen: {why}" if why else "not chosen"
 
 
 def _spread(spots: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -27,6 +27,7 @@ _OTHERS = (
     ("delay", "Value of time", "What every month not ready is worth: never cash"),
     ("residual", "Residual value", "What is left at the end of the horizon: never cash"),
 )
+_LOSERS_SHOWN = 60
 _NOTES = (
     "Formulas recalculate: present values, totals, balances and checks follow the discount rate and the rows of sheet Ledger.",
     "The plan itself does not: at another rate another plan may be the best one. Solve the scenario again to know.",
@@ -93,7 +94,8 @@ def _decision(plan: Plan) -> list[tuple[str, str]]:
     for workload in plan.header["workloads"]:
         ready = f"{workload['ready']} at {' + '.join(workload['sites']) or 'nowhere'}" if workload["ready"] else "never"
         lines.append((f"Ready {workload['name']}", ready))
-    return lines or [("Nothing", "is built or rented")]
+    lost = [(f"Not chosen: {row['place']}", str(row["says"])) for row in plan.header.get("not_chosen", ())[:_LOSERS_SHOWN]]
+    return [*(lines or [("Nothing", "is built or rented")]), *lost]
 
 
 def _span(gpus: dict[str, Any]) -> str:

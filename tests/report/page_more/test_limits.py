@@ -74,6 +74,16 @@ def test_power_counts_groups_once_the_sites_limit_gas_once_permitted_and_the_res
     assert power_period(asked, CALENDAR, replace(site, peak_facility_ratio=1.5), 6.0) == 2  # 9 are asked
 
 
+def test_power_that_may_be_interrupted_holds_no_peak_alone():
+    early = b.tariff(contract_id="early", kind="interruptible", mw_max=10.0)
+    site = b.site(tariffs=(early, b.tariff(mw_max=4.0, ramp=((3, 4.0),))), peak_facility_ratio=1.0)
+    asked = hand.instance(sites=(site,))
+    assert power_period(asked, CALENDAR, site, 5.0) is None  # while early is called 4 MW are left
+    assert power_period(asked, CALENDAR, site, 4.0) == 3
+    flexible = replace(asked, workloads=(replace(asked.workloads[0], flexible_fraction=0.25),))
+    assert power_period(flexible, CALENDAR, site, 5.0) == 3  # a quarter of 5 may be shed: 3.75 are left to meet
+
+
 def test_forbidden_sites_hold_nothing():
     asked = _asked()
     assert {one.site_id for one in capacities(asked, CALENDAR, asked.workloads[0])} == {"a", "b"}

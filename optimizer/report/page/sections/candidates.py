@@ -40,8 +40,15 @@ def section(case: ReportCase) -> Section | None:
         "map.html", width=int(WIDTH), height=int(HEIGHT), legend=legend, missing=drawn.missing, states=drawn.states, marks=placed,
         is_numbered=len(placed) <= NUMBERED_AT_MOST, source=source, chosen=[mark.name for mark in placed if mark.is_chosen],
         outside=len(case.instance.sites) - len(placed), count_sites=count(len(case.instance.sites)), table=_table(case, values),
+        rentals=rentals_lost(case),
     )
     return Section("candidates", "Candidates and choice", html)
+
+
+def rentals_lost(case: ReportCase) -> list[tuple[str, str]]:
+    """Rentals that the plan does not use, each with why."""
+    names = {rental.name for rental in case.instance.rentals}
+    return [(row["place"], row["says"]) for row in case.header.get("not_chosen", ()) if row["place"] in names]
 
 
 def price_layer(case: ReportCase) -> tuple[pd.Series[float], str]:

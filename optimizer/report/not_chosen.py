@@ -1,0 +1,94 @@
+"""Why each site and rental that a plan does not use has lost: what was proven of it, from when it could serve, or what failed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from optimizer.horizon import Calendar
+from optimizer.instance import Instance
+from optimizer.report.in_play_ways import Way, ways
+from optimizer.report.words import listed, short
+
+NOT_SEARCHED = "not searched: its cost is not known"
+_LEAST_MUSD = 0.05
+
+
+def not_chosen(instance: Instance, used: Sequence[str], hosts: Sequence[tuple[str, float]], cost_musd: float) -> list[dict[str, Any]]:
+    """Sites and rentals that a plan does not use, in the order of the scenario.
+
+    Parameters
+    ----------
+    instance : Instance
+    used : sequence of str
+        Sites and rentals of the plan.
+    hosts : sequence of (str, float)
+        By host of the main workload (its place first, then its family): what no plan with it there costs less than, million USD of
+        the objective; infinite where no plan has it there, minus infinite where nothing is proven. Empty where the search was not by host.
+    cost_musd : float
+        Objective of the plan, million USD.
+
+    Returns
+    -------
+    list of dict
+        ``place``; ``dearer_musd``, what it costs more at least (``None``: not known, or there is no plan with it); ``earliest``, the
+        month before which hall, power, supply and offer do not allow it (``never``; empty: not known); ``fails``, the limits that
+        alone come after the deadline; ``says``, all of it in a line.
+    """
+    least: dict[str, float] = {}
+    for name, musd in hosts:
+        least[name.split(" ")[0]] = min(least.get(name.split(" ")[0], math.inf), musd)
+    calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
+    main = [workload.name for workload in sorted(instance.workloads, key=lambda workload: -workload.gpus_h100e)[:1]]
+    by_place = {way.place: way for way in ways(instance, calendar) if way.workload in main}
+    forbidden = {site.site_id for site in instance.sites if site.is_forbidden}
+    places = [*(site.site_id for site in instance.sites), *(rental.name for rental in instance.rentals)]
+    rows = []
+    for place in (place for place in places if place not in used):
+        way, bound = by_place.get(place), least.get(place) if hosts else -math.inf
+        row: dict[str, Any] = {"place": place, "dearer_musd": _dearer(bound, cost_musd), "earliest": _earliest(way, calendar),
+                               "fails": list(way.fails) if way else []}
+        rows.append({**row, "says": _said(row, "forbidden" if place in forbidden else _proven(bound, row, len(instance.goals)))})
+    return rows
+
+
+def _dearer(bound: float | None, cost_musd: float) -> float | None:
+    return None if bound is None or not math.isfinite(bound) else bound - cost_musd
+
+
+def _earliest(way: Way | None, calendar: Calendar) -> str:
+    """Month before which no plan can be ready there, whatever it costs."""
+    if way is None:
+        return ""
+    periods = [period for limit, period in way.periods.items() if limit != "money"]
+    return "never" if None in periods else calendar.period_label(max((period for period in periods if period is not None), default=0))
+
+
+def _proven(bound: float | None, row: Mapping[str, Any], goals: int) -> str:
+    """What the search has proven of a place: ``None`` is no host of it."""
+    more = row["dearer_musd"]
+    if more is not None and more >= _LEAST_MUSD:
+        return f"at least {short(more)} million USD dearer"
+    if more is not None:
+        return f"may be as cheap: proven only to be no more than {short(max(-more, _LEAST_MUSD))} million USD cheaper"
+    if bound is not None and bound > 0:
+        return f"no plan with it meets all that is asked{' and does as well by the goals before cost' if goals > 1 else ''}"
+    if bound is None:
+        return "no plan with it can be ready in time" if row["fails"] else "it cannot host the workload"
+    return NOT_SEARCHED
+
+
+def _said(row: Mapping[str, Any], proven: str) -> str:
+    if proven == "forbidden":
+        return "forbidden by the scenario"
+    when = {"": "", "never": "; never ready within the horizon"}.get(row["earliest"], f"; ready from {row['earliest']} at the earliest")
+    failed = f"; too late by {listed(row['fails'])}" if row["fails"] else ""
+    return f"{proven}{when}{failed}"
+
+
+def lines(header: Mapping[str, Any], most: int) -> list[str]:
+    """What was not chosen and why, a line each; of many the first, those that are nearest to the plan first."""
+    rows = sorted(header.get("not_chosen", ()), key=lambda row: math.inf if row["dearer_musd"] is None else row["dearer_musd"])
+    more = [f"and {len(rows) - most} more (plan.json, not_chosen)"] if len(rows) > most else []
+    return [*(f"{row['place']}: {row['says']}" for row in rows[:most]), *more]
