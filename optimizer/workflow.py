@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from optimizer.assemble import assemble
 from optimizer.audit import audit
@@ -37,9 +37,6 @@ from optimizer.solve.warm import Warm
 from optimizer.stopwatch import Stopwatch
 from optimizer.study.resources import available_memory_mb
 from optimizer.verify import ADDED_DAYS, Verification, added_labels, verify, with_days
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ProgressListener = Callable[[Progress], None]
 
@@ -282,7 +279,7 @@ class _Question:
         audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
         return Plan({**header, "audit": audited, "size": compiled_size(self.compiled)}, tables)
 
-    def _limits(self, solved: Solved, decided: Mapping[str, Any], tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    def _limits(self, solved: Solved, decided: Mapping[str, Any], tables: Mapping[str, Any]) -> dict[str, Any]:
         """What holds a plan back: why each other place is not chosen, and the limits that it reaches."""
         instance: Instance = self.model.instance
         used = [*(site["site_id"] for site in decided["sites"]), *(rental["name"] for rental in decided["rentals"])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from enum import StrEnum
 from importlib.metadata import version
@@ -286,4 +287,4 @@ def new(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder t
         from optimizer.scenario import new_scenario
 
         new_scenario(folder)
-        typer.echo(f"Written: {folder}. Next: gigasite solve {folder}")
+        typer.echo(f"Written: {folder}. Next: {shlex.join(['gigasite', 'solve', str(folder)])}")

@@ -69,7 +69,7 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
     told = tuple(study_of(instance, place) for place in dict.fromkeys(path.resolve() for path in studies))
     held = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
     shown = held if held is not None and held.rows else None
-    report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name, told))
+    report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name, told, str(folder)))
     with reader_may_leave():
         if with_beside and held is not None:
             print("\n".join(_told(row) for row in held.rows))

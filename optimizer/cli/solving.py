@@ -142,7 +142,7 @@ def _hand_out(instance: Instance, plan: Plan, folder: Path, is_new: bool) -> Pat
 
     if is_new or not is_handed_out(folder, plan):
         beside = None if is_new else read_beside(folder, plan.header["instance_sha256"])
-        return write_handout(folder, ReportCase(instance, plan, beside, folder.resolve().name))
+        return write_handout(folder, ReportCase(instance, plan, beside, folder.resolve().name, (), str(folder)))
     return folder / REPORT
 
 
@@ -159,7 +159,7 @@ def scenario_folder(name: str) -> Path:
     path = Path(name)
     if path.is_file():
         if path.name != "scenario.toml":
-            message = f"This is a file. Name the scenario's folder or its scenario.toml: gigasite solve {path.parent}"
+            message = f"This is a file. Name the scenario's folder or its scenario.toml: gigasite solve {shlex.quote(str(path.parent))}"
             raise ScenarioError([Problem(name, "", "", message)])
         return path.parent
     if path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from optimizer.cli.data_tables import columns_text
@@ -51,7 +52,7 @@ def print_studies(scenario: Path, name: str) -> None:
         return
     studies = [(file.stem, read_study(file)) for file in files]
     print(columns_text(("study", "design", "question"), [(stem, study.design, study.title) for stem, study in studies]))
-    print(f"Next: gigasite study {name} {studies[0][0]}")
+    print(f"Next: {shlex.join(['gigasite', 'study', name, studies[0][0]])}")
 
 
 def _files(scenario: Path) -> list[Path]:

@@ -74,7 +74,7 @@ def run_study_command(request: StudyRequest) -> int:
             result = run_study(folder, file, request.options, watcher)
         except KeyboardInterrupt:
             return _interrupted(watcher)
-    case = StudyCase(result.study, result.answers, result.table, result.folder.resolve().name)
+    case = StudyCase(result.study, result.answers, result.table, result.folder.resolve().name, str(result.folder))
     page = write_page(result.folder, case)
     with reader_may_leave():
         _tell(case, result.folder, page, request.as_json)

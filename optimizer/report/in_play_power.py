@@ -41,7 +41,11 @@ def _called(site: Site, calendar: Calendar) -> Iterator[str]:
     others = [f"{tariff.contract_id} {short(_most_mw(tariff, calendar))} MW" for tariff in site.tariffs if tariff.kind != "interruptible"]
     gas = [f"{gas.contract_id} {short(_firm_mw(gas))} MW" for gas in site.onsite_gas]
     batteries = [f"{battery.contract_id} {short(battery.mw_max)} MW for a while" for battery in site.batteries]
-    offered = listed([*others, *gas, *batteries]) or "nothing"
+    offered = listed([*others, *gas, *batteries])
+    if not offered:
+        yield (f"called_adequacy: while {listed(called)} is called nothing else is offered at {site.site_id}: only load that workloads may "
+               f"shed can stand on it")
+        return
     yield (f"called_adequacy: while {listed(called)} is called, the peak of {site.site_id} is to be met by {offered}, "
            f"and by what workloads may shed")
 

@@ -12,6 +12,7 @@ from optimizer.report.in_play_ways import Way, ways
 from optimizer.report.words import listed, short
 
 NOT_SEARCHED = "not searched: its cost is not known"
+FORBIDDEN = "forbidden by the scenario"
 _LEAST_MUSD = 0.05
 
 
@@ -81,7 +82,7 @@ def _proven(bound: float | None, row: Mapping[str, Any], goals: int) -> str:
 
 def _said(row: Mapping[str, Any], proven: str) -> str:
     if proven == "forbidden":
-        return "forbidden by the scenario"
+        return FORBIDDEN
     when = {"": "", "never": "; never ready within the horizon"}.get(row["earliest"], f"; ready from {row['earliest']} at the earliest")
     failed = f"; too late by {listed(row['fails'])}" if row["fails"] else ""
     return f"{proven}{when}{failed}"
@@ -89,6 +90,7 @@ def _said(row: Mapping[str, Any], proven: str) -> str:
 
 def lines(header: Mapping[str, Any], most: int) -> list[str]:
     """What was not chosen and why, a line each; of many the first, those that are nearest to the plan first."""
-    rows = sorted(header.get("not_chosen", ()), key=lambda row: math.inf if row["dearer_musd"] is None else row["dearer_musd"])
+    asked = [row for row in header.get("not_chosen", ()) if row["says"] != FORBIDDEN]
+    rows = sorted(asked, key=lambda row: math.inf if row["dearer_musd"] is None else row["dearer_musd"])
     more = [f"and {len(rows) - most} more (plan.json, not_chosen)"] if len(rows) > most else []
     return [*(f"{row['place']}: {row['says']}" for row in rows[:most]), *more]

@@ -8,9 +8,9 @@ from optimizer.plan import DEBT
 from optimizer.report.changed_words import changed_lines
 from optimizer.report.not_chosen import lines
 from optimizer.report.solver_failures import failure_lines
-from optimizer.report.summary_power import contract_line, held_lines, power_lines, verification_lines
+from optimizer.report.summary_power import contract_line, held_lines, power_lines, start_said, verification_lines
 from optimizer.report.terms import open_ends
-from optimizer.report.words import amount, count, gpus_said, months, percent, proof, short, spelled
+from optimizer.report.words import amount, count, gpus_said, months, musd, mw, paid_periods, percent, proof, short, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,8 +79,7 @@ def _title(plan: Plan) -> list[str]:
     gap = goals[-1]["gap"] if goals else None
     earlier = [f"  {'first' if place == 0 else 'next'} goal met: {_goal(goal, plan.header['workloads'])}{_goal_gap(goal)}"
                for place, goal in enumerate(goals[:-1])]
-    cost = amount(plan.header["objective_musd"])
-    return [f"{plan.header['scenario']}: {cost} million USD, {_proof(plan, gap)}", *earlier]
+    return [f"{plan.header['scenario']}: {musd(plan.header['objective_musd'])}, {_proof(plan, gap)}", *earlier]
 
 
 def _proof(plan: Plan, gap: float | None) -> str:
@@ -116,12 +115,12 @@ def _sites(plan: Plan) -> list[str]:
 
 def _site(site: Mapping[str, Any], has_contracts: bool, ends: Mapping[Contract, str]) -> list[str]:
     power = f", first contract {site['first_power']}" if site["first_power"] else ""
-    meter = f", {amount(site['facility_mw'])} MW at the meter" if has_contracts else ""
+    meter = f", {mw(site['facility_mw'])} at the meter" if has_contracts else ""
     gpus = [f"    {gpus_said(name, row)}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
             for name, row in site["gpus"].items()]
     return [
-        f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: start {site['construction_start']}{power}, "
-        f"{amount(site['it_mw'])} MW IT{meter}",
+        f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: {start_said(site)}{power}, "
+        f"{mw(site['it_mw'])} IT{meter}",
         *gpus,
         *(f"    {contract_line(contract, ends.get((site['site_id'], contract['contract_id'])))}" for contract in site["contracts"]),
         *(f"    {line}" for line in power_lines(site.get("power") or {})),
@@ -225,5 +224,8 @@ def _left(cash: pd.DataFrame) -> list[str]:
 
 
 def _balance(rows: pd.DataFrame) -> str:
-    balances = rows.sort_values("period").set_index("period")["balance_musd"]
-    return f"{amount(balances.iloc[-1])} at the end, least {amount(balances.min())} in {balances.idxmin()}"
+    """What a purse has at the end, and when it had least after paying something."""
+    end = amount(rows.sort_values("period")["balance_musd"].iloc[-1])
+    balances = paid_periods(rows).sort_values("period").set_index("period")["balance_musd"]
+    least = f"least {amount(balances.min())} in {balances.idxmin()}" if len(balances) else "nothing is paid of it"
+    return f"{end} at the end, {least}"

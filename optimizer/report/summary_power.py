@@ -32,6 +32,12 @@ def contract_line(contract: Mapping[str, Any], open_end: str | None = None) -> s
     return f"{contract['contract_id']}: {_kind(contract)}, {_mw(contract)}{_more(contract)}, {span}{term}"
 
 
+def start_said(site: Mapping[str, Any]) -> str:
+    """When a site starts: ``start 2024-06``, or ``start by 2024-09`` where an earlier month costs and gives the same."""
+    by = site.get("start_by") or site["construction_start"]
+    return f"start {site['construction_start']}" if by == site["construction_start"] else f"start by {by}"
+
+
 def power_lines(power: Mapping[str, Any]) -> list[str]:
     """Say where the energy of a site comes from, what it costs all in, what is sold or given up, what it emits; nothing without load."""
     if not power.get("load_mwh"):

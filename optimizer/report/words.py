@@ -7,19 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from optimizer.plan import Plan
 
-
-_NOTHING = 1e-6
-"""Less than this is a rest of the solver's arithmetic."""
+_LEAST = 1e-6
+"""Less than this is nothing: a dollar, a watt, the last digits of a solver."""
 
 
 def count(number: float) -> str:
-    """Whole number with thousands apart: ``100,000``; what there is, is never rounded to nothing: ``0.3``."""
-    text = f"{number:,.0f}"
-    if text not in {"0", "-0"}:
-        return text
-    return short(number) if abs(number) > _NOTHING else "0"
+    """Whole number with thousands apart: ``100,000``; what is not nothing is never 0."""
+    return f"{number:,.0f}" if abs(number) >= 0.5 or abs(number) < _LEAST else f"{number:.2g}"
 
 
 def gpus_bought(row: Mapping[str, Any]) -> float:
@@ -33,17 +31,44 @@ def gpus_said(name: str, row: Mapping[str, Any]) -> str:
 
 
 def amount(number: float) -> str:
-    """Money or MW to one decimal, thousands apart: ``4,125.0``; never a negative zero."""
+    """Money or MW to one decimal, thousands apart: ``4,125.0``; below 0.05 to two digits: ``0.012``; never a negative zero."""
+    if _LEAST <= abs(number) < 0.05:
+        return _two_digits(number)
     text = f"{number:,.1f}"
     return "0.0" if text == "-0.0" else text
 
 
+def musd(number: float) -> str:
+    """Sum in the unit that its size asks for: ``880.3 million USD``, ``45 thousand USD``, ``12 USD``."""
+    size = abs(number)
+    if size >= 0.1 or size < _LEAST:
+        return f"{amount(number)} million USD"
+    return f"{short(1e3 * number)} thousand USD" if size >= 1e-3 else f"{short(1e6 * number)} USD"
+
+
+def mw(number: float) -> str:
+    """Power in the unit that its size asks for: ``28.0 MW``, ``45 kW``."""
+    return f"{short(1e3 * number)} kW" if _LEAST <= abs(number) < 0.1 else f"{amount(number)} MW"
+
+
+def _two_digits(number: float) -> str:
+    """Small number to two digits, without an exponent: ``0.00012``."""
+    return f"{number:.{1 - math.floor(math.log10(abs(number)))}f}"
+
+
 def short(number: float) -> str:
     """Money or MW as short as it can be told: ``6,000``, ``90``, ``12.5``; below 0.1 two digits: ``0.045``."""
-    if number != 0 and abs(number) < 0.1:
-        return f"{number:.2g}"
+    if abs(number) < _LEAST:
+        return "0"
+    if abs(number) < 0.1:
+        return _two_digits(number).rstrip("0")
     text = amount(number)
     return text.removesuffix(".0")
+
+
+def paid_periods(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a purse in which it pays: where it has paid nothing its balance says nothing of what is short."""
+    return rows[rows["out_musd"] > _LEAST]
 
 
 def listed(words: Sequence[str]) -> str:

@@ -103,6 +103,7 @@ def _site(site: Site, instance: Instance, tables: Mapping[str, pd.DataFrame]) ->
         "name": site.name,
         "mode": str(construction["mode"].iloc[0]),
         "construction_start": str(construction.loc[construction["started"] == 1, "period"].iloc[0]),
+        "start_by": _start_by(site, _calendar(instance), construction, _rows(tables["ledger"], site.site_id)),
         "first_power": str(powered.min()) if powered.size else "",
         "it_mw": _rounded(construction["built_it_mw"].max()),
         "facility_mw": _rounded(_rows(tables["load"], site.site_id)["facility_peak_mw"].max()),
@@ -110,6 +111,27 @@ def _site(site: Site, instance: Instance, tables: Mapping[str, pd.DataFrame]) ->
         "contracts": [*_contracts(site, power), *_ppas(site, tables["ppas"]), *_batteries(site, tables["batteries"])],
         **({"power": power_facts(site, instance, tables)} if instance.has_contracts else {}),
     }
+
+
+_LATER_THAN_START = ("gpus", "network", "spares", "install")
+"""Capital lines that hang on deliveries, not on the start of construction."""
+
+
+def _start_by(site: Site, calendar: Calendar, construction: pd.DataFrame, ledger: pd.DataFrame) -> str:
+    """Last period in which the site could start for what is built, where nothing is paid for it before; else the start itself.
+
+    A start on which no cost hangs, as of a hall that is leased from the day it is ready, is no decision: the solver takes any.
+    """
+    start = str(construction.loc[construction["started"] == 1, "period"].iloc[0])
+    mode = next(mode for mode in site.modes if mode.mode == construction["mode"].iloc[0])
+    added = list(construction.loc[construction["added_it_mw"] > _NOTHING_MW, "period"])
+    periods = [calendar.period_label(t) for t in range(calendar.periods)]
+    if not added:
+        return start
+    last = periods[max(periods.index(min(added)) - calendar.lag_periods(mode.lead_months), 0)]
+    held = ledger["group"].isin(("capital", "lease")) & ~ledger["line"].isin(_LATER_THAN_START)
+    is_paid = (ledger.loc[held & (ledger["period"] < last), "nominal_musd"].abs() > _NOTHING_MW).any()
+    return start if is_paid else max(start, last)
 
 
 def _gpus(fleet: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -64,7 +65,7 @@ def read_beside(folder: Path, instance_sha256: str) -> Beside | None:
         return None
     held = _beside(_data(file), file)
     if held.instance_sha256 != instance_sha256:
-        message = "This was solved beside a plan that answers another question. Solve it anew: gigasite report DIR --beside"
+        message = f"This was solved beside a plan that answers another question. Solve it anew: {_anew(folder)}"
         raise PlanFolderError([Problem(str(file), "", "instance_sha256", message)])
     return held
 
@@ -100,5 +101,9 @@ def _beside(data: dict[str, Any], file: Path) -> Beside:
 
 
 def _unreadable(file: Path, reason: str) -> PlanFolderError:
-    message = f"This file cannot be read ({reason}). Solve it anew: gigasite report DIR --beside"
+    message = f"This file cannot be read ({reason}). Solve it anew: {_anew(file.parent)}"
     return PlanFolderError([Problem(str(file), "", "", message)])
+
+
+def _anew(folder: Path) -> str:
+    return shlex.join(["gigasite", "report", str(folder), "--beside"])

@@ -24,7 +24,8 @@ def test_what_is_left_while_a_tariff_is_called():
         "called_adequacy: while early is called, the peak of a is to be met by grid 40 MW, gas 27 MW and store 25 MW for a while, "
         "and by what workloads may shed"]
     alone = b.site(tariffs=tariffs[:1])
-    assert "is to be met by nothing, and" in _limits("called", sites=(alone,))[0]
+    assert _limits("called", sites=(alone,)) == [
+        "called_adequacy: while early is called nothing else is offered at a: only load that workloads may shed can stand on it"]
     assert not _limits("called", sites=(b.site(),))
     assert not _limits("called", sites=(site,), has_contracts=False)
 

@@ -367,3 +367,15 @@ def test_a_browser_shows_everything_and_no_label_lies_on_another(tmp_path, name,
 @pytest.mark.parametrize("name", ["one_at_a_time", "grid"])
 def test_no_label_lies_on_another_in_a_font_of_the_readers_own(tmp_path, name, fallback):
     assert probe(in_fallback(_page(name), FALLBACKS[fallback]), tmp_path, 390)["overlaps"] == []
+
+
+def test_the_dearest_value_between_the_ends_is_told_and_so_is_what_moved_nothing():
+    study = sample.Study("bow", "A bow", "one_at_a_time", factors=(replace(sample.SLIP, spread=Listed((3, 6, 12))),))
+    rows = [({"slip": 0}, "", sample.figures("memphis", 880.0)), ({"slip": 3}, "", sample.figures("memphis", 881.0)),
+            ({"slip": 6}, "", sample.figures("memphis", 899.0)), ({"slip": 12}, "", sample.figures("memphis", 890.0))]
+    said = next(line for line in answers_said(sample.case(study, rows)) if "+10.0" in line)
+    assert said == ("Months by which the grid of Memphis comes later: +1.0 million USD at 3 months; +19.0 million USD at 6 months; "
+                    "+10.0 million USD at 12 months.")
+    still = [({"slip": value}, "", sample.figures("memphis", 880.0)) for value in (0, 3, 6, 12)]
+    assert "Months by which the grid of Memphis comes later moves neither the cost nor the decision at any value tried." in answers_said(
+        sample.case(study, still))

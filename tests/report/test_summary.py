@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from optimizer.report.summary import summary_text
-from optimizer.report.words import percent, proof, short
+from optimizer.report.words import amount, count, musd, mw, percent, proof, short
 from tests.report import sample
 
 
@@ -173,3 +174,36 @@ def test_what_set_changed_stands_in_the_first_lines():
     none = summary_text(sample.no_plan(changes=changes[-1:])).splitlines()
     assert none[1:3] == ["Changed by --set: 1 value is not as the scenario's files say", "  rentals.cloud: taken away"]
     assert "Changed by" not in summary_text(sample.plan())
+
+
+@pytest.mark.parametrize(("say", "number", "words"), [
+    (count, 0.07, "0.07"), (count, 0.0, "0"), (count, 1e-9, "0"), (count, 72.0, "72"), (count, 0.6, "1"),
+    (amount, 0.012, "0.012"), (amount, 0.00004, "0.000040"), (amount, 1e-9, "0.0"), (amount, -0.01, "-0.010"), (amount, 0.05, "0.1"),
+    (musd, 880.34, "880.3 million USD"), (musd, 0.045, "45 thousand USD"), (musd, 0.00062, "620 USD"), (musd, 0.0, "0.0 million USD"),
+    (mw, 28.0, "28.0 MW"), (mw, 0.045, "45 kW"), (mw, 0.0, "0.0 MW"), (short, 0.00002, "0.00002"), (short, 1e-12, "0"),
+])
+def test_what_is_not_nothing_is_never_said_to_be_0(say, number, words):
+    assert say(number) == words
+
+
+def test_a_small_plan_is_told_in_thousands_and_kilowatts():
+    site = {**sample.header()["sites"][0], "it_mw": 0.028, "facility_mw": 0.0364}
+    lines = summary_text(sample.plan(objective_musd=0.081, sites=[site])).splitlines()
+    assert lines[0].startswith("sample: 81 thousand USD, ")
+    assert "28 kW IT, 36.4 kW at the meter" in lines[3]
+
+
+def test_a_start_on_which_no_cost_hangs_is_told_as_a_latest_month():
+    site = {**sample.header()["sites"][0], "start_by": "2024-04"}
+    assert "retrofit: start by 2024-04, first" in summary_text(sample.plan(sites=[site]))
+    assert "retrofit: start 2024-01, first" in summary_text(sample.plan(sites=[{**site, "start_by": "2024-01"}]))
+
+
+def test_least_is_told_of_months_in_which_a_purse_pays():
+    plan = sample.plan()
+    plan.tables["cash"] = plan.tables["cash"].iloc[:0]
+    rows = [("2024-01", "pay", 12.0, 0.0, 12.0), ("2024-02", "pay", 12.0, 4.0, 20.0), ("2024-03", "pay", 12.0, 3.0, 29.0),
+            ("2024-01", "idle", 5.0, 0.0, 5.0)]
+    plan.tables["cash"] = pd.DataFrame(rows, columns=plan.tables["cash"].columns)
+    assert _line(summary_text(plan), "pay:") == "pay: 29.0 at the end, least 20.0 in 2024-02"
+    assert _line(summary_text(plan), "idle:") == "idle: 5.0 at the end, nothing is paid of it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,8 @@ class ReportCase:
         Name of the plan's folder, as the reader finds it.
     studies : tuple of StudyCase
         Studies of the same scenario, told where the plan might break.
+    folder_path : str
+        Path of the folder, as it was given when the page was made; its name where it is not known.
     """
 
     instance: Instance
@@ -44,6 +47,12 @@ class ReportCase:
     beside: Beside | None
     folder_name: str
     studies: tuple[StudyCase, ...] = ()
+    folder_path: str = ""
+
+    @property
+    def folder_word(self) -> str:
+        """The folder as a word of a command."""
+        return shlex.quote(self.folder_path or self.folder_name)
 
     @property
     def header(self) -> Mapping[str, Any]:

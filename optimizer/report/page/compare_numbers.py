@@ -11,7 +11,7 @@ from optimizer.report.changed_words import changed_briefly
 from optimizer.report.page.power_numbers import RIGHTS, firm_by_right
 from optimizer.report.page.question import values_asked
 from optimizer.report.page.render import month_name
-from optimizer.report.summary_power import held_said
+from optimizer.report.summary_power import held_said, start_said
 from optimizer.report.words import count, gpus_bought, listed, months, plan_proof, short
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def dates(cases: Sequence[ReportCase]) -> pd.DataFrame:
     works = list(dict.fromkeys(row["name"] for case in cases for row in case.header["workloads"]))
     ready = [(f"Ready: {name}", lambda case, name=name: _ready(case, name)) for name in works]
     return _side_by_side(cases, [
-        ("Construction starts", lambda case: _of_sites(case, "construction_start")),
+        ("Construction starts", _starts),
         ("First contract in service", lambda case: _of_sites(case, "first_power")),
         ("First signature", _first_signature), ("First GPUs delivered", lambda case: _delivered(case, "first_delivery", first=True)),
         ("Last GPUs delivered", lambda case: _delivered(case, "last_delivery", first=False)), *ready,
@@ -170,6 +170,14 @@ def _of_sites(case: ReportCase, field: str) -> str:
     if len(sites) == 1:
         return month_name(sites[0][field]) if sites[0][field] else "never"
     return "; ".join(f"{site['site_id']} {month_name(site[field])}" for site in sites if site[field]) or "never"
+
+
+def _starts(case: ReportCase) -> str:
+    """When each site starts; where no cost hangs on it, by when."""
+    sites = case.header["sites"]
+    said = {site["site_id"]: start_said(site).removeprefix("start ") for site in sites}
+    named = {site_id: " ".join(map(month_name, start.split())) for site_id, start in said.items()}
+    return "; ".join(f"{site_id} {start}" if len(sites) > 1 else start for site_id, start in named.items()) or "never"
 
 
 def _first_signature(case: ReportCase) -> str:

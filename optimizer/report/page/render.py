@@ -31,10 +31,12 @@ def month_name(label: str) -> str:
 
 
 def money(musd: float) -> str:
-    """Sum of money as it is said: ``7.45 billion USD``, ``610 million USD``, ``2.6 million USD``."""
+    """Sum of money as it is said: ``7.45 billion USD``, ``610 million USD``, ``2.6 million USD``, ``45 thousand USD``."""
     size = abs(musd)
     if size >= 999.5:
         return f"{musd / 1000:,.2f} billion USD"
+    if 1e-6 <= size < 0.0995:
+        return f"{short(1000 * musd)} thousand USD" if size >= 0.001 else f"{short(1e6 * musd)} USD"
     return f"{count(musd) if size >= 99.5 else short(musd)} million USD"
 
 

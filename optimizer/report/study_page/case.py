@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -32,12 +33,20 @@ class StudyCase:
         A row per run, as in ``study.parquet``.
     folder_name : str
         Name of the study's folder, as the reader finds it.
+    folder_path : str
+        Path of the folder, as it was given when the page was made; its name where it is not known.
     """
 
     study: Study
     answers: Mapping[str, Any]
     table: pd.DataFrame
     folder_name: str
+    folder_path: str = ""
+
+    @property
+    def folder_word(self) -> str:
+        """The folder as a word of a command."""
+        return shlex.quote(self.folder_path or self.folder_name)
 
     @cached_property
     def factors(self) -> Mapping[str, Factor]:

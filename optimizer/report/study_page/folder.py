@@ -50,7 +50,7 @@ def read_case(folder: Path) -> StudyCase:
         raise _unreadable(folder / TABLE, str(error)) from error
     # The copy may have lost the file's name that names the study.
     named = replace(given_in(answers).laid_over(study), name=answers["study"], title=answers["title"])
-    return StudyCase(named, answers, table, folder.resolve().name)
+    return StudyCase(named, answers, table, folder.resolve().name, str(folder))
 
 
 def write_page(folder: Path, case: StudyCase) -> Path:

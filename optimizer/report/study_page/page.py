@@ -33,5 +33,5 @@ def study_html(case: StudyCase) -> str:
     found = [section for make in SECTIONS if (section := make(case)) is not None]
     lead = render("study_lead.html", study=case.study, answers=case.answers, design=design_said(case.study),
                   solved=solved_said(case.answers["runs"]))
-    footer = render("study_footer.html", study=case.study, answers=case.answers, folder_name=case.folder_name)
+    footer = render("study_footer.html", study=case.study, answers=case.answers, folder_name=case.folder_name, folder_word=case.folder_word)
     return page_html(case.study.title, lead, found, footer)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.worksheet import Worksheet
 
 from optimizer.report.changed_words import change_said
-from optimizer.report.summary_power import contract_line
+from optimizer.report.summary_power import contract_line, start_said
 from optimizer.report.terms import open_ends
 from optimizer.report.words import amount, count, gpus_said, plan_proof
 from optimizer.report.workbook.book import Book
@@ -83,7 +83,7 @@ def _decision(plan: Plan) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     ends = open_ends(plan)
     for site in plan.header["sites"]:
-        built = f"{site['mode']}, start {site['construction_start']}, {amount(site['it_mw'])} MW IT"
+        built = f"{site['mode']}, {start_said(site)}, {amount(site['it_mw'])} MW IT"
         lines.append((f"Build {site['name'] or site['site_id']}", built))
         lines += [("", f"    {gpus_said(name, gpus)}, delivered {_span(gpus)}") for name, gpus in site["gpus"].items()]
         for contract in site["contracts"]:

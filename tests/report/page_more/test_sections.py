@@ -166,7 +166,7 @@ def test_an_exemption_is_worth_the_tax_on_what_is_delivered_under_it():
 def test_a_gap_is_told_in_money_and_what_is_proven_in_plain_words():
     told = proof.nearness(hand.case())
     assert told == ["Goal min cost: 81 million USD. The solver has proven that no plan of this model on these inputs can be better than "
-                    "81 million USD: by 0.05 million USD at most, 0.062 %."]
+                    "81 million USD: by 50 thousand USD at most, 0.062 %."]
     exact = {"goal": "earliest", "value": 9.0, "unit": "month", "bound": 9.0, "gap": 0.0}
     blind = {"goal": "min_cost", "value": 81.0, "unit": "musd", "bound": None, "gap": None}
     told = proof.nearness(hand.case(goals=[exact, blind], stopped_by="interrupted"))

@@ -32,7 +32,7 @@ def section(case: ReportCase) -> Section | None:
         told = alternatives(case)
         table, chart = _table(told), _chart(told[told["objective_musd"].notna()])
     is_complete = case.beside is None or case.beside.is_complete
-    html = render("beside.html", folder_name=case.folder_name, is_complete=is_complete, table=table, chart=chart)
+    html = render("beside.html", folder_name=case.folder_word, is_complete=is_complete, table=table, chart=chart)
     return Section("beside", "Beside the plan", html)
 
 

@@ -13,7 +13,7 @@ from optimizer.report.page.render import money, month_name, render
 from optimizer.report.page.sections.beside import alternatives
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.in_report import told_in_report
-from optimizer.report.words import listed, months, short
+from optimizer.report.words import listed, months, paid_periods, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ def section(case: ReportCase) -> Section | None:
     table = table_html(frame, "What would break the plan, from the limits that it uses up") if told else ""
     studies = [told_in_report(case, study) for study in case.studies]
     html = render("breaks.html", table=table, slips=slips(case), fallback=fallback(case), has_beside=case.beside is not None,
-                  is_complete=case.beside is None or case.beside.is_complete, studies=studies)
+                  is_complete=case.beside is None or case.beside.is_complete, studies=studies, folder_name=case.folder_word)
     return Section("breaks", "What would break it", html)
 
 
@@ -86,7 +86,10 @@ def from_purses(case: ReportCase) -> list[tuple[str, str, str, str]]:
     told = []
     for purse, rows in case.tables["cash"].groupby("purse", sort=False):
         received = float(rows["in_musd"].sum())
-        least = rows.sort_values(["balance_musd", "period"]).iloc[0]
+        paying = paid_periods(rows)
+        if paying.empty:
+            continue
+        least = paying.sort_values(["balance_musd", "period"]).iloc[0]
         if 1e-6 * received < float(least["balance_musd"]) < received / 20:
             why = f"{purse} falls to {money(float(least['balance_musd']))} in {month_name(str(least['period']))}"
             told.append(("A cost overrun empties a purse", why, "moves readiness", "a larger or earlier round; renting in place of buying"))
