@@ -23,7 +23,7 @@ def test_what_is_written_is_read_again(tmp_path):
 
 def test_what_stands_beside_another_question_is_refused(tmp_path):
     write_beside(tmp_path, HELD, "key")
-    with pytest.raises(PlanFolderError, match=r"another question.*gigasite report DIR --beside"):
+    with pytest.raises(PlanFolderError, match=r"another question.*gigasite report \S+ --beside"):
         read_beside(tmp_path, "abd")
 
 
@@ -40,7 +40,7 @@ def test_only_what_is_complete_and_of_the_same_key_is_used_again(tmp_path):
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"rows": [{"name": 1}], "key": "key"}', '{"rows": 5, "key": "key"}'])
 def test_what_cannot_be_read_is_an_error_that_says_what_to_do_and_is_solved_anew(tmp_path, text):
     (tmp_path / "beside.json").write_text(text, encoding="utf-8")
-    with pytest.raises(PlanFolderError, match=r"cannot be read.*gigasite report DIR --beside"):
+    with pytest.raises(PlanFolderError, match=r"cannot be read.*gigasite report \S+ --beside"):
         read_beside(tmp_path, "abc")
     assert complete_beside(tmp_path, "key") is None
 

@@ -8,6 +8,7 @@ from optimizer.report.page.case import Section
 from optimizer.report.page.render import money, month_name, render
 from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.signed import signed_said
+from optimizer.report.study_page.tornado_words import tornado_said
 from optimizer.report.study_page.words import (
     decided_said,
     decision_said,
@@ -16,7 +17,6 @@ from optimizer.report.study_page.words import (
     not_counted_said,
     regret_said,
     spread_of_cost_said,
-    tornado_said,
 )
 from optimizer.study.table import INFEASIBLE
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 TOLD_MUSD = 0.05
 """Difference between two costs that is told, million USD: half of the last digit."""
-
-TORNADO_TOLD = 3
-"""Factors that are told in sentences; all stand in the table."""
 
 _DESIGNS = {
     "one_at_a_time": "one factor changed at a time", "grid": "every combination of the values", "named": "the runs named, one by one",
@@ -130,40 +126,6 @@ def decisions_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 def share_said(row: Mapping[str, Any]) -> str:
     """Share of the runs with its interval: ``80 % (71 to 87 %)``."""
     return f"{100 * row['probability']:.0f} % ({100 * row['low']:.0f} to {100 * row['high']:.0f} %)"
-
-
-def tornado_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The factors that weigh most, a sentence each: what their ends and their dearest value cost, what changes; and what moved nothing."""
-    tried = [row for row in rows if ends_of(row)]
-    still = [str(row["title"]) for row in tried if _moves_nothing(row)]
-    moving = [row for row in tried if not _moves_nothing(row)]
-    verb = "moves" if len(still) == 1 else "move"
-    nothing = [f"{listed(still)} {verb} neither the cost nor the decision at any value tried."] if still else []
-    return [*map(_factor_said, moving[:TORNADO_TOLD]), *nothing]
-
-
-def _moves_nothing(row: Mapping[str, Any]) -> bool:
-    """Whether every value tried costs the same and decides the same as the scenario as it is."""
-    return all(point["delta_musd"] is not None and abs(point["delta_musd"]) < TOLD_MUSD and not point["changes"] for point in row["points"])
-
-
-def _extremes(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Ends of a factor, and between them the value that is dearer than both, or that has no plan where they have one."""
-    ends = [end for _, end in ends_of(row)]
-    dearest = max(row["points"], key=_cost_of, default=None)
-    if dearest is None or _cost_of(dearest) <= max(map(_cost_of, ends)) + TOLD_MUSD:
-        return ends
-    return [*ends[:1], dearest, *ends[1:]]
-
-
-def _cost_of(point: Mapping[str, Any]) -> float:
-    cost = point["objective_musd"]
-    return math.inf if pd.isna(cost) else float(cost)
-
-
-def _factor_said(row: Mapping[str, Any]) -> str:
-    parts = [f"{moved_said(end, end['delta_musd'], end['changes'])} at {value_said(end['value'], row['unit'])}" for end in _extremes(row)]
-    return f"{row['title']}: {'; '.join(parts)}."
 
 
 def moved_said(row: Mapping[str, Any], delta_musd: float | None, changes: Sequence[str]) -> str:
