@@ -138,7 +138,8 @@ def test_the_page_is_made_anew_and_what_is_no_study_is_refused(done, tmp_path):
     before = (folder / "report.html").read_text(encoding="utf-8")
     (folder / "report.html").unlink()
     assert run("report", folder).exit_code == 0
-    assert (folder / "report.html").read_text(encoding="utf-8") == before
+    # the command that takes a run out names the folder where it is now
+    assert (folder / "report.html").read_text(encoding="utf-8") == before.replace(str(done[0]), str(folder))
     (folder / "study.parquet").write_bytes(b"nothing")
     assert "study.parquet" in run("report", folder).stderr
     (folder / "answers.json").write_text("{", encoding="utf-8")
