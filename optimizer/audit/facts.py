@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from optimizer.audit.comparison import FloatArray
-from optimizer.audit.paths import BatteryPath, Case, PpaPath, SitePath
+from optimizer.audit.paths import BatteryPath, Case, GasPath, PpaPath, SitePath, TariffPath
 
 Fact = float | str
 NOTHING = 1e-9
@@ -64,7 +64,7 @@ def _site(case: Case, path: SitePath) -> Iterator[tuple[str, Fact]]:
     firm = sum((contract.columns["firm_mw"] for contract in contracts), np.zeros(case.clock.count))
     yield "first_power", _first(labels, firm)
     for contract in contracts:
-        for place, fact in _span(case, contract.columns["contracted_mw"], ("mw", "from", "to")):
+        for place, fact in (*_span(case, contract.columns["contracted_mw"], ("mw", "from", "to")), *_begin(case, contract)):
             yield f"contracts.{contract.contract.contract_id}.{place}", fact
     supplies: tuple[PpaPath | BatteryPath, ...] = (*case.ppas, *case.batteries)
     for supply in supplies:
@@ -80,6 +80,13 @@ def _site(case: Case, path: SitePath) -> Iterator[tuple[str, Fact]]:
         yield f"gpus.{fleet.gpu.name}.delivered", float(fleet.columns["delivered"].sum())
         for place, fact in _span(case, fleet.columns["delivered"], ("", "first_delivery", "last_delivery"))[1:]:
             yield f"gpus.{fleet.gpu.name}.{place}", fact
+
+
+def _begin(case: Case, path: TariffPath | GasPath) -> list[tuple[str, Fact]]:
+    """Begin of a tariff that has MW: signed for then, even where its first MW come later."""
+    if not isinstance(path, TariffPath) or path.begin >= case.clock.count:
+        return []
+    return [("from", case.clock.labels[path.begin])] if (path.columns["contracted_mw"] > NOTHING).any() else []
 
 
 def _workloads(case: Case) -> Iterator[tuple[str, Fact]]:

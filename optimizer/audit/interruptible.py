@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.audit.comparison import Comparison, FloatArray
-from optimizer.audit.paths import Case
+from optimizer.audit.paths import Case, TariffPath
 from optimizer.audit.power import delivered_mw, facility_peak, load_mw, sites, total
 from optimizer.instance import Site
 
@@ -50,12 +50,26 @@ def strict_adequacy(case: Case) -> Iterator[Comparison]:
 
 
 def conversion(case: Case) -> Iterator[Comparison]:
-    """An interruptible service begins before the firm one that it converts to, never beside or after it."""
+    """An interruptible service begins before the firm one that it converts to, which takes over the MW whose term still runs."""
     for path in case.tariffs:
         for other in case.tariffs:
             if other.site is path.site and other.tariff.contract_id == path.tariff.converts_to and other.begin < case.clock.count:
                 row = case.single(path.site.site_id, "1", f"{path.tariff.contract_id}: begins once the firm service has")
                 yield row.at_most(float(path.begin >= other.begin), 0.0)
+                over = case.row(path.site.site_id, "MW", f"{other.tariff.contract_id}: MW taken over from {path.tariff.contract_id}")
+                yield over.at_least(other.columns["contracted_mw"], _still_bound(case, path, other.begin))
+
+
+def _still_bound(case: Case, path: TariffPath, since: int) -> FloatArray:
+    """MW of an interruptible service whose term still runs, in the periods from its conversion on; none where it was left before."""
+    bound = np.zeros(case.clock.count)
+    if path.columns["exits"][:since].any():
+        return bound
+    for period in range(min(since, case.clock.count)):
+        term = path.tariff.term_months
+        after = case.clock.count if term is None else case.clock.period_at(int(case.clock.first[period]) + term)
+        bound[since:after] += path.added_mw[period]
+    return bound
 
 
 def _called_together(case: Case, site: Site) -> Iterator[Comparison]:

@@ -7,7 +7,7 @@ import numpy as np
 from optimizer.audit.coincident import coincident_musd
 from optimizer.audit.comparison import FloatArray
 from optimizer.audit.ledger_site import Booked
-from optimizer.audit.money import Flow
+from optimizer.audit.money import Flow, total
 from optimizer.audit.paths import Case, TariffPath
 from optimizer.audit.power import delivered_mw
 from optimizer.audit.rates import (
@@ -23,12 +23,12 @@ from optimizer.audit.rates import (
 
 
 def energy(case: Case) -> Booked:
-    """Energy at prices from 0 up; beyond the horizon the take-or-pay energy of the term."""
+    """Energy at prices from 0 up; beyond the horizon the take-or-pay energy of each MW for what is left of its term."""
     for path in case.tariffs:
         price = max(path.tariff.energy_usd_per_mwh, 0.0) / 1e6
-        take = 0.0 if minimum_usd(path) else price * take_fraction(path.tariff) * _last_mw(path)
+        take = 0.0 if minimum_usd(path) else price * take_fraction(path.tariff)
         billed = case.purser.by_period(energy_musd(case, path))
-        yield path.site.site_id, billed + _left_of_term(case, path, 0.0, take)
+        yield path.site.site_id, billed + _takes_left(case, path, 0.0, take)
 
 
 def energy_credit(case: Case) -> Booked:
@@ -62,24 +62,24 @@ def coincident(case: Case) -> Booked:
 
 
 def demand(case: Case) -> Booked:
-    """Billed demand; beyond the horizon the minimum take of the term."""
+    """Billed demand; beyond the horizon the minimum take of each MW for what is left of its term."""
     for path in case.tariffs:
-        take = 0.0 if minimum_usd(path) else _price_of_take(path) / 1e6 * path.tariff.min_take_fraction * _last_mw(path)
-        yield path.site.site_id, case.purser.by_period(demand_musd(case, path)) + _left_of_term(case, path, take)
+        take = 0.0 if minimum_usd(path) else _price_of_take(path) / 1e6 * path.tariff.min_take_fraction
+        yield path.site.site_id, case.purser.by_period(demand_musd(case, path)) + _takes_left(case, path, take)
 
 
 def fixed_charge(case: Case) -> Booked:
-    """Fixed sum of each month of service, to the end of the term unless a minimum bill takes its place then."""
+    """Fixed sum of each month of service, to the end of the term of the begin unless a minimum bill takes its place then."""
     for path in case.tariffs:
-        months = _months_left(case, path)
-        late = _left_of_term(case, path, 0.0 if minimum_usd(path) else fixed_usd(case, path, months) / 1e6)
+        months = _months_left(case, path, path.begin)
+        late = _left_of_term(case, path, path.begin, (0.0 if minimum_usd(path) else fixed_usd(case, path, months) / 1e6, 0.0))
         yield path.site.site_id, case.purser.by_period(fixed_musd(case, path)) + late
 
 
 def minimum_bill(case: Case) -> Booked:
-    """Top-up to the minimum bill; beyond the horizon the whole of it, to the end of the term."""
+    """Top-up to the minimum bill; beyond the horizon the whole of it, to the end of the term of the begin."""
     for path in case.tariffs:
-        late = _left_of_term(case, path, minimum_usd(path) / 1e6)
+        late = _left_of_term(case, path, path.begin, (minimum_usd(path) / 1e6, 0.0))
         yield path.site.site_id, case.purser.by_period(top_up_musd(case, path)) + late
 
 
@@ -143,22 +143,26 @@ def _begin_month(case: Case, path: TariffPath) -> int:
     return path.begin * case.clock.step
 
 
-def _last_mw(path: TariffPath) -> float:
-    """Contracted MW of the last period of the horizon."""
-    return float(path.columns["contracted_mw"][-1])
+def _takes_left(case: Case, path: TariffPath, musd_per_month: float, musd_per_hour: float = 0.0) -> Flow:
+    """Takes of every MW (sums are per MW) in the months of its own term beyond the horizon."""
+    flows = [
+        _left_of_term(case, path, int(period), (musd_per_month * path.added_mw[period], musd_per_hour * path.added_mw[period]))
+        for period in np.flatnonzero(path.added_mw)
+    ]
+    return total(case.purser, flows)
 
 
-def _months_left(case: Case, path: TariffPath) -> range:
-    """Months of the term beyond the horizon."""
-    return range(case.clock.months, max(case.clock.months, _begin_month(case, path) + (path.tariff.term_months or 0)))
+def _months_left(case: Case, path: TariffPath, since: int) -> range:
+    """Months beyond the horizon of a term that runs from a period."""
+    return range(case.clock.months, max(case.clock.months, since * case.clock.step + (path.tariff.term_months or 0)))
 
 
-def _left_of_term(case: Case, path: TariffPath, musd_by_month: float | FloatArray, musd_per_hour: float = 0.0) -> Flow:
-    """Sums of the months of the term beyond the horizon; none where the contract has ended or is left."""
+def _left_of_term(case: Case, path: TariffPath, since: int, musd: tuple[float | FloatArray, float]) -> Flow:
+    """Sums (by month, an hour) in the months beyond the horizon of a term that runs from a period; none once the contract is over."""
     served_to_end = path.begin < case.clock.count <= path.end
     if path.tariff.term_months is None or not served_to_end or path.columns["leaves"].any():
         return case.purser.nothing()
-    months = _months_left(case, path)
+    months = _months_left(case, path, since)
     growth = case.growth_in(case.instance.escalation.power, months)
-    musd = musd_by_month + musd_per_hour * np.array([case.clock.month_hours(month) for month in months])
-    return case.purser.dated(np.array(months, dtype=np.int64), musd * growth)
+    per_month = musd[0] + musd[1] * np.array([case.clock.month_hours(month) for month in months])
+    return case.purser.dated(np.array(months, dtype=np.int64), per_month * growth)

@@ -65,20 +65,35 @@ class FleetPath:
         return self.columns["powered"] * self.gpu.it_kw_per_gpu / 1000.0
 
 
+ADDED_MW = 1e-5
+"""MW that count as added, with a term of their own; less is the solver's last digits."""
+
+
 @dataclass(frozen=True, slots=True)
 class TariffPath:
-    """A tariff in use: its site, the period it begins in (T: never), the first period out of service again (T: none)."""
+    """A tariff in use: its site, the period it begins in (T: never), the first period out of service again (T: none).
+
+    ``added_mw`` is what the MW whose term runs grow by in each period; below 0 where MW are given up before their term is over, and 0 once
+    the contract is left or converted.
+    """
 
     site: Site
     tariff: Tariff
     begin: int
     end: int
     columns: Columns
+    added_mw: FloatArray
 
     @property
     def contract(self) -> Tariff:
         """The tariff."""
         return self.tariff
+
+    @property
+    def last_added(self) -> int:
+        """Period in which the last MW are added; that of the begin where there are none."""
+        grown = np.flatnonzero(self.added_mw > ADDED_MW)
+        return max(self.begin, int(grown[-1])) if grown.size else self.begin
 
     @property
     def in_service(self) -> FloatArray:

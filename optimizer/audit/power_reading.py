@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from optimizer.audit.comparison import FloatArray
 from optimizer.audit.frames import TableReader
 from optimizer.audit.paths import BatteryPath, GasPath, PpaPath, TariffPath
 from optimizer.audit.series import NOTHING, Series, complete, series
-from optimizer.instance import Instance
+from optimizer.instance import Instance, Site
 from optimizer.offers import Tariff
 
 GAS_KIND = "onsite_gas"
@@ -38,9 +39,8 @@ def tariff_paths(reader: TableReader, instance: Instance, clock: Clock, power: p
         found = {tariff.contract_id: path for tariff, path in of_site if path is not None}
         for tariff, path in of_site:
             if path is not None:
-                begin = path.first("begins")
-                end = min(_end(clock, tariff, begin, path), _converted(tariff, found, clock))
-                paths.append(TariffPath(site, tariff, begin, end, path.columns))
+                early = min(_exited(path, clock), _converted(tariff, found, clock))
+                paths.append(_tariff_path(clock, site, tariff, path, early))
     return tuple(paths)
 
 
@@ -151,13 +151,31 @@ def _path(reader: TableReader, clock: Clock, by_contract: ByContract, of: tuple[
     return path
 
 
-def _end(clock: Clock, tariff: Tariff, begin: int, path: Series) -> int:
-    """First period out of service: the term is over, or the contract is left before that."""
-    end = clock.count
-    if tariff.term_months is not None and begin < end:
-        end = clock.period_at(int(clock.first[begin]) + tariff.term_months)
+def _tariff_path(clock: Clock, site: Site, tariff: Tariff, path: Series, early: int) -> TariffPath:
+    """Give a tariff in use, out of service when it ends ``early`` or when the terms of its begin and of all MW added are over."""
+    begin = path.first("begins")
+    served = TariffPath(site, tariff, begin, early, path.columns, _added(clock, tariff, path, early))
+    if tariff.term_months is None or begin >= clock.count:
+        return served
+    return replace(served, end=min(early, clock.period_at(int(clock.first[served.last_added]) + tariff.term_months)))
+
+
+def _added(clock: Clock, tariff: Tariff, path: Series, early: int) -> FloatArray:
+    """MW added by period: what the contracted MW grow by, and what makes up for MW whose term is over."""
+    added: FloatArray = np.diff(path.columns["contracted_mw"], prepend=0.0)
+    if tariff.term_months is not None:
+        for period in range(clock.count):
+            after = clock.period_at(int(clock.first[period]) + tariff.term_months)
+            if after < clock.count:
+                added[after] += added[period]
+    added[early:] = 0.0
+    return added
+
+
+def _exited(path: Series, clock: Clock) -> int:
+    """Period in which a contract is left before its end; T where it is not."""
     exits = np.flatnonzero(path.columns["exits"] > NOTHING)
-    return min(end, int(exits[0])) if exits.size and exits[0] > begin else end
+    return int(exits[0]) if exits.size and exits[0] > path.first("begins") else clock.count
 
 
 def _converted(tariff: Tariff, found: Mapping[str, Series], clock: Clock) -> int:

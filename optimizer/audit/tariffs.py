@@ -46,11 +46,14 @@ def contract_date(case: Case) -> Iterator[Comparison]:
 
 
 def contract_term(case: Case) -> Iterator[Comparison]:
-    """A tariff delivers in its term only, and is left only where and when that is allowed."""
+    """A tariff delivers while the terms of its MW run, adds MW only within the term of its begin, and is left only where it may be."""
     for path in case.tariffs:
         tariff, site_id = path.tariff, path.site.site_id
         row = case.row(site_id, "MW", f"{tariff.contract_id}: MW out of service")
         yield row.at_most(np.where(path.in_service > 0, 0.0, path.columns["contracted_mw"]), 0.0)
+        late = case.clock.first >= _first_term_end(case, path)
+        yield case.row(site_id, "MW", f"{tariff.contract_id}: MW added after the term of the begin").at_most(
+            np.where(late, path.added_mw, 0.0), 0.0)
         can_leave = tariff.exit_musd is not None and tariff.term_months is not None
         period = np.arange(case.clock.count)
         over = _term_end(case, path)
@@ -75,17 +78,18 @@ def mw_limit(case: Case) -> Iterator[Comparison]:
 
 
 def mw_floor(case: Case) -> Iterator[Comparison]:
-    """In service the contracted MW are at least the tariff's least."""
+    """In service, over the term of the begin, the contracted MW are at least the tariff's least."""
     for path in case.tariffs:
+        first_term = path.in_service * (case.clock.first < _first_term_end(case, path))
         row = case.row(path.site.site_id, "MW", f"{path.tariff.contract_id}: contracted MW")
-        yield row.at_least(path.columns["contracted_mw"], path.tariff.mw_min * path.in_service)
+        yield row.at_least(path.columns["contracted_mw"], path.tariff.mw_min * first_term)
 
 
 def mw_keep(case: Case) -> Iterator[Comparison]:
-    """While in service, the contracted MW never fall."""
+    """While in service, the contracted MW fall by nothing but MW whose term is over."""
     for path in case.tariffs:
         contracted = path.columns["contracted_mw"]
-        kept = np.append(0.0, contracted[:-1]) * path.in_service
+        kept = (contracted - path.added_mw) * path.in_service
         yield case.row(path.site.site_id, "MW", f"{path.tariff.contract_id}: contracted MW").at_least(contracted, kept)
 
 
@@ -151,7 +155,14 @@ def _ratchet(case: Case, path: TariffPath) -> FloatArray:
 
 
 def _term_end(case: Case, path: TariffPath) -> int:
-    """First month after the term; the end of the horizon where there is no term or no begin."""
+    """First month after the terms of all MW added; the end of the horizon where there is no term or no begin."""
+    if path.tariff.term_months is None or path.begin >= case.clock.count:
+        return case.clock.months
+    return int(case.clock.first[path.last_added]) + path.tariff.term_months
+
+
+def _first_term_end(case: Case, path: TariffPath) -> int:
+    """First month after the term of the begin; the end of the horizon where there is no term or no begin."""
     if path.tariff.term_months is None or path.begin >= case.clock.count:
         return case.clock.months
     return int(case.clock.first[path.begin]) + path.tariff.term_months

@@ -10,7 +10,7 @@ from optimizer.finance import s_curve
 from optimizer.model.carried import hourly_var
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, change, linear
-from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of, term_periods
+from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of
 from optimizer.offers import Tariff
 
 RATCHET_MONTHS = 11
@@ -185,7 +185,7 @@ def _book_delivery(b: pyo.Block, tariff: Tariff, t: int) -> None:
         key = _key(b, tariff, "operations", "coincident")
         m.ledger.book_period(key, coincident, t, tariff.coincident_usd_per_kw * KW_PER_MW * grown)
     if k in b.EXIT_TARIFFS:
-        m.ledger.book_period(_key(b, tariff, "operations", "exit_fee"), [(1.0, b.exits[k, t])], t, tariff.exit_musd)
+        m.ledger.book_period(_key(b, tariff, "operations", "exit_fee"), change(b.is_left, k, t), t, tariff.exit_musd)
 
 
 def _book_bill(b: pyo.Block, tariff: Tariff, t: int) -> None:
@@ -219,13 +219,8 @@ def book_energy(b: pyo.Block, tariff: Tariff, t: int, usd: Terms) -> None:
 
 def service_terms(b: pyo.Block, k: str, t: int) -> Terms:
     """Whether a contract serves in a period, as terms."""
-    terms: Terms = [(1.0, b.is_begun[k, t])]
-    ended = t - term_periods(b, k)
-    if k in b.ENDING_TARIFFS:
-        terms.append((-1.0, b.is_gone[k, t]))
-    elif ended >= 0:
-        terms.append((-1.0, b.is_begun[k, ended]))
-    return terms
+    ended: Terms = [(-1.0, b.is_gone[k, t])] if k in b.ENDING_TARIFFS else []
+    return [(1.0, b.is_begun[k, t]), *ended]
 
 
 def _key(b: pyo.Block, tariff: Tariff, group: str, line: str) -> LineKey:

@@ -8,9 +8,9 @@ import pyomo.environ as pyo
 
 from optimizer.model.batteries import cover_terms
 from optimizer.model.flexible import sheddable_terms
-from optimizer.model.ledger import Terms, before, linear
+from optimizer.model.ledger import Terms, linear
 from optimizer.model.loads import it_terms, load_terms, peak_terms
-from optimizer.model.tariffs import in_service, term_periods
+from optimizer.model.tariffs import in_service
 
 
 def called_limit(b: pyo.Block, k: str, t: int, h: int) -> Any:
@@ -126,23 +126,6 @@ def conversion_ends(b: pyo.Block, k: str, t: int) -> Any:
     return in_service(b, k, t) <= 1.0 - b.is_begun[b.tariffs[k].converts_to, t]
 
 
-def conversion_only(b: pyo.Block, k: str, t: int) -> Any:
-    r"""End an interruptible tariff without exit by its term or by conversion, not otherwise.
-
-    .. math:: z_{k,t} \le a_{k,t-\bar T_k} + a_{f,t} \qquad [1]
-
-    ================  ======================  =====  ==============================================
-    Symbol            Component               Unit   Meaning
-    ================  ======================  =====  ==============================================
-    :math:`z_{k,t}`   ``is_gone[k, t]``       1      service ended in t or before
-    :math:`a_{k,t}`   ``is_begun[k, t]``      1      service began in t or before
-    :math:`a_{f,t}`   ``is_begun[f, t]``      1      the firm offer f began that k converts to
-    :math:`\bar T_k`  ``term_months``         per.   term, in whole periods
-    ================  ======================  =====  ==============================================
-    """
-    return b.is_gone[k, t] <= before(b.is_begun, k, t - term_periods(b, k)) + b.is_begun[b.tariffs[k].converts_to, t]
-
-
 def direct_begin(b: pyo.Block, f: str) -> Any:
     r"""Count a firm offer as a use of its group, unless it only takes over from an interruptible one.
 
@@ -169,7 +152,6 @@ def add_interruptible(b: pyo.Block) -> None:
     b.called_adequacy = pyo.Constraint(interrupted, rule=called_adequacy)
     b.strict_adequacy = pyo.Constraint(interrupted, rule=strict_adequacy)
     b.conversion_ends = pyo.Constraint(b.CONVERTING_TARIFFS, periods, rule=conversion_ends)
-    b.conversion_only = pyo.Constraint(b.CONVERTING_TARIFFS - b.EXIT_TARIFFS, periods, rule=conversion_only)
     converted = sorted({b.tariffs[k].converts_to for k in b.CONVERTING_TARIFFS})
     b.begun_directly = pyo.Var(converted, within=pyo.NonNegativeReals)
     b.direct_begin = pyo.Constraint(converted, rule=direct_begin)

@@ -1,7 +1,7 @@
-"""What a tariff still costs after the horizon: the months left of its term, or the fee for leaving.
+"""What a tariff still costs after the horizon: the months left of the term of each MW, or the fee for leaving.
 
-The months left depend on the begin, the amount on the last contracted MW: a product. Its linear, tight form splits the last contracted MW
-by the period of the begin, ``tail_mw[k, τ] ≤ P̄ · begins[τ]``.
+The months left are data, by the period in which a MW was added: linear in what is added. Where the contract may end early, ``tail_mw``
+is what of it is still owed.
 """
 
 from __future__ import annotations
@@ -12,48 +12,57 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.finance import Money, Schedule
-from optimizer.model.ledger import LineKey, before
+from optimizer.model.ledger import LineKey, Terms, before
 from optimizer.model.rates import demand_take_usd_per_kw_month, fixed_usd, minimum_bill_usd_per_month
-from optimizer.model.tariffs import KW_PER_MW, gone, ramp_mw
+from optimizer.model.tariffs import KW_PER_MW, added_terms, gone, ramp_of
 from optimizer.offers import Tariff
 
 
-def tail_begin(b: pyo.Block, k: str, tau: int) -> Any:
-    r"""Owe the months left only of the service that began in τ.
+def tail_added(b: pyo.Block, k: str, tau: int) -> Any:
+    r"""Owe the months left for the MW added in τ, unless the contract is left or converted.
 
-    .. math:: e_{k,\tau} \le \bar P_{k,T} (a_{k,\tau} - a_{k,\tau-1}) \qquad [\mathrm{MW}]
+    .. math:: o_{k,\tau} \ge v_{k,\tau} - \bar P_{k,\tau} (l_{k,T} + y_k + a_{f,T}) \qquad [\mathrm{MW}]
 
-    =====================  ======================  =====  ======================================================
-    Symbol                 Component               Unit   Meaning
-    =====================  ======================  =====  ======================================================
-    :math:`e_{k,\tau}`     ``tail_mw[k, tau]``     MW     last contracted MW, if service began in τ
-    :math:`a_{k,t}`        ``is_begun[k, t]``      1      service began in t or before
-    :math:`\bar P_{k,T}`   ``ramp_mw``             MW     ramp in force in the last period
-    =====================  ======================  =====  ======================================================
+    =======================  ======================  =====  ======================================================
+    Symbol                   Component               Unit   Meaning
+    =======================  ======================  =====  ======================================================
+    :math:`o_{k,\tau}`       ``tail_mw[k, tau]``     MW     MW added in τ that are owed beyond the horizon
+    :math:`v_{k,\tau}`       ``added_mw[k, tau]``    MW     MW added in τ
+    :math:`l_{k,T}`          ``is_left[k, T]``       1      contract left in the horizon, for the fee
+    :math:`y_k`              ``leaves[k]``           1      contract left at the end of the horizon
+    :math:`a_{f,T}`          ``is_begun[f, T]``      1      the firm offer f began that k converts to
+    :math:`\bar P_{k,\tau}`  ``ramp_mw``             MW     ramp in force in τ
+    =======================  ======================  =====  ======================================================
+
+    τ runs over the periods from which the term reaches the end of the horizon. A contract that cannot end early has no ``tail_mw``:
+    what it added is owed.
     """
-    return b.tail_mw[k, tau] <= _last_ramp(b, k) * (b.is_begun[k, tau] - before(b.is_begun, k, tau - 1))
+    last, firm = b.model().PERIODS.last(), b.tariffs[k].converts_to
+    ended = b.is_left[k, last] + b.leaves[k] if k in b.EXIT_TARIFFS else 0.0
+    converted = 0.0 if firm is None else b.is_begun[firm, last]
+    return b.tail_mw[k, tau] >= b.added_mw[k, tau] - ramp_of(b, k, tau) * (ended + converted)
 
 
 def tail_balance(b: pyo.Block, k: str) -> Any:
     r"""Owe for all MW that are contracted at the end, unless the plan leaves.
 
-    .. math:: \sum_\tau e_{k,\tau} \ge p_{k,T} - \bar P_{k,T} \, y_k \qquad [\mathrm{MW}]
+    .. math:: \sum_\tau o_{k,\tau} \ge p_{k,T} - \bar P_{k,T} \, y_k \qquad [\mathrm{MW}]
 
     =====================  ==========================  =====  ==================================================
     Symbol                 Component                   Unit   Meaning
     =====================  ==========================  =====  ==================================================
-    :math:`e_{k,\tau}`     ``tail_mw[k, tau]``         MW     last contracted MW, if service began in τ
+    :math:`o_{k,\tau}`     ``tail_mw[k, tau]``         MW     MW added in τ that are owed beyond the horizon
     :math:`p_{k,T}`        ``contracted_mw[k, T]``     MW     contracted MW in the last period
     :math:`y_k`            ``leaves[k]``               1      contract left at the end of the horizon
     :math:`\bar P_{k,T}`   ``ramp_mw``                 MW     ramp in force in the last period
     =====================  ==========================  =====  ==================================================
 
-    τ runs over the begins whose term has not ended with the horizon, and one more for those whose term ends right then.
+    It follows from ``tail_added`` for whole numbers and tightens the relaxation.
     """
-    m = b.model()
+    last = b.model().PERIODS.last()
     owed = sum(b.tail_mw[k, tau] for tau in _tail_begins(b, k))
-    leaves = _last_ramp(b, k) * b.leaves[k] if k in b.EXIT_TARIFFS else 0.0
-    return owed >= b.contracted_mw[k, m.PERIODS.last()] - leaves
+    leaves = ramp_of(b, k, last) * b.leaves[k] if k in b.EXIT_TARIFFS else 0.0
+    return owed >= b.contracted_mw[k, last] - leaves
 
 
 def tail_service(b: pyo.Block, k: str, tau: int) -> Any:
@@ -100,12 +109,13 @@ def add_obligations(b: pyo.Block) -> None:
     on_mw = [k for k in owing if _takes_demand(b.tariffs[k]) or _takes_energy(b.tariffs[k])]
     on_service = [k for k in owing if fixed_usd(b.tariffs[k], 1, 1.0) or minimum_bill_usd_per_month(b.tariffs[k])]
     mw_begins = [(k, tau) for k in on_mw for tau in _tail_begins(b, k)]
+    may_end = [(k, tau) for k, tau in mw_begins if k in b.LEAVING_TARIFFS]
     service_begins = [(k, tau) for k in on_service for tau in _tail_begins(b, k)]
     b.leaves = pyo.Var(b.EXIT_TARIFFS, within=pyo.Binary)
-    b.tail_mw = pyo.Var(mw_begins, within=pyo.NonNegativeReals)
+    b.tail_mw = pyo.Var(may_end, within=pyo.NonNegativeReals)
     b.tail_fixed = pyo.Var(service_begins, within=pyo.NonNegativeReals)
-    b.tail_begin = pyo.Constraint(mw_begins, rule=tail_begin)
-    b.tail_balance = pyo.Constraint(on_mw, rule=tail_balance)
+    b.tail_added = pyo.Constraint(may_end, rule=tail_added)
+    b.tail_balance = pyo.Constraint([k for k in on_mw if k in b.LEAVING_TARIFFS], rule=tail_balance)
     b.tail_service = pyo.Constraint(service_begins, rule=tail_service)
     b.leave_in_service = pyo.Constraint(b.EXIT_TARIFFS, rule=leave_in_service)
     for k, tau in mw_begins:
@@ -129,14 +139,15 @@ def _takes_energy(tariff: Tariff) -> bool:
 
 def _book_takes(b: pyo.Block, tariff: Tariff, tau: int) -> None:
     m = b.model()
-    mw = [(1.0, b.tail_mw[tariff.contract_id, tau])]
+    k = tariff.contract_id
+    mw: Terms = [(1.0, b.tail_mw[k, tau])] if k in b.LEAVING_TARIFFS else added_terms(b, k, tau)
     if _takes_demand(tariff):
         demand = tariff.min_take_fraction * demand_take_usd_per_kw_month(tariff) * KW_PER_MW / 1e6
-        m.ledger.book(_key(b, tariff.contract_id, "demand"), mw, _owed(b, tariff, tau, lambda _: demand))
+        m.ledger.book(_key(b, k, "demand"), mw, _owed(b, tariff, tau, lambda _: demand))
     if _takes_energy(tariff):
         per_hour = tariff.min_energy_fraction * tariff.energy_usd_per_mwh / 1e6
         energy = _owed(b, tariff, tau, lambda month: per_hour * m.calendar.month_hours(month))
-        m.ledger.book(_key(b, tariff.contract_id, "energy"), mw, energy)
+        m.ledger.book(_key(b, k, "energy"), mw, energy)
 
 
 def _book_service(b: pyo.Block, tariff: Tariff, tau: int) -> None:
@@ -149,7 +160,7 @@ def _book_service(b: pyo.Block, tariff: Tariff, tau: int) -> None:
 
 
 def _owed(b: pyo.Block, tariff: Tariff, tau: int, musd_in_month: Callable[[int], float]) -> Schedule:
-    """Escalated monthly amounts from the end of the horizon to the end of the term of a service that began in τ."""
+    """Escalated monthly amounts from the end of the horizon to the end of a term that began in τ."""
     m = b.model()
     rate = m.instance.escalation.power
     left = range(m.calendar.months, m.calendar.first_month(tau) + (tariff.term_months or 0))
@@ -158,15 +169,10 @@ def _owed(b: pyo.Block, tariff: Tariff, tau: int, musd_in_month: Callable[[int],
 
 
 def _tail_begins(b: pyo.Block, k: str) -> list[int]:
-    """Periods of begin whose service still runs in the last period of the horizon."""
+    """Periods from which a term still runs in the last period of the horizon."""
     calendar = b.model().calendar
     term = calendar.lag_periods(b.tariffs[k].term_months)
     return [tau for tau in range(calendar.periods) if tau + term > calendar.periods - 1]
-
-
-def _last_ramp(b: pyo.Block, k: str) -> float:
-    calendar = b.model().calendar
-    return ramp_mw(b.tariffs[k], calendar.first_month(calendar.periods - 1))
 
 
 def _key(b: pyo.Block, k: str, line: str) -> LineKey:

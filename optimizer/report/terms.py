@@ -17,6 +17,9 @@ Contract = tuple[str, str]
 _TERMLESS = ("onsite_gas", "battery")
 """Kinds whose ``term_months`` is no term: the shortest stay of gas, nothing of a battery."""
 
+_ADDED_MW = 1e-5
+"""MW that count as added, with a term of their own; less is the solver's last digits."""
+
 
 def last_begins(plan: Plan) -> dict[Contract, str]:
     """Period in which each tariff, gas contract and agreement begins to serve; the last one of those that begin again."""
@@ -26,6 +29,31 @@ def last_begins(plan: Plan) -> dict[Contract, str]:
         for site_id, contract_id, period in begun[["site_id", "contract_id", "period"]].itertuples(index=False, name=None):
             found[site_id, contract_id] = max(found.get((site_id, contract_id), ""), period)
     return found
+
+
+def term_begins(plan: Plan) -> dict[Contract, str]:
+    """Period from which the last term of each tariff and agreement runs: of a tariff that in which it adds its last MW."""
+    found = last_begins(plan)
+    terms = {(site["site_id"], one["contract_id"]): one["term_months"] for site in plan.header["sites"] for one in site["contracts"]}
+    for key, rows in plan.tables["power"].groupby(["site_id", "contract_id"], sort=False):
+        if key in found and terms.get(key):
+            path = rows.sort_values("period")[["period", "contracted_mw"]].itertuples(index=False, name=None)
+            found[key] = max(found[key], _last_added([(str(period), float(mw)) for period, mw in path], terms[key]))
+    return found
+
+
+def _last_added(path: list[tuple[str, float]], term: int) -> str:
+    """Period in which the last MW are added: what the path grows by, and what makes up for MW whose term is over."""
+    running: list[tuple[str, float]] = []
+    last, reached = "", 0.0
+    for period, mw in path:
+        over = sum(more for end, more in running if end <= period)
+        running = [(end, more) for end, more in running if end > period]
+        if mw - reached + over > _ADDED_MW:
+            running.append((Calendar(period, term + 1, 1).label(term), mw - reached + over))
+            last = period
+        reached = mw
+    return last
 
 
 def left(plan: Plan) -> set[Contract]:
@@ -40,10 +68,10 @@ def open_ends(plan: Plan) -> Mapping[Contract, str]:
     Returns
     -------
     mapping of (site_id, contract_id) to str
-        Last month of the term, ``2035-09``; empty where the contract has no term.
+        Last month of the term of its last MW, ``2035-09``; empty where the contract has no term.
     """
     last = max(plan.tables["load"]["period"], default="")
-    gone, begins = left(plan), last_begins(plan)
+    gone, begins = left(plan), term_begins(plan)
     found: dict[Contract, str] = {}
     for site in plan.header["sites"]:
         for contract in site["contracts"]:

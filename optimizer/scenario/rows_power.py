@@ -64,7 +64,7 @@ class TariffRow(Record):
     mw_min: Megawatt = Field(default=0.0, description="Least facility MW contracted")
     mw_max: OfferedMegawatt = Field(description="Most facility MW contracted")
     sign_lead_months: Months = Field(default=0, description="From signing to the begin")
-    term_months: Term | None = Field(default=None, description="Term; none: to the end of the horizon")
+    term_months: Term | None = Field(default=None, description="Term of each MW from its own date; none: to the end of the horizon")
     energy_usd_per_mwh: UsdPerMwh | None = Field(default=None, description="Price of energy; not with kind index or a rate")
     rate: Name | None = Field(
         default=None, description="File rates/NAME.toml: charges by hours and tiers, in place of energy, demand and fixed"
@@ -101,7 +101,7 @@ class TariffRow(Record):
     called_price_series: str | None = Field(
         default=None, description="Prices by which called and peak hours are found; none: its own, else those of the site's index"
     )
-    converts_to: str | None = Field(default=None, description="Firm offer of the site and group that takes its place (interruptible)")
+    converts_to: str | None = Field(default=None, description="Firm offer of the site and group that takes over its MW (interruptible)")
     emissions_t_per_mwh: EmissionRate | None = Field(default=None, description="CO2 of its energy by market; none: the site's grid")
 
 

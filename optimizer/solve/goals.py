@@ -15,8 +15,9 @@ from optimizer.model.goals import UNITS
 from optimizer.plan import GoalResult, Status
 from optimizer.solve.answer import Answer, Progress, relative_gap
 from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.dates import settled
 from optimizer.solve.hosts import host_branches
-from optimizer.solve.runner import solve_with_integers_fixed
+from optimizer.solve.runner import HighsProcess, solve_with_integers_fixed
 from optimizer.solve.search import solve_by_host
 from optimizer.solve.settings import SolveSettings
 from optimizer.solve.tidy import tidied
@@ -112,7 +113,7 @@ def solve_goals(
             answer = _plan_before(posed, answer, start)
         if answer.values is not None and position == len(order) - 1:
             polish = _at_least(chosen, POLISH_S)
-            answer = tidied(model, posed, solve_with_integers_fixed(posed, answer, polish, highs), (polish, highs))
+            answer = _settled(model, posed, solve_with_integers_fixed(posed, answer, polish, highs), (polish, highs))
         seconds += answer.seconds
         if answer.values is None or answer.objective is None:
             status: Status = "infeasible" if answer.stop_reason == "infeasible" else "no_plan_in_time"
@@ -166,6 +167,13 @@ def with_weakest_bounds(solved: Solved, others: Sequence[Solved], settings: Solv
                 gap = relative_gap(own.value - constant, theirs.bound - constant)
                 goals[place] = replace(own, bound=theirs.bound, gap=math.inf if gap is None else gap)
     return replace(solved, goals=tuple(goals), status=_status(goals, settings))
+
+
+def _settled(model: pyo.ConcreteModel, posed: CompiledModel, answer: Answer, how: tuple[SolveSettings, HighsProcess]) -> Answer:
+    """Break the ties of a plan, settle the dates of its tariffs and, where one moves, break the ties again."""
+    tidy = tidied(model, posed, answer, how)
+    dated = settled(model, posed, tidy, how)
+    return tidy if dated is tidy else tidied(model, posed, dated, how)
 
 
 def committed_musd(model: pyo.ConcreteModel) -> float:

@@ -24,6 +24,9 @@ NOT_CASH_COST = ("delay", "residual", "committed")
 _NOTHING_MW = 1e-9
 """A contract serves where more than this is contracted, as the audit reads it."""
 
+_BEGINS = 0.5
+"""More than this in the column ``begins`` is a begin."""
+
 
 def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: Sequence[GoalResult]) -> dict[str, Any]:
     """Say what a plan is, from its tables.
@@ -157,9 +160,19 @@ def _contracts(site: Site, power: pd.DataFrame) -> list[dict[str, Any]]:
     held: tuple[Tariff | OnsiteGas, ...] = (*site.tariffs, *site.onsite_gas)
     offers = {offer.contract_id: offer for offer in held}
     return [
-        {**_path(offers[str(name)], str(rows["kind"].iloc[0]), rows, "contracted_mw"), **_terms(offers[str(name)], rows)}
+        {
+            **_path(offers[str(name)], str(rows["kind"].iloc[0]), rows, "contracted_mw"),
+            **_begun(offers[str(name)], rows),
+            **_terms(offers[str(name)], rows),
+        }
         for name, rows in power.groupby("contract_id", sort=False)
     ]
+
+
+def _begun(offer: Tariff | OnsiteGas, rows: pd.DataFrame) -> dict[str, str]:
+    """Period in which a tariff begins to serve, as it is signed for, where it is used at all."""
+    begins = rows.loc[rows["begins"].astype(float) > _BEGINS, "period"] if isinstance(offer, Tariff) else ()
+    return {"from": str(min(begins))} if len(begins) and (rows["contracted_mw"] > _NOTHING_MW).any() else {}
 
 
 def _ppas(site: Site, ppas: pd.DataFrame) -> list[dict[str, Any]]:

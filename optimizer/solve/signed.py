@@ -1,7 +1,7 @@
 """Power contracts held as an earlier plan signed them: bounds of a compiled model's columns, and the sites kept open for them.
 
-A tariff keeps its begin and at least its MW for as long as it serves: one that may end early may still be left or converted as its
-terms say. Rented units on site keep their begin, and at least as many come, as early; how long they stay is a matter of their least
+A tariff keeps its begin and at least the MW that it added, each for its term: one that may end early may still be left or converted
+as its terms say. Rented units on site keep their begin, and at least as many come, as early; how long they stay is a matter of their least
 stay. A power purchase agreement keeps begin and MW. What is bought (units, batteries) is no signature and stays free, and so do offers
 that the earlier plan does not take.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ import numpy as np
 from optimizer.instance import Instance
 from optimizer.model.gas_output import units_at_most
 from optimizer.model.idle import idle_sites_give
-from optimizer.model.tariffs import in_service, ramp_of
+from optimizer.model.tariffs import ramp_of, term_periods
 from optimizer.solve.compiled import CompiledModel
 from optimizer.solve.signed_contract import Path, SignedContract
 
@@ -135,18 +134,24 @@ def _begin_held(block: Any, compiled: CompiledModel, one: SignedContract) -> Com
 
 
 def _tariff_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
-    """Hold begin and MW; of a tariff that may end early the MW while it serves, by a row for each step up (``mw_keep`` does the rest)."""
+    """Hold begin and MW; of a tariff that may end within the horizon what it adds, which binds it for a term unless it is left."""
     k, compiled = one.contract_id, _begin_held(block, compiled, one)
     at = _in_question(block, one.mw)
     if k not in block.ENDING_TARIFFS:
         return _at_least(compiled, [(block.contracted_mw[k, t], mw) for t, mw in at])
+    return _at_least(compiled, [(block.added_mw[k, t], mw) for t, mw in _added(at, term_periods(block, k))])
+
+
+def _added(path: Sequence[tuple[int, float]], term: int) -> list[tuple[int, float]]:
+    """MW that a path adds by period, up to where it gives up MW whose term still runs: there the contract was left or converted."""
+    added: dict[int, float] = {}
     reached = 0.0
-    for t, mw in at:
-        if mw > reached + SLACK:
-            reached = mw
-            short = block.contracted_mw[k, t] - (mw - SLACK) * in_service(block, k, t)
-            compiled = compiled.with_row(short, 0.0, inf, f"signed_mw[{one.name},{t}]")
-    return compiled
+    for t, mw in path:
+        added[t] = mw - reached + added.get(t - term, 0.0)
+        if added[t] < -SLACK:
+            break
+        reached = mw
+    return [(t, mw) for t, mw in added.items() if mw > SLACK]
 
 
 def _gas_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:

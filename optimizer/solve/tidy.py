@@ -16,8 +16,8 @@ from optimizer.solve.runner import HighsProcess
 from optimizer.solve.settings import SolveSettings
 
 FREE_MW = {
-    "contracted_mw": 1.0, "peak_mw": 1.0, "extra_mw": 1.0, "gas_peak_mw": 1.0, "gas_extra_mw": 1.0, "highest_mw": 1.0,
-    "gas_highest_mw": 1.0,
+    "contracted_mw": 1.0, "added_mw": 1.0, "entitled_mw": 1.0, "peak_mw": 1.0, "extra_mw": 1.0, "gas_peak_mw": 1.0, "gas_extra_mw": 1.0,
+    "highest_mw": 1.0, "gas_highest_mw": 1.0,
     "shave_mw": 4.0, "cover_mw": 4.0, "spare_cover_mw": 4.0,
 }
 """Variables of a site in MW, with what one counts; a battery is given a duty only where one is needed."""

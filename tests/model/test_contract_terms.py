@@ -27,7 +27,7 @@ MILLION = 1e6  # usd of fixed charge: 1 musd a month
 def test_a_term_ends_and_another_contract_follows():
     # The early contract ends after 6 months, the late one begins in month 6 and costs 0.1 a month: 6·0.1. Without the late one
     # the early one begins in month 6, and the run is 6 months late: 60.
-    early = b.tariff(term_months=6)
+    early = b.tariff(term_months=6, mw_max=1.0)
     late = b.tariff(contract_id="late", ramp=((6, 1.0),), fixed_usd_per_month=0.1 * MILLION)
     assert objective(hurried(tariffs=(early, late))) == musd(0.6)
     assert objective(hurried(tariffs=(early,))) == musd(60.0)
@@ -36,7 +36,7 @@ def test_a_term_ends_and_another_contract_follows():
 
 def test_a_term_is_rounded_up_to_whole_quarters():
     # Needed in the months 0 to 5; a term of 4 months leaves 2 of them late, by quarters it lasts 6.
-    four = but(with_tariff(term_months=4), workloads=wanted(0, until=5))
+    four = but(with_tariff(term_months=4, mw_max=1.0), workloads=wanted(0, until=5))
     assert objective(four) == musd(20.0)
     assert objective(in_quarters(four)) == musd(0.0)
 
@@ -114,8 +114,8 @@ def test_exit_fee_is_paid_in_the_period_of_the_exit():
 
 
 def test_a_contract_that_may_be_left_still_ends_with_its_term():
-    # Six months of term and an exit that nobody wants: begun in month 6 it lasts to the end, the run is 6 months late.
-    assert objective(with_tariff(term_months=6, exit_musd=100.0)) == musd(60.0)
+    # Six months of term, an exit that nobody wants and no MW to spare: begun in month 6 it lasts to the end, the run is 6 months late.
+    assert objective(with_tariff(term_months=6, mw_max=1.0, exit_musd=100.0)) == musd(60.0)
 
 
 def test_a_contract_once_left_is_not_taken_up_again():

@@ -183,3 +183,20 @@ def test_interruptible_service_ends_by_conversion_only():
     (site,) = base.sites
     joined = (but(early, converts_to="firm"), later)
     assert objective(but(base, sites=(but(site, tariffs=joined),))) == musd(0.02)
+
+
+def test_a_firm_offer_takes_over_what_it_ends():
+    # Load in January only; 1 MW of the early offer, all of it taken at 0.01 a month. The firm one can end it in March, but not with 0 MW:
+    # it takes over 1 MW at 0.02 a month. Four months of the early one: 0.04; with the conversion 2 · 0.01 and 2 · 0.02 = 0.06.
+    taking = {"min_take_fraction": 1.0, "demand_usd_per_kw_month": 10.0, "energy_usd_per_mwh": 0.0}
+    early = but(CHEAP, exclusive_group="line", converts_to="firm", **taking)
+    later = b.tariff(contract_id="firm", exclusive_group="line", ramp=((2, 5.0),), min_take_fraction=1.0, demand_usd_per_kw_month=20.0)
+    silent = series("called", [0.0] * 24, kind="flag")
+    base = but(hourly((early, later), silent, months=4), workloads=(but(HURRY, flexible_fraction=1.0, until=0),))
+    assert objective(base) == musd(0.04)
+    # With a term of three months, of which March alone is left: 2 · 0.01 and 2 · 0.02 again, or the term: 0.03.
+    (site,) = base.sites
+    assert objective(but(base, sites=(but(site, tariffs=(but(early, term_months=3), later)),))) == musd(0.03)
+    # A firm offer of 0.005 a month is worth it: 2 · 0.01 and 2 · 0.005.
+    cheap = (early, but(later, demand_usd_per_kw_month=5.0))
+    assert objective(but(base, sites=(but(site, tariffs=cheap),))) == musd(0.03)

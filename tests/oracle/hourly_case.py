@@ -52,6 +52,7 @@ class Case:
     firm: dict[int, Terms] = field(default_factory=dict)
     certain: dict[int, Terms] = field(default_factory=dict)
     contracted: dict[int, Terms] = field(default_factory=dict)
+    taken_over: dict[str, dict[int, Terms]] = field(default_factory=dict)
     extra: dict[int, Terms] = field(default_factory=dict)
     spare_cover: dict[int, Terms] = field(default_factory=dict)
     own_rate_t: dict[int, Terms] = field(default_factory=dict)

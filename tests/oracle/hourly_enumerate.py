@@ -113,12 +113,10 @@ class _Place:
         agreed = [[None, *self._agreed(ppa)] for ppa in self.site.ppas]
         batteries: list[list[Battery | None]] = [
             [battery] if battery.exclusive_group is None else [None, battery] for battery in self.site.batteries]
-        for tariffs in product(*signed):
-            standing = converted([service for service in tariffs if service is not None])
-            if standing is None:
-                continue
+        found = (converted([service for service in tariffs if service is not None]) for tariffs in product(*signed))
+        for standing in dict.fromkeys(tuple(each) for each in found if each is not None):
             for gas, ppas, stores in product(product(*units), product(*agreed), product(*batteries)):
-                choice = Choice(tuple(standing), tuple(each for each in gas if each.stays), tuple(filter(None, ppas)),
+                choice = Choice(standing, tuple(each for each in gas if each.stays), tuple(filter(None, ppas)),
                                 tuple(filter(None, stores)))
                 if _exclusive(choice):
                     yield choice

@@ -11,6 +11,9 @@ def fill(case: Case, choice: Choice) -> None:
     """Add everything to the program of a case."""
     for service in choice.services:
         add_tariff(case, service)
+    for rows in case.taken_over.values():
+        for terms in rows.values():
+            case.program.floor(terms)
     for units in choice.units:
         add_gas(case, units)
     volumes_mwh: dict[int, Terms] = {}

@@ -6,7 +6,7 @@ from optimizer.offers import Tariff
 from tests.oracle.hourly_case import Case, Terms, joined, put, put_hour
 from tests.oracle.hourly_rates import add_rate, is_whole
 from tests.oracle.money import Cash
-from tests.oracle.power import Service, most_mw
+from tests.oracle.power import Service, additions, least_mw, months_left, most_mw
 
 Drawn = dict[int, dict[int, int]]
 """Columns of MW drawn, by period and hour."""
@@ -16,11 +16,10 @@ def add_tariff(case: Case, service: Service) -> None:
     """Add a tariff in service: its rows, what it gives to the site's rows, and its money."""
     tariff, program, standing = service.tariff, case.program, range(service.begin, service.end)
     program.fixed += _once(case, service)
-    contracted = {t: program.column(low=tariff.mw_min, high=most_mw(case.clock, tariff, t)) for t in standing}
+    contracted = {t: program.column(low=least_mw(case.clock, service, t), high=most_mw(case.clock, tariff, t)) for t in standing}
+    _add_vintages(case, service, contracted)
     peaks, drawn, extras = {t: program.column() for t in standing}, Drawn(), {t: program.column() for t in standing}
     for t in standing:
-        if t > service.begin:
-            program.limit({contracted[t - 1]: 1.0, contracted[t]: -1.0})
         program.limit({peaks[t]: 1.0, contracted[t]: -1.0})
         program.limit({extras[t]: 1.0, peaks[t]: -1.0})
         drawn[t] = _draw(case, tariff, t, (contracted[t], peaks[t], extras[t])) if t in case.it else {}
@@ -29,12 +28,26 @@ def add_tariff(case: Case, service: Service) -> None:
         put(case.extra, t, extras[t], 1.0)
         if tariff.kind != "interruptible":
             put(case.certain, t, contracted[t], 1.0)
-    if service.end == case.clock.periods:
-        program.cost[contracted[service.end - 1]] += _owed_per_mw(case, service)
     bills = _flat_bills(case, service, contracted, peaks, drawn) if tariff.rate is None else add_rate(
         case, service, contracted, drawn, extras)
     for t in standing:
         _at_least(case, service, t, bills.get(t, {}))
+
+
+def _add_vintages(case: Case, service: Service, contracted: dict[int, int]) -> None:
+    """Every MW contracted is one added, over its term; a firm offer takes over what is bound when an interruptible one converts."""
+    clock, serving = case.clock, dict(additions(case.clock, service))
+    added = {since: case.program.column(_owed_per_mw(case, service, since)) for since in serving}
+    for t, column in contracted.items():
+        case.program.fix(joined({column: 1.0}, {added[since]: -1.0 for since, over in serving.items() if t in over}))
+        put(case.taken_over.setdefault(service.tariff.contract_id, {}), t, column, 1.0)
+    if service.ending == "converted":
+        firm = case.taken_over.setdefault(service.tariff.converts_to or "", {})
+        for since, column in added.items():
+            term = service.tariff.term_months
+            over = clock.periods if term is None else min(clock.after(since, term), clock.periods)
+            for t in range(service.end, over):
+                put(firm, t, column, -1.0)
 
 
 def _draw(case: Case, tariff: Tariff, t: int, columns: tuple[int, int, int]) -> dict[int, int]:
@@ -117,12 +130,6 @@ def _at_least(case: Case, service: Service, t: int, bill: Terms) -> None:
         case.program.floor(joined({top_up: 1.0}, bill), short)
 
 
-def _months_left(case: Case, service: Service) -> range:
-    if service.tariff.term_months is None or service.ending != "stays":
-        return range(0)
-    return range(case.clock.months, case.clock.first(service.begin) + service.tariff.term_months)
-
-
 def _once(case: Case, service: Service) -> float:
     """Present musd that no MW changes: fixed charge, what is owed whatever the MW, exit."""
     cash, clock, tariff = Cash(), case.clock, service.tariff
@@ -130,7 +137,7 @@ def _once(case: Case, service: Service) -> float:
     for t in range(service.begin, service.end):
         usd = sum(fixed_usd(case, tariff, month) for month in clock.in_period(t))
         clock.pay(cash, "operations.fixed_charge", clock.first(t), usd / 1e6 * case.power_growth(t))
-    for month in _months_left(case, service):
+    for month in months_left(clock, service, service.begin):
         owed = minimum_usd(tariff) or fixed_usd(case, tariff, month)
         clock.pay(cash, "operations.fixed_charge", month, owed / 1e6 * clock.growth(growth, month))
     if service.ending in ("exits", "leaves"):
@@ -139,8 +146,8 @@ def _once(case: Case, service: Service) -> float:
     return cash.present
 
 
-def _owed_per_mw(case: Case, service: Service) -> float:
-    """Present musd of the minimum takes of one last contracted MW after the horizon."""
+def _owed_per_mw(case: Case, service: Service, since: int) -> float:
+    """Present musd of the minimum takes after the horizon of one MW added in a period."""
     cash, tariff = Cash(), service.tariff
     if minimum_usd(tariff) > 0.0:
         return 0.0
@@ -148,7 +155,7 @@ def _owed_per_mw(case: Case, service: Service) -> float:
     if tariff.rate is not None:
         per_kw = sum(charge.usd_per_kw_month for charge in tariff.rate.demand if is_whole(charge.window))
     energy = 0.0 if tariff.rate is not None else tariff.min_energy_fraction * tariff.energy_usd_per_mwh
-    for month in _months_left(case, service):
+    for month in months_left(case.clock, service, since):
         usd = tariff.min_take_fraction * per_kw * 1e3 + energy * case.clock.hours_of_month(month)
         case.clock.pay(cash, "operations.demand", month, usd / 1e6 * case.clock.growth(case.instance.escalation.power, month))
     return cash.present

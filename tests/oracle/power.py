@@ -15,7 +15,7 @@ from tests.oracle.program import Program
 
 @dataclass(frozen=True)
 class Service:
-    """One tariff in service from ``begin`` until before ``end``; ``ending`` is "stays", "exits" or "leaves"."""
+    """One tariff in service from ``begin`` until before ``end``; ``ending`` is "stays", "exits", "leaves" or "converted"."""
 
     tariff: Tariff
     begin: int
@@ -73,13 +73,32 @@ def services(clock: Clock, tariff: Tariff) -> Iterator[Service]:
     for begin in range(clock.periods):
         if clock.first(begin) < tariff.sign_lead_months or most_mw(clock, tariff, begin) <= 0.0:
             continue
-        natural = clock.periods if tariff.term_months is None else clock.after(begin, tariff.term_months)
-        end = min(natural, clock.periods)
-        yield Service(tariff, begin, end, "stays")
+        ends = range(clock.periods, clock.periods + 1)
+        if tariff.term_months is not None:
+            # MW may be added until the term of the begin is over, each for a term of its own.
+            first = clock.after(begin, tariff.term_months)
+            ends = range(min(first, clock.periods), min(clock.after(first - 1, tariff.term_months), clock.periods) + 1)
+        yield from (Service(tariff, begin, end, "stays") for end in ends)
         if tariff.exit_musd is not None and tariff.term_months is not None:
-            yield from (Service(tariff, begin, left, "exits") for left in range(begin + 1, end))
-            if clock.first(begin) + tariff.term_months > clock.months:
-                yield Service(tariff, begin, end, "leaves")
+            yield from (Service(tariff, begin, left, "exits") for left in range(begin + 1, ends[-1]))
+            if ends[-1] == clock.periods:
+                yield Service(tariff, begin, ends[-1], "leaves")
+
+
+def additions(clock: Clock, service: Service) -> Iterator[tuple[int, range]]:
+    """Yield the periods in which a service may add MW, each with the periods over which these serve."""
+    term = service.tariff.term_months
+    for period in range(service.begin, service.end):
+        over = clock.periods if term is None else clock.after(period, term)
+        within_first = term is None or period < clock.after(service.begin, term)
+        if within_first and (service.ending != "stays" or service.end == clock.periods or over <= service.end):
+            yield period, range(period, min(over, service.end))
+
+
+def least_mw(clock: Clock, service: Service, period: int) -> float:
+    """MW that the offer asks for in a period: its least over the term of the begin."""
+    term = service.tariff.term_months
+    return service.tariff.mw_min if term is None or period < clock.after(service.begin, term) else 0.0
 
 
 def most_mw(clock: Clock, tariff: Tariff, period: int) -> float:
@@ -145,16 +164,16 @@ def _power(instance: Instance, clock: Clock, load: Load, signed: list[Service], 
 def _grid(program: Program, clock: Clock, instance: Instance, service: Service) -> dict[int, tuple[int, int, int]]:
     """Add a tariff in service: contracted, peak and mean MW by period, and what is billed for them."""
     tariff, standing = service.tariff, range(service.begin, service.end)
-    contracted, peaks, means = {}, {}, {}
+    contracted = {t: program.column(upper=most_mw(clock, tariff, t)) for t in standing}
+    added = {t: program.column(_beyond(instance, clock, service, t)) for t, _ in additions(clock, service)}
+    serving = dict(additions(clock, service))
+    peaks, means = {}, {}
     for t in standing:
-        cash = _beyond(instance, clock, service) if t == clock.periods - 1 else Cash()
-        contracted[t] = program.column(cash, most_mw(clock, tariff, t))
+        program.fix({contracted[t]: 1.0} | {added[since]: -1.0 for since, over in serving.items() if t in over}, 0.0)
         peaks[t], means[t] = program.column(), program.column()
-        program.floor({contracted[t]: 1.0}, tariff.mw_min)
+        program.floor({contracted[t]: 1.0}, least_mw(clock, service, t))
         program.limit({peaks[t]: 1.0, contracted[t]: -1.0}, 0.0)
         program.limit({means[t]: 1.0, peaks[t]: -1.0}, 0.0)
-        if t > service.begin:
-            program.limit({contracted[t - 1]: 1.0, contracted[t]: -1.0}, 0.0)
         demand, energy = (program.column(cash) for cash in _bill(instance, clock, tariff, t))
         program.limit({peaks[t]: 1.0, demand: -1.0}, 0.0)
         program.limit({contracted[t]: tariff.min_take_fraction, demand: -1.0}, 0.0)
@@ -176,17 +195,17 @@ def _bill(instance: Instance, clock: Clock, tariff: Tariff, period: int) -> tupl
     return demand, energy
 
 
-def _months_left(clock: Clock, service: Service) -> range:
-    """Months after the horizon in which the term still runs and has not been bought out."""
-    if service.tariff.term_months is None or service.ending != "stays":
+def months_left(clock: Clock, service: Service, since: int) -> range:
+    """Months after the horizon in which a term since some period still runs and has not been bought out."""
+    if service.tariff.term_months is None or service.ending != "stays" or service.end < clock.periods:
         return range(0)
-    return range(clock.months, clock.first(service.begin) + service.tariff.term_months)
+    return range(clock.months, clock.first(since) + service.tariff.term_months)
 
 
-def _beyond(instance: Instance, clock: Clock, service: Service) -> Cash:
-    """Minimum take of one last contracted MW after the horizon."""
+def _beyond(instance: Instance, clock: Clock, service: Service, since: int) -> Cash:
+    """Minimum take after the horizon of one MW added in a period."""
     cash, tariff = Cash(), service.tariff
-    for month in _months_left(clock, service):
+    for month in months_left(clock, service, since):
         growth = clock.growth(instance.escalation.power, month)
         demand = tariff.min_take_fraction * tariff.demand_usd_per_kw_month * 1000.0 / 1e6
         energy = tariff.min_energy_fraction * tariff.energy_usd_per_mwh * clock.hours_of_month(month) / 1e6
@@ -202,7 +221,7 @@ def _signed(instance: Instance, clock: Clock, service: Service) -> Cash:
     for period in range(service.begin, service.end):
         charge = tariff.fixed_usd_per_month / 1e6 * clock.width * clock.growth_in_period(growth, period)
         clock.pay(cash, "operations.fixed_charge", clock.first(period), charge)
-    for month in _months_left(clock, service):
+    for month in months_left(clock, service, service.begin):
         clock.pay(cash, "operations.fixed_charge", month, tariff.fixed_usd_per_month / 1e6 * clock.growth(growth, month))
     lead = tariff.sign_lead_months
     if lead == 0:

@@ -11,7 +11,7 @@ from optimizer.instance import Carbon, Instance
 from optimizer.solve import HighsProcess
 from tests import builders, rich_power
 from tests.model.by_the_hour import DAYTIME, ONE_DAY, battery, daily, hourly, ppa, rules
-from tests.model.hand import HURRY, NEVER
+from tests.model.hand import NEVER
 from tests.model.test_hours_use import CAUGHT_BY as HOURS_OF_USE
 from tests.oracle import test_dropped_rules as flat
 from tests.oracle.dropping import optimum_without, rules_of
@@ -72,14 +72,6 @@ def beside() -> Instance:
     return hourly(daily("called", 0.0, "flag"), tariffs=(_interruptible(), late))
 
 
-def bound() -> Instance:
-    """A run of one month that bends, on interruptible power of 0.1 musd a month for 24 months; its firm successor costs 10 a month."""
-    late = builders.tariff(contract_id="late", exclusive_group="line", fixed_usd_per_month=1e7)
-    early = _interruptible(term_months=24, fixed_usd_per_month=1e5)
-    instance = hourly(daily("called", 0.0, "flag"), tariffs=(early, late))
-    return replace(instance, workloads=(replace(HURRY, until=0, flexible_fraction=1.0),))
-
-
 def three_in_line() -> Instance:
     """Two firm offers of 0.5 MW in one group, and an interruptible one of 0.1 MW that leads to the first."""
     late, other = (builders.tariff(contract_id=name, exclusive_group="line", mw_max=0.5) for name in ("late", "other"))
@@ -113,8 +105,6 @@ BY_HAND: Mapping[str, tuple[Instance, float, float]] = {
     "matched_load": (daytime(), NEVER, 0.0),
     # 8,784 MWh at 10 usd, or free beside it.
     "conversion_ends": (beside(), 0.08784, 0.0),
-    # 12 months and 12 beyond the horizon at 0.1, or one month.
-    "conversion_only": (bound(), 2.4, 0.1),
     # Half the load: never ready. Without the rule the first firm offer counts as the successor of an interruptible one unused.
     "direct_begin": (three_in_line(), NEVER, 0.0),
     # Ready in July, six months late, then 4,416 MWh gain 20 each. Without the rule 2,184 MWh of the months before do too.
@@ -148,9 +138,10 @@ def test_a_model_without_the_rule_is_caught(highs: HighsProcess, rule: str, seed
     assert not same_optimum(EXPECTED[seed], optimum_without(highs, instance, (rule, *flat.STRENGTHENING)))
 
 
+@pytest.mark.parametrize("rules", flat.TOGETHER)
 @pytest.mark.parametrize("seed", KINDS)
-def test_rules_that_cut_no_plan_and_those_never_worth_breaking(highs: HighsProcess, seed: int) -> None:
-    left_out = {*flat.STRENGTHENING, *flat.NEVER_WORTH_BREAKING, *NEVER_WORTH_BREAKING} - BY_HAND.keys()
+def test_rules_that_cut_no_plan_and_those_never_worth_breaking(highs: HighsProcess, seed: int, rules: tuple[str, ...]) -> None:
+    left_out = {*flat.STRENGTHENING, *rules, *NEVER_WORTH_BREAKING} - BY_HAND.keys()
     assert same_optimum(EXPECTED[seed], optimum_without(highs, random_hourly(seed), tuple(left_out)))
 
 

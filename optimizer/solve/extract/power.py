@@ -12,7 +12,7 @@ from optimizer.model.bills import RATCHET_MONTHS
 from optimizer.model.tariffs import in_service
 from optimizer.offers import OnsiteGas, Tariff
 from optimizer.solve.extract.dispatch import SiteDispatch
-from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, number, number_at
+from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, gained, number, number_at
 
 Row = Mapping[str, Any]
 
@@ -79,7 +79,7 @@ def _tariff_rows(b: pyo.Block, tariff: Tariff, begin: int, flows: SiteDispatch) 
             "billed_mw": _billed_mw(b, tariff, t, begin),
             "kind": tariff.kind,
             "begins": int(t == begin),
-            "exits": round(number(b.exits[k, t])) if k in b.EXIT_TARIFFS else 0,
+            "exits": round(gained(b.is_left, k, t)) if k in b.EXIT_TARIFFS else 0,
             "leaves": int(leaves),
             "peak_mw": number_at(b, "peak_mw", k, t),
             "billed_mwh": max(energy_mwh, tariff.min_energy_fraction * contracted * m.calendar.hours(t)),

@@ -9,7 +9,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS
-from optimizer.model.tariffs import KW_PER_MW
+from optimizer.model.tariffs import KW_PER_MW, added_terms
 from optimizer.offers import Battery, OnsiteGas, Ppa, Rate, Tariff
 from optimizer.solve.extract.power import used_tariffs
 from optimizer.solve.extract.reading import DUST, number
@@ -47,9 +47,8 @@ def power_signatures(b: pyo.Block) -> Iterator[Row]:
 
 def _tariff_row(b: pyo.Block, tariff: Tariff, begin: int) -> Row:
     m = b.model()
-    contracted = max(number(b.contracted_mw[tariff.contract_id, t]) for t in m.PERIODS)
     month = m.calendar.first_month(begin)
-    takes = _takes_musd(b, tariff, contracted, month)
+    takes = _takes_musd(b, tariff, month)
     bound = takes if tariff.exit_musd is None else min(takes, tariff.exit_musd)
     committed = tariff.customer_capex_musd + tariff.deposit_musd + takes
     lost = tariff.customer_capex_musd + bound
@@ -57,18 +56,32 @@ def _tariff_row(b: pyo.Block, tariff: Tariff, begin: int) -> Row:
     return signature(m, month - tariff.sign_lead_months, subject, Sums(committed, lost, tariff.exit_musd or 0.0))
 
 
-def _takes_musd(b: pyo.Block, tariff: Tariff, contracted_mw: float, month: int) -> float:
-    """What the term binds to whatever is drawn: minimum takes and fixed charges, at least the minimum bill."""
+def _takes_musd(b: pyo.Block, tariff: Tariff, begin_month: int) -> float:
+    """What the terms bind to whatever is drawn: minimum takes of each MW, and fixed charges, or at least the minimum bill."""
     term = tariff.term_months or 0
-    hours = sum(b.model().calendar.month_hours(i) for i in range(month, month + term))
-    energy = tariff.min_energy_fraction * contracted_mw * hours * tariff.energy_usd_per_mwh
-    demand, fixed, least = tariff.demand_usd_per_kw_month, tariff.fixed_usd_per_month, tariff.minimum_bill_usd_per_month
+    demand, least, takes = tariff.demand_usd_per_kw_month, tariff.minimum_bill_usd_per_month, tariff.fixed_usd_per_month * term
     if tariff.rate is not None:
-        demand, fixed = _all_hours_demand(tariff.rate), tariff.rate.fixed_usd_per_month
-        energy += tariff.rate.fixed_usd_per_day * hours / HOURS_PER_DAY
-        least = max(least, tariff.rate.minimum_bill_usd_per_month)
-    by_month = tariff.min_take_fraction * contracted_mw * KW_PER_MW * demand + fixed
-    return float(max(by_month * term + energy, least * term)) / 1e6
+        demand, least = _all_hours_demand(tariff.rate), max(least, tariff.rate.minimum_bill_usd_per_month)
+        days = _hours(b, begin_month, term) / HOURS_PER_DAY
+        takes = tariff.rate.fixed_usd_per_month * term + tariff.rate.fixed_usd_per_day * days
+    for month, mw in _added_mw(b, tariff.contract_id):
+        hours = _hours(b, month, term)
+        takes += tariff.min_take_fraction * mw * KW_PER_MW * demand * term
+        takes += tariff.min_energy_fraction * mw * hours * tariff.energy_usd_per_mwh
+    return float(max(takes, least * term)) / 1e6
+
+
+def _hours(b: pyo.Block, first_month: int, months: int) -> float:
+    return float(sum(b.model().calendar.month_hours(month) for month in range(first_month, first_month + months)))
+
+
+def _added_mw(b: pyo.Block, k: str) -> Iterator[tuple[int, float]]:
+    """MW that a contract adds, by the first month of their period."""
+    calendar = b.model().calendar
+    for t in b.model().PERIODS:
+        mw = sum(sign * number(var) for sign, var in added_terms(b, k, t))
+        if mw > DUST:
+            yield calendar.first_month(t), mw
 
 
 def _all_hours_demand(rate: Rate) -> float:

@@ -10,7 +10,7 @@ from optimizer.plan import BEYOND
 from optimizer.report.page.case import Section
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
-from optimizer.report.terms import last_begins, left
+from optimizer.report.terms import last_begins, left, term_begins
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import ReportCase
@@ -54,7 +54,7 @@ def flows(case: ReportCase) -> pd.DataFrame:
 def running_on(case: ReportCase) -> pd.DataFrame:
     """Contracts whose term ends after the horizon: ``site_id``, ``contract_id``, ``begins``, ``term_months``, ``ends``, ``left_months``.
 
-    ``ends`` is the last month of the term.
+    ``ends`` is the last month of the term of the MW that were added last.
 
     Contracts that are left at the end of the horizon do not run on.
     """
@@ -62,8 +62,9 @@ def running_on(case: ReportCase) -> pd.DataFrame:
     end = case.calendar.months
     first_month = {case.calendar.period_label(t): case.calendar.first_month(t) for t in range(case.calendar.periods)}
     gone = left(case.plan)
+    since = term_begins(case.plan)
     for site_id, contract_id, begins, term in _services(case):
-        over = first_month[begins] + term - end
+        over = first_month[since[site_id, contract_id]] + term - end
         if over > 0 and (site_id, contract_id) not in gone:
             rows.append((site_id, contract_id, begins, term, case.calendar.label(end + over - 1), over))
     return pd.DataFrame(rows, columns=["site_id", "contract_id", "begins", "term_months", "ends", "left_months"])
