@@ -235,7 +235,7 @@ SHIFTS = (
     Shift(Calendar, "first_month", next_first_month, ("capital.land",)),
     Shift(Calendar, "months_of", later_months, ("operations.energy", "delay.delay")),
     Shift(Calendar, "month_hours", scaled, ("rent.rental",)),
-    Shift(Calendar, "hours", scaled, ("energy_min_take",)),
+    Shift(Calendar, "hours", scaled, ("gas_run_hours",)),
     Shift(Calendar, "lag_periods", shorter, ("online_balance",)),
     Shift(Calendar, "in_force", scaled, ("supply_limit",)),
     Shift(Calendar, "years", one_year, ("gas_nox",)),

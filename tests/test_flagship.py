@@ -17,10 +17,10 @@ DIRECTIONS = {
     row["name"]: row["set"] for row in tomllib.loads((FOLDER / "directions.toml").read_text(encoding="utf-8"))["direction"]
 }
 
-# Objective in million USD. Moved last on 2026-11-22, when batteries, hub prices and derated gas units came in: any change of its inputs
-# moves them.
+# Objective in million USD: any change of inputs moves them. The first moved last (by 5) when each MW came to carry the whole term from its
+# own date: before, the two contracts at Memphis began in 2024 with no MW, or 10, and ended that much sooner.
 EXPECTED = {
-    "as asked": ("memphis", "2025-09", 7457.3),
+    "as asked": ("memphis", "2025-09", 7462.7),
     "Memphis forbidden": ("lordstown", "2025-09", 7539.3),
     "no on-site gas anywhere": ("oracle_expansion", "2025-07", 8821.8),
     "series B of 5,000": ("oracle_expansion", "2025-07", 8821.8),
