@@ -271,7 +271,7 @@ SHIFTS = (
 HOURLY_SHIFTS = (
     Shift(SiteHours, "weights", scaled, ("hour_weight",), rich_hours.instance),
     Shift(SiteHours, "labels", turned, ("energy_balance",), rich_hours.instance),
-    Shift(SiteHours, "cycles", backwards, ("battery_stored",), rich_hours.instance),
+    Shift(SiteHours, "cycles", backwards, ("battery_stored",), rich_hours.burning),
     Shift(SiteHours, "day_groups", all_in_one, ("flexible_day",), rich_hours.shifting),
     Shift(SiteHours, "values", scaled_node, ("operations.energy",), rich_hours.instance),
     Shift(SiteHours, "pue", scaled, ("energy_balance",), rich_hours.instance),
