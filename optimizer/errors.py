@@ -144,6 +144,12 @@ class OutputUnwritable(GigasiteError):
     exit_code = 2
 
 
+class DrawingFailed(GigasiteError):
+    """Some page, workbook or layers of a plan or study that is there whole could not be made: our fault, or memory ran out."""
+
+    exit_code = 1
+
+
 class ExportError(GigasiteError):
     """A plan cannot be handed on in the form asked for: a package is missing, or the plan has nothing to put into it."""
 

@@ -12,6 +12,7 @@ from optimizer.audit import audit
 from optimizer.enrich.filling import fill_sites
 from optimizer.errors import AuditError
 from optimizer.instance import Instance
+from optimizer.interrupts import exposed
 from optimizer.model import build, release
 from optimizer.model.goals import UNITS
 from optimizer.plan import Plan
@@ -116,13 +117,21 @@ def solve_instance(
     require_memory(size_of(posed), available_memory_mb())
     added: dict[str, tuple[int, ...]] = {}
     best: _Verified | None = None
+    found: Plan | None = None
     for rounds in range(ROUNDS_MAX + 1):  # noqa: B007 - told when they are over
-        found = _build_and_solve(with_days(posed, added), settings, clock, warm, signed)
+        try:
+            found = _build_and_solve(with_days(posed, added), settings, clock, warm, signed)
+        except KeyboardInterrupt:
+            if found is None:
+                raise
+            found = Plan({**found.header, **_STOPPED}, found.tables)
+            break
         if not found.tables:
             break
         clock.enter("verify")
         try:
-            verified = _Verified(found, verify(with_days(posed, added), found, warm.highs), added)
+            with exposed():
+                verified = _Verified(found, verify(with_days(posed, added), found, warm.highs), added)
         except KeyboardInterrupt:
             found = Plan({**found.header, **_STOPPED}, found.tables)
             break
@@ -131,6 +140,7 @@ def solve_instance(
         if not more or _is_interrupted(found) or not _has_time(settings, clock):
             break
         added = {site_id: (*added.get(site_id, ()), *([more[site_id]] if site_id in more else [])) for site_id in {**added, **more}}
+    assert found is not None
     plan = found if best is None else best.plan_told(rounds)
     stopped = _STOPPED if rounds and _is_interrupted(found) else {}
     # The plan answers the instance as asked, whatever days have joined and whatever contracts are held.
@@ -202,9 +212,10 @@ def _build_and_solve(
 ) -> Plan:
     clock.enter("build")
     before, warm.carried = warm.carried, None
-    model = build(instance, before.parts if before else None)
-    clock.enter("compile")
-    compiled = compile_model(model, before)
+    with exposed():
+        model = build(instance, before.parts if before else None)
+        clock.enter("compile")
+        compiled = compile_model(model, before)
     try:
         if why_not := why_not_held(model, signed):
             return _no_plan(instance, compiled, Solved("infeasible", (), None, 0.0, NOT_HELD), why_not)

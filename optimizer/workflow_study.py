@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
+import io
 import json
 import math
-import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ import pandas as pd
 from optimizer.errors import AuditError, GigasiteError, ScenarioError
 from optimizer.garbage import collection_paused
 from optimizer.instance import Instance
+from optimizer.output.files import add_files
 from optimizer.plan import Plan
 from optimizer.report.plan_zip import zip_plan
 from optimizer.report.zipped_plan import unzip_plan, zipped_header
@@ -48,7 +49,6 @@ from optimizer.study.runlog import RunLog, require_free
 from optimizer.study.scope import Scope, StudyListener, StudyOptions, StudyResult, Unheard
 from optimizer.study.signing import PHASE, Signed, contracts_of, require_signable, signed_runs
 from optimizer.study.study_file import read_study
-from optimizer.study.study_folder import write_whole
 from optimizer.study.table import has_plan
 from optimizer.workflow import solve_instance
 
@@ -111,7 +111,9 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
         engine = cluster or stack.enter_context(contextlib.closing(LocalPool(solve_task, workers)))
         scope = Scope(study, folder, len(asked), len({item.key for item in asked}), solves, workers, hours)
         with RunLog(folder, identity, options.resume, options.force) as log:
-            shutil.copyfile(study_file, folder / "study.toml")
+            if log.set_aside is not None:
+                listener.says(f"What {folder} held is not all as gigasite wrote it; it is set aside in {log.set_aside}.")
+            add_files(folder, {"study.toml": study_file.read_bytes()})
             listener.begins(scope)
             course = Course(study, questions, log, engine, listener.progress)
             course.solve_base(asked[0], solves)
@@ -239,6 +241,8 @@ def _with_origin(answers: dict[str, Any], log: RunLog, given: Given) -> dict[str
 
 def _write(folder: Path, table: pd.DataFrame, answers: dict[str, Any]) -> None:
     """Write the table and the answers, each whole."""
-    write_whole(folder / "study.parquet", table.to_parquet(index=False))
-    write_whole(folder / "study.csv", table.to_csv(index=False).encode())
-    write_whole(folder / "answers.json", (json.dumps(answers, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode())
+    packed = io.BytesIO()
+    table.to_parquet(packed, index=False)
+    told = json.dumps(answers, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    contents = {"study.parquet": packed.getvalue(), "study.csv": table.to_csv(index=False).encode(), "answers.json": told.encode()}
+    add_files(folder, contents)

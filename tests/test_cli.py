@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from dataclasses import replace
 from importlib.metadata import version
 from types import SimpleNamespace
@@ -18,8 +19,11 @@ from optimizer.audit.report import Violation
 from optimizer.bundled import scenario_path
 from optimizer.cli import app, solving
 from optimizer.errors import AuditError, OutputUnwritable, Problem, ScenarioError
+from optimizer.output.files import add_files
 from tests import builders as b
 from tests.report import sample
+
+HANDOUTS = ("report.html", "plan.xlsx", "plan.gpkg")
 
 
 class _Way:
@@ -44,9 +48,9 @@ class _Way:
             raise self.error
         return self.answer
 
-    def hand_out(self, instance, plan, folder, is_new):
-        self.handed_out.append((folder.name, is_new))
-        return folder / "report.html"
+    def write_handout(self, folder, case, names, drawer):
+        self.handed_out.append((folder.name, names))
+        add_files(folder, dict.fromkeys(names, b"made"))
 
     def audit(self, instance, plan):
         assert instance is self.instance
@@ -62,7 +66,8 @@ def way(monkeypatch, tmp_path):
     monkeypatch.setattr(solving, "assemble", lambda scenario: fake.instance)
     monkeypatch.setattr(solving, "solve_instance", fake.solve)
     monkeypatch.setattr(solving, "audit", fake.audit)
-    monkeypatch.setattr(solving, "_hand_out", fake.hand_out)
+    monkeypatch.setattr(solving, "write_handout", fake.write_handout)
+    monkeypatch.setattr(solving, "Drawer", nullcontext)
     return fake
 
 
@@ -75,7 +80,7 @@ def test_a_plan_is_written_told_and_used_again(way, tmp_path):
     assert first.exit_code == 0
     assert first.stdout.startswith("sample: 81.0 million USD, proven within 0.062 %")
     written = {path.name for path in (tmp_path / "plans" / "test").iterdir()}
-    assert written == {"plan.json", "tables", "instance.json", "cache.json"}
+    assert written == {"plan.json", "tables", "instance.json", "cache.json", "manifest.json", *HANDOUTS}
     again = _run("solve", "somewhere")
     assert again.exit_code == 0
     assert "it was audited, not solved again" in again.stdout
@@ -83,14 +88,17 @@ def test_a_plan_is_written_told_and_used_again(way, tmp_path):
     assert len(way.settings) == 1
     assert first.stdout.splitlines()[-1] == again.stdout.splitlines()[-1] == (
         "Report: plans/test/report.html (plan.xlsx and plan.gpkg beside it)")
-    assert way.handed_out == [("test", True), ("test", False)]
+    assert way.handed_out == [("test", HANDOUTS)]
+    (tmp_path / "plans" / "test" / "plan.xlsx").unlink()
+    assert _run("solve", "somewhere").exit_code == 0
+    assert way.handed_out[1:] == [("test", ("plan.xlsx",))]
 
 
 def test_what_was_found_is_told_even_if_its_report_cannot_be_made(way, monkeypatch):
     def fail(*_):
         raise OutputUnwritable("plans/test/report.html cannot be written (No space left on device).")
 
-    monkeypatch.setattr(solving, "_hand_out", fail)
+    monkeypatch.setattr(solving, "write_handout", fail)
     done = _run("solve", "somewhere")
     assert done.exit_code == 2
     assert done.stdout.startswith("sample: 81.0 million USD")
@@ -110,14 +118,21 @@ def test_a_plan_that_fails_its_audit_is_not_used_again(way):
     assert "Written: plans/test" in again.stdout
 
 
-def test_a_plan_whose_tables_were_altered_is_not_used_again(way, tmp_path):
+def test_a_plan_whose_tables_were_altered_is_neither_used_again_nor_lost(way, tmp_path):
     _run("solve", "somewhere")
     file = tmp_path / "plans" / "test" / "tables" / "cash.csv"
     text = file.read_text()
     file.write_text(text.replace("32.5", "99.5"))
-    again = _run("solve", "somewhere")
+    refused = _run("solve", "somewhere")
+    assert (refused.exit_code, len(way.settings), file.read_text()) == (2, 1, text.replace("32.5", "99.5"))
+    assert "cash.csv, line 2 (row 1): balance_musd" in refused.stderr
+    assert "holds tables/cash.csv, which is not as gigasite wrote it" in refused.stderr
+    again = _run("solve", "somewhere", "--force")
     assert (again.exit_code, len(way.settings), file.read_text()) == (0, 2, text)
-    assert "cash.csv, line 2 (row 1): balance_musd" in again.stderr
+    kept = tmp_path / "plans" / "test.kept-1"
+    assert f"set aside in {kept}" in again.stderr
+    assert (kept / "tables" / "cash.csv").read_text() == text.replace("32.5", "99.5")
+    assert (kept / "report.html").read_bytes() == b"made"
 
 
 def test_one_changed_number_is_solved_again_where_force_allows(way):
@@ -194,7 +209,7 @@ def test_the_advice_for_more_time_works_as_it_is_printed(way):
     (AuditError("supply_limit at a"), 5, "supply_limit at a"),
     (KeyError("surprise"), 1, "a fault in gigasite, not in your input: KeyError: 'surprise'"),
     (PermissionError("locked"), 2, "could not be read or written: locked"),
-    (KeyboardInterrupt(), 130, "Interrupted"),
+    (KeyboardInterrupt(), 130, "Stopped by you before a plan was found; nothing was written."),
 ])
 def test_errors_are_text_with_an_exit_code_and_nothing_is_written(way, tmp_path, error, code, text):
     way.error = error

@@ -67,7 +67,7 @@ def solve(
         autocompletion=complete_scenario,
     )],
     out: Annotated[Path | None, typer.Option(help="Folder for the plan.  [default: plans/NAME]")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the plan that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the plan that is there; a changed one is set aside.")] = False,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value; may be repeated.")
     ] = None,
@@ -111,7 +111,7 @@ def study(
     workers: Annotated[int | None, typer.Option(min=1, help="Processes on this machine.  [default: one a core]")] = None,
     scheduler: Annotated[str, typer.Option(metavar="ADDRESS", help="Use the workers of a Dask scheduler: tcp://HOST:PORT.")] = "",
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the runs that the folder holds.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace the study that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the study that is there; a changed one is set aside.")] = False,
     overrides: Annotated[
         list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value in every run; may be repeated.")
     ] = None,
@@ -176,7 +176,7 @@ def export(
     to: Annotated[Form, typer.Option(help="pypsa: a PyPSA network as NetCDF; needs the extra pypsa.")],
     file: Annotated[Path | None, typer.Argument(metavar="FILE", help="The file to write.  [default: NAME.nc]")] = None,
     hours: Annotated[Snapshots, typer.Option(help="The plan's typical hours with their weights, or every hour.")] = Snapshots.typical,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Set aside the file that is there.")] = False,
 ) -> None:
     """Write a saved plan in the form that another program reads."""
     with errors_as_text():
@@ -192,7 +192,7 @@ def compare(
         list[Path], typer.Argument(metavar="DIR DIR...", help="Folders of two plans or more.", autocompletion=complete_plan)
     ],
     out: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a page as well, self-contained.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the page that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Set aside the page that is there.")] = False,
 ) -> None:
     """Set saved plans beside one another: decision, dates, money."""
     if len(folders) < 2:
@@ -223,14 +223,16 @@ def report(
     ] = None,
     run: Annotated[int | None, typer.Option(min=0, metavar="NUMBER", help="Of a study: take out the plan of this run.")] = None,
     out: Annotated[Path | None, typer.Option(help="With --run: folder for the plan.  [default: plans/STUDY-run-NUMBER]")] = None,
-    force: Annotated[bool, typer.Option("--force", help="With --run: replace the plan that is there.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Set aside what was changed since it was written; with --run: replace the plan there.")
+    ] = False,
 ) -> None:
     """Make the report of a saved plan, or of a study, anew.
 
     What --beside solves is kept in beside.json, and used again when nothing that matters has changed. Ctrl-C keeps what is done.
     """
-    if run is None and (out is not None or force):
-        raise typer.BadParameter("only --run writes another folder", param_hint="--out, --force")
+    if run is None and out is not None:
+        raise typer.BadParameter("only --run writes another folder", param_hint="--out")
     for_plans = [name for name, is_given in (("--beside", beside), ("--study", bool(studies))) if is_given]
     if run is not None and for_plans:
         raise typer.BadParameter("take the run out first, then report its folder with it", param_hint=", ".join(for_plans))
@@ -242,9 +244,9 @@ def report(
         if run is not None:
             code = run_run_report(folder, run, out, force)
         elif is_study(folder):
-            code = run_study_report(folder, for_plans)
+            code = run_study_report(folder, for_plans, force)
         else:
-            code = run_report(folder, beside, gap, studies or ())
+            code = run_report(folder, beside, gap, studies or (), force)
     raise typer.Exit(code)
 
 

@@ -15,6 +15,7 @@ from optimizer.input_files import read_plan_text
 from optimizer.instance_json import instance_from_json
 from optimizer.report.folder import read_plan
 from optimizer.report.same_content import differing_tables
+from optimizer.report.same_plan import of_another_plan
 from optimizer.verify import verified_instance
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def run_check(folder: Path, as_json: bool) -> int:
-    """Audit the plan of a folder, compare the two forms of its tables and print what came of it.
+    """Audit the plan of a folder, compare the two forms of its tables and what was made of it, and print what came of it.
 
     Returns
     -------
@@ -35,7 +36,8 @@ def run_check(folder: Path, as_json: bool) -> int:
     Raises
     ------
     PlanFolderError
-        The folder holds no plan, not the instance that the plan answers, or a CSV file that says other than its Parquet file.
+        The folder holds no plan, not the instance that the plan answers, a CSV file that says other than its Parquet file, or a report,
+        workbook or layers of another plan.
     AuditError
         The plan breaks a rule or a sum.
     """
@@ -46,7 +48,7 @@ def run_check(folder: Path, as_json: bool) -> int:
         return EXIT_CODES[plan.status]
     instance = instance_answered(folder, plan)
     report = audit(verified_instance(instance, plan.header), plan)
-    differing = differing_tables(plan, folder)
+    differing = [*differing_tables(plan, folder), *of_another_plan(plan, folder)]
     if as_json:
         with reader_may_leave():
             print(json.dumps({**asdict(report), "differing": [str(problem) for problem in differing]}, indent=1))

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from optimizer.cli.checking import instance_answered
 from optimizer.cli.data_tables import columns_text
 from optimizer.cli.failing import reader_may_leave
-from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError, Problem
+from optimizer.cli.solving import say
+from optimizer.errors import PlanFolderError, Problem
+from optimizer.output.files import put_alone, require_absent
 from optimizer.report.changed_words import changed_lines
+from optimizer.report.drawing import drawn
 from optimizer.report.folder import read_plan
 from optimizer.report.page.case import ReportCase
 from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, differing_inputs, money_lines, names
@@ -46,15 +49,15 @@ def run_compare(folders: Sequence[Path], out: Path | None, force: bool) -> int:
         A folder holds no plan or not the instance that it answers, or a folder is given twice.
     """
     _require_different(folders)
-    if out is not None and out.exists() and not force:
-        raise OutputExists(f"{out} is there already; give --force to replace it, or name another file with --out.")
+    if out is not None:
+        require_absent(out, force)
     plans = [read_plan(folder) for folder in folders]
     cases = [ReportCase(instance_answered(folder, plan), plan, None, name)
              for folder, plan, name in zip(folders, plans, names(folders), strict=True)]
     with reader_may_leave():
         print(compare_text(cases))
     if out is not None:
-        _write(cases, out)
+        _write(cases, out, force)
     return 0
 
 
@@ -104,18 +107,8 @@ def _require_different(folders: Sequence[Path]) -> None:
         raise PlanFolderError([Problem(str(twice), "", "", "This folder is given twice; name two plans or more, each once.")])
 
 
-def _write(cases: Sequence[ReportCase], out: Path) -> None:
-    """Write the page beside its place first, then put it there."""
-    from optimizer.report.page.compare import compare_html  # charts are slow to import
-
-    fresh = out.with_name(f".{out.name}.new")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_text(compare_html(cases), encoding="utf-8")
-        fresh.replace(out)
-    except OSError as error:
-        raise OutputUnwritable(f"{out} cannot be written ({error.strerror or error}).") from error
-    finally:
-        fresh.unlink(missing_ok=True)
+def _write(cases: Sequence[ReportCase], out: Path, force: bool) -> None:
+    """Draw the page, and put it in its place whole."""
+    put_alone(out, drawn("optimizer.report.page.compare:compare_page", cases, str(out)), force, say)
     with reader_may_leave():
         print(f"\nWritten: {out}", file=sys.stdout)

@@ -81,15 +81,17 @@ def at(
 def draw_map(
     column: Annotated[str, typer.Argument(metavar="COLUMN", help="A figure by county, such as industrial_price_usd_per_mwh.")],
     out: Annotated[Path, typer.Option(help="Picture to write, ending in .png, .svg or .pdf.")] = Path("map.png"),
+    force: Annotated[bool, typer.Option("--force", help="Set aside the picture that is there.")] = False,
 ) -> None:
     """Draw a figure by county as a map.
 
     The 48 states, Alaska and Hawaii as insets, missing counties hatched.
     """
     with errors_as_text():
+        from optimizer.cli.solving import say
         from optimizer.report.county_map import draw_county_map
 
-        draw_county_map(column, out)
+        draw_county_map(column, out, force, say)
         typer.echo(f"Written: {out}")
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from optimizer.cli.checking import instance_answered
 from optimizer.cli.failing import reader_may_leave
-from optimizer.cli.solving import EXIT_CODES
-from optimizer.errors import OutputExists
+from optimizer.cli.solving import EXIT_CODES, say
+from optimizer.output.files import require_absent
 from optimizer.report.folder import read_plan
 from optimizer.report.pypsa_network import network_tables, require_pypsa, write_network
 
@@ -38,10 +38,9 @@ def run_export(folder: Path, file: Path | None, hours: str, force: bool) -> int:
             print(f"{folder} holds no plan to export: {plan.status.replace('_', ' ')}.")
         return EXIT_CODES[plan.status]
     file = file or Path(f"{folder.resolve().name}.nc")
-    if file.exists() and not force:
-        raise OutputExists(f"{file} is there already; give --force to replace it, or name another file.")
+    require_absent(file, force)
     tables = network_tables(instance_answered(folder, plan), plan, "all" if hours == "all" else "typical")
-    write_network(tables, file)
+    write_network(tables, file, say)
     count = sum(part.component == "Bus" for part in tables.parts)
     with reader_may_leave():
         print(f"Written: {file}, {len(tables.times):,} snapshots, {count} bus{'' if count == 1 else 'es'}. "

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from optimizer.cli.pulse import Pulse
 from optimizer.errors import GigasiteError
+from optimizer.interrupts import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ def errors_as_text() -> Iterator[None]:
     A command that is silent for long says what it is at (``Pulse``).
     """
     try:
-        with Pulse(sys.stderr):
+        with heard(), Pulse(sys.stderr):
             yield
         sys.stdout.flush()  # here, and not when Python ends: there a closed pipe is a complaint and an exit code of its own
     except Exception as error:

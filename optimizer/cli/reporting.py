@@ -10,16 +10,20 @@ from optimizer.cli.checking import instance_answered
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.cli.reporting_study import study_of
+from optimizer.cli.solving import say
 from optimizer.errors import AuditError, PlanFolderError, Problem
+from optimizer.interrupts import shielded
+from optimizer.output.files import require_ours
+from optimizer.output.holding import held
 from optimizer.report.cache import cache_key
-from optimizer.report.folder import read_plan
+from optimizer.report.folder import is_plan_file, read_plan
 from optimizer.report.handout import handout_names, write_handout
 from optimizer.report.page.case import ReportCase
 from optimizer.report.summary_power import held_lines
 from optimizer.report.words import amount, listed
 from optimizer.solve.settings import SolveSettings
 from optimizer.study.beside import AUDIT_FAILED, Beside, BesideRow, beside
-from optimizer.study.saved import complete_beside, read_beside, write_beside
+from optimizer.study.saved import FILE, complete_beside, read_beside, write_beside
 from optimizer.workflow import solve_instance
 
 if TYPE_CHECKING:
@@ -34,7 +38,7 @@ INTERRUPTED = 130
 """Exit code when a person ended what was solved beside the plan."""
 
 
-def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Path] = ()) -> int:
+def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Path] = (), force: bool = False) -> int:
     """Make what is handed out of a saved plan anew, and say where it is.
 
     Parameters
@@ -47,6 +51,8 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
         Relative gap at which each of these searches may stop.
     studies : sequence of Path
         Folders of studies of the same scenario, told where the plan might break.
+    force : bool
+        Set aside what was changed since gigasite wrote it; without it that is refused.
 
     Returns
     -------
@@ -55,8 +61,12 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
 
     Raises
     ------
+    OutputExists
+        What is to be written anew was changed by somebody, or another process is at work in the folder.
     OutputUnwritable
         Nothing can be written there.
+    DrawingFailed
+        Some of it could not be made.
     PlanFolderError
         The folder holds no plan, or not the instance that the plan answers, or what was solved beside another plan.
     StudyFolderError
@@ -67,14 +77,17 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
     plan = read_plan(folder)
     instance = instance_answered(folder, plan)
     told = tuple(study_of(instance, place) for place in dict.fromkeys(path.resolve() for path in studies))
-    held = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
-    shown = held if held is not None and held.rows else None
-    report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name, told, str(folder)))
+    with held(folder, is_plan_file, say):
+        require_ours(folder, [*handout_names(plan), *([FILE] if with_beside else [])], force, say)
+        solved = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
+        shown = solved if solved is not None and solved.rows else None
+        with shielded():
+            report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name, told, str(folder)))
     with reader_may_leave():
-        if with_beside and held is not None:
-            print("\n".join(_told(row) for row in held.rows))
+        if with_beside and solved is not None:
+            print("\n".join(_told(row) for row in solved.rows))
         print(f"Written: {', '.join(str(report.with_name(name)) for name in handout_names(plan))}")
-    return _exit_code(held) if with_beside and held is not None else 0
+    return _exit_code(solved) if with_beside and solved is not None else 0
 
 
 def _solve_beside(folder: Path, instance: Instance, plan: Plan, gap: float) -> Beside:
@@ -98,10 +111,10 @@ def _solve_beside(folder: Path, instance: Instance, plan: Plan, gap: float) -> B
 
             return solve_instance(asked, settings, watch)
 
-        held = beside(instance, plan, solve, lambda so_far: write_beside(folder, so_far, key))
-    if held.rows:
-        write_beside(folder, held, key)
-    return held
+        solved = beside(instance, plan, solve, lambda so_far: write_beside(folder, so_far, key))
+    if solved.rows:
+        write_beside(folder, solved, key)
+    return solved
 
 
 def _told(row: BesideRow) -> str:

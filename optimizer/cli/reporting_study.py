@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimizer.cli.failing import reader_may_leave
+from optimizer.cli.solving import say
 from optimizer.errors import Problem, StudyFolderError
-from optimizer.report.study_page.folder import read_case, take_out, write_page
+from optimizer.interrupts import shielded
+from optimizer.output.files import require_ours
+from optimizer.report.study_page.folder import PAGE, read_case, take_out, write_page
 from optimizer.report.words import listed
 
 if TYPE_CHECKING:
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
 
 
-def run_study_report(folder: Path, for_plans: Sequence[str] = ()) -> int:
+def run_study_report(folder: Path, for_plans: Sequence[str] = (), force: bool = False) -> int:
     """Make the page of a study anew, and say where it is.
 
     Parameters
@@ -26,6 +29,8 @@ def run_study_report(folder: Path, for_plans: Sequence[str] = ()) -> int:
         The study's folder.
     for_plans : sequence of str
         Options given that are for the report of a plan alone.
+    force : bool
+        Set a page aside that was changed since gigasite wrote it; without it that is refused.
 
     Returns
     -------
@@ -42,7 +47,9 @@ def run_study_report(folder: Path, for_plans: Sequence[str] = ()) -> int:
     if for_plans:
         message = f"This is a study's folder; {listed(for_plans)} {'is' if len(for_plans) == 1 else 'are'} for the folder of a plan."
         raise StudyFolderError([Problem(str(folder), "", "", message)])
-    page = write_page(folder, read_case(folder))
+    case = read_case(folder)
+    require_ours(folder, [PAGE], force, say)
+    page = write_page(folder, case)
     with reader_may_leave():
         print(f"Written: {page}")
     return 0
@@ -66,7 +73,8 @@ def run_run_report(folder: Path, run: int, out: Path | None, force: bool) -> int
     from optimizer.cli.reporting import run_report
 
     place = out or Path("plans") / f"{folder.resolve().name}-run-{run}"
-    take_out(folder, run, place, force)
+    with shielded():
+        take_out(folder, run, place, force, say)
     return run_report(place, False, 0.0)
 
 

@@ -16,22 +16,34 @@ from optimizer.cli import pulse
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.enrich.filling import fill_sites
-from optimizer.errors import Problem, ScenarioError
+from optimizer.errors import DrawingFailed, OutputUnwritable, PlanFolderError, Problem, ScenarioError
 from optimizer.instance_json import instance_to_json
+from optimizer.interrupts import exposed, shielded, were_heard
+from optimizer.output.holding import held
+from optimizer.output.manifest import holding
 from optimizer.report.cache import cache_key, cache_texts, cached_plan
-from optimizer.report.folder import plan_json, require_free, with_seconds, write_plan
+from optimizer.report.drawing import Drawer
+from optimizer.report.folder import is_plan_file, require_free, with_seconds
+from optimizer.report.handout import MAKERS_MODULE, REPORT, handout_names, missing_handouts, write_handout
+from optimizer.report.page.case import ReportCase
+from optimizer.report.plan_text import plan_json
 from optimizer.report.same_content import differing_tables
+from optimizer.report.saving import Saved, save_plan
 from optimizer.report.study_page.words import duration
 from optimizer.report.summary import summary_text
 from optimizer.report.words import percent
 from optimizer.scenario import read_scenario
 from optimizer.solve.question_size import size_of
 from optimizer.solve.settings import SolveSettings
+from optimizer.study.saved import FILE as BESIDE
+from optimizer.study.saved import read_beside
 from optimizer.verify import verified_instance
 from optimizer.without_purses import explained
 from optimizer.workflow import solve_instance
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from optimizer.instance import Instance
     from optimizer.plan import Plan
 
@@ -99,8 +111,16 @@ def run_solve(request: Request) -> int:
     Raises
     ------
     GigasiteError
-        The input is wrong, the folder is taken, or no trustworthy plan was made; nothing was written.
+        The input is wrong, the folder is taken or in use, no trustworthy plan was made, or it could be written nowhere.
     """
+    try:
+        return _run(request)
+    except KeyboardInterrupt:
+        say("Stopped by you before a plan was found; nothing was written.")
+        return INTERRUPTED
+
+
+def _run(request: Request) -> int:
     began = time.perf_counter()
     pulse.enter("read")
     scenario = read_scenario(scenario_folder(request.scenario), request.overrides, fill_sites)
@@ -109,41 +129,95 @@ def run_solve(request: Request) -> int:
     instance = assemble(scenario)
     seconds = {"read": read - began, "assemble": time.perf_counter() - read}
     folder = request.out or Path("plans") / instance.name
-    key = cache_key(instance, request.settings())
-    plan = cached_plan(folder, key)
-    fault = "" if plan is None else _fault(plan, instance, folder)
-    is_new = plan is None or bool(fault)
-    if plan is None or fault:
+    with shielded(), held(folder, is_plan_file, say):
+        with exposed():
+            key = cache_key(instance, request.settings())
+            plan = cached_plan(folder, key)
+            fault = "" if plan is None else _fault(plan, instance, folder)
+        if plan is not None and not fault:
+            return _tell_again(instance, Saved(plan, folder), request)
         if fault:
-            print(f"The plan in {folder} is not what was written ({fault}); it is solved again.", file=sys.stderr)
-        # What is broken answers this very question and nothing else: it may be replaced unasked.
-        plan = _solve_and_write(instance, replace(request, force=request.force or bool(fault)), folder, key, seconds)
-        said = f"Written: {folder} (plan.json{', tables/' if plan.tables else ''})."
-    else:
-        said = f"Nothing has changed since {folder} was written; it was {'audited, ' if plan.tables else ''}not solved again."
-    code = _exit_code(plan, request.require_gap)
-    try:
-        report = _hand_out(instance, plan, folder, is_new)
-    finally:  # what was found is told even if its report cannot be made
-        with reader_may_leave():
-            _tell(plan, said, request.as_json)
-            _tell_code(plan, code, request)
+            say(f"The plan in {folder} is not what was written ({fault}); it is solved again.")
+        # What is broken though nobody changed it answers this very question: it may be replaced unasked.
+        asked = replace(request, force=request.force or (bool(fault) and holding(folder, is_plan_file).is_ours))
+        require_free(folder, asked.force)
+        return _solve_anew(instance, asked, folder, (key, seconds))
+
+
+def say(text: str) -> None:
+    """Tell in a line what was found or set aside on the way."""
     with reader_may_leave():
-        beside = " (plan.xlsx and plan.gpkg beside it)" if plan.tables else ""
-        print(f"Report: {report}{beside}", file=sys.stderr if request.as_json else sys.stdout)
+        print(text, file=sys.stderr)
+
+
+def _tell_again(instance: Instance, saved: Saved, request: Request) -> int:
+    """Tell a plan that is there already, and make of it what is missing."""
+    plan, folder = saved.plan, saved.folder
+    said = f"Nothing has changed since {folder} was written; it was {'audited, ' if plan.tables else ''}not solved again."
+    code = _tell_all(saved, said, request)
+    return _hand_out(instance, saved, (missing_handouts(folder, plan), None), request, code)
+
+
+def _solve_anew(instance: Instance, request: Request, folder: Path, known: tuple[str, dict[str, float]]) -> int:
+    """Solve, write the plan whole, tell it, and only then make of it what may fail."""
+    key, seconds = known
+    _tell_size(instance)
+    with ProgressView(sys.stderr) as view:
+        plan = solve_instance(instance, request.settings_now(), view)
+        plan = with_seconds(explained(plan, instance, request.settings_now(), view), seconds)
+    if _is_interrupted(plan) and not plan.tables and folder.is_dir() and any(folder.iterdir()):
+        say(f"Stopped by you before a plan was found; {folder} is as it was.")
+        return INTERRUPTED
+    with Drawer(MAKERS_MODULE) as drawer:
+        texts = {"instance.json": instance_to_json(instance), **cache_texts(plan, key), **_beside_kept(folder, plan)}
+        try:
+            saved = save_plan(plan, folder, request.force, texts, say)
+        except OutputUnwritable:
+            with reader_may_leave():
+                _tell(plan, "Written: nothing.", request.as_json)
+            raise
+        code = _tell_all(saved, f"Written: {saved.folder} (plan.json{', tables/' if plan.tables else ''}).", request)
+        return _hand_out(instance, saved, (handout_names(plan), drawer), request, code)
+
+
+def _beside_kept(folder: Path, plan: Plan) -> dict[str, str]:
+    """Keep what was solved beside an earlier plan of the same question: it took long, and holds for this plan too."""
+    try:
+        held_before = read_beside(folder, plan.header["instance_sha256"])
+    except PlanFolderError:
+        return {}
+    return {} if held_before is None else {BESIDE: (folder / BESIDE).read_text(encoding="utf-8")}
+
+
+def _tell_all(saved: Saved, said: str, request: Request) -> int:
+    """Print the plan and where it is; give the exit code."""
+    code = INTERRUPTED if were_heard() else _exit_code(saved.plan, request.require_gap)
+    with reader_may_leave():
+        _tell(saved.plan, said, request.as_json)
+        _tell_code(saved.plan, code, request)
+        if saved.trouble:
+            print(saved.trouble, file=sys.stderr)
+    return code or (OutputUnwritable.exit_code if saved.trouble else 0)
+
+
+def _hand_out(instance: Instance, saved: Saved, how: tuple[Sequence[str], Drawer | None], request: Request, code: int) -> int:
+    """Make the report, the workbook and the map layers, and say where they are; what cannot be made is told, the plan is there."""
+    plan, folder = saved.plan, saved.folder
+    names, drawer = how
+    try:
+        if names:
+            beside = read_beside(folder, plan.header["instance_sha256"])
+            write_handout(folder, ReportCase(instance, plan, beside, folder.resolve().name, (), str(folder)), names, drawer)
+    except KeyboardInterrupt:
+        say(f"Stopped by you: the plan in {folder} is whole, what is made of it is not there. Make it: gigasite report {folder}")
+        return INTERRUPTED
+    except (DrawingFailed, OutputUnwritable) as error:
+        say(f"{error}")
+        return code or error.exit_code
+    with reader_may_leave():
+        beside_it = " (plan.xlsx and plan.gpkg beside it)" if plan.tables else ""
+        print(f"Report: {folder / REPORT}{beside_it}", file=sys.stderr if request.as_json else sys.stdout)
     return code
-
-
-def _hand_out(instance: Instance, plan: Plan, folder: Path, is_new: bool) -> Path:
-    """Make the report, the workbook and the map layers, unless they are there already; give the report's path."""
-    from optimizer.report.handout import REPORT, is_handed_out, write_handout
-    from optimizer.report.page.case import ReportCase
-    from optimizer.study.saved import read_beside
-
-    if is_new or not is_handed_out(folder, plan):
-        beside = None if is_new else read_beside(folder, plan.header["instance_sha256"])
-        return write_handout(folder, ReportCase(instance, plan, beside, folder.resolve().name, (), str(folder)))
-    return folder / REPORT
 
 
 def _fault(plan: Plan, instance: Instance, folder: Path) -> str:
@@ -169,16 +243,6 @@ def scenario_folder(name: str) -> Path:
     except FileNotFoundError as error:
         message = "There is no such folder, and no scenario of this name comes with gigasite."
         raise ScenarioError([Problem(name, "", "", message)]) from error
-
-
-def _solve_and_write(instance: Instance, request: Request, folder: Path, key: str, seconds: dict[str, float]) -> Plan:
-    require_free(folder, request.force)
-    _tell_size(instance)
-    with ProgressView(sys.stderr) as view:
-        plan = solve_instance(instance, request.settings_now(), view)
-        plan = with_seconds(explained(plan, instance, request.settings_now(), view), seconds)
-    texts = {"instance.json": instance_to_json(instance), **cache_texts(plan, key)}
-    return write_plan(plan, folder, request.force, texts)
 
 
 def _tell_size(instance: Instance) -> None:
@@ -214,7 +278,8 @@ def _tell_code(plan: Plan, code: int, request: Request) -> None:
     """Say why the exit code is not 0, where the summary does not, and how to ask for longer where no plan was found in time."""
     require_gap = request.require_gap
     if code == INTERRUPTED:
-        print("Stopped by you: what is held until now was written.", file=sys.stderr)
+        what = "what is held until now" if _is_interrupted(plan) else "the plan was found before, and"
+        print(f"Stopped by you: {what} was written.", file=sys.stderr)
     elif code not in (0, UNVERIFIED) and require_gap is not None and plan.status not in EXIT_CODES:
         print(f"The plan is not proven within {percent(require_gap)} of the best possible, as --require-gap asks.", file=sys.stderr)
     if plan.status == "no_plan_in_time":

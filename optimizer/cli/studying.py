@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from optimizer.cli.failing import reader_may_leave
-from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, scenario_folder
+from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, say, scenario_folder
 from optimizer.cli.study_files import print_studies, study_file
 from optimizer.cli.study_progress import StudyProgressView, study_line
-from optimizer.errors import AuditError
+from optimizer.errors import AuditError, DrawingFailed, OutputUnwritable
+from optimizer.interrupts import shielded, were_heard
 from optimizer.report.study_page.answer import answers_said, base_missing
 from optimizer.report.study_page.case import StudyCase
-from optimizer.report.study_page.folder import write_page
+from optimizer.report.study_page.folder import PAGE, write_page
 from optimizer.report.study_page.words import design_said, duration, questions_said
 from optimizer.report.words import count, listed
 from optimizer.study.outcome import AUDIT_FAILED, FAILED, QUARANTINED, WRONG_INPUT
@@ -75,10 +76,25 @@ def run_study_command(request: StudyRequest) -> int:
         except KeyboardInterrupt:
             return _interrupted(watcher)
     case = StudyCase(result.study, result.answers, result.table, result.folder.resolve().name, str(result.folder))
-    page = write_page(result.folder, case)
-    with reader_may_leave():
-        _tell(case, result.folder, page, request.as_json)
-    return _exit_code(result.table)
+    with shielded():
+        failed = _page(result.folder, case)
+        with reader_may_leave():
+            _tell(case, result.folder, request.as_json)
+            print(failed or f"Report: {result.folder / PAGE}", file=sys.stderr if failed or request.as_json else sys.stdout)
+        code = _exit_code(result.table)
+    return INTERRUPTED if were_heard() else code or (DrawingFailed.exit_code if failed else 0)
+
+
+def _page(folder: Path, case: StudyCase) -> str:
+    """Make the page of a study that is done; what stands in its way, in words: the study is there all the same."""
+    again = f"All else in {folder} is whole; gigasite report {folder} makes the page."
+    try:
+        write_page(folder, case)
+    except KeyboardInterrupt:
+        return f"Stopped by you: the study is done, its page is not made. {again}"
+    except (DrawingFailed, OutputUnwritable) as error:
+        return f"{error} {again}"
+    return ""
 
 
 class Watcher:
@@ -106,6 +122,11 @@ class Watcher:
         """Show how far it has come."""
         self.at = at
         self._view(at)
+
+    def says(self, text: str) -> None:
+        """Say it."""
+        self._view.close()
+        say(text)
 
 
 def scope_said(scope: Scope) -> str:
@@ -138,12 +159,12 @@ def _interrupted(watcher: Watcher) -> int:
     return INTERRUPTED
 
 
-def _tell(case: StudyCase, folder: Path, page: Path, as_json: bool) -> None:
+def _tell(case: StudyCase, folder: Path, as_json: bool) -> None:
     """Print the answers in words and where they are; as JSON, the words go to standard error."""
     out = sys.stderr if as_json else sys.stdout
     sentences = [said for said in (base_missing(case), *answers_said(case)) if said]
     print("\n".join([case.study.title, *(f"  {said}" for said in sentences)]), file=out)
-    print(f"Written: {folder} (answers.json, study.csv, study.parquet, plans/).\nReport: {page}", file=out)
+    print(f"Written: {folder} (answers.json, study.csv, study.parquet, plans/).", file=out)
     if as_json:
         print(json.dumps(case.answers, indent=1, ensure_ascii=False))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 from optimizer.catalogue import card, table_path
 from optimizer.enrich.facts import FACTS, Fact, county_facts
 from optimizer.errors import DatasetError, nearest
+from optimizer.output.files import Say, put_alone, require_absent, silent
 
 _FAR = ("AK", "HI")
 _CLASSES = 7
@@ -36,7 +38,7 @@ _BAR = (0.42, 0.105, 0.40, 0.018)
 """Place of the legend's bar, below the states."""
 
 
-def draw_county_map(column: str, out: Path) -> None:
+def draw_county_map(column: str, out: Path, force: bool = False, say: Say = silent) -> None:
     """Draw a figure of ``enrich.facts.FACTS`` by county.
 
     Parameters
@@ -45,11 +47,17 @@ def draw_county_map(column: str, out: Path) -> None:
         Name of a figure that is a number.
     out : Path
         Picture to write; its ending says the format.
+    force : bool
+        Set aside the file that is there; without it that is refused.
+    say : callable
+        Hears where.
 
     Raises
     ------
     DatasetError
         There is no such figure, it is no number, the format is unknown or matplotlib is not installed.
+    OutputExists, OutputUnwritable
+        The file is there, or cannot be written.
     """
     fact = _fact(column)
     try:
@@ -59,6 +67,7 @@ def draw_county_map(column: str, out: Path) -> None:
         raise DatasetError("maps need matplotlib, which is not installed: pip install 'gigasite[map]'") from error
     if out.suffix.lower() not in (".png", ".svg", ".pdf"):
         raise DatasetError(f"{out.suffix!r} is no kind of picture; allowed: .png, .svg, .pdf")
+    require_absent(out, force)
     shapes = _shapes(column)
     bounds = _bounds(shapes[column])
     colours = mpl.colormaps["cividis"].resampled(len(bounds) - 1)
@@ -68,7 +77,9 @@ def draw_county_map(column: str, out: Path) -> None:
         axes = figure.add_axes(frame.box)
         _draw(axes, shapes, frame, column, scale)
     _explain(figure, fact, scale, int(shapes[column].isna().sum()))
-    figure.savefig(out, facecolor="white")
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format=out.suffix.lower()[1:], facecolor="white")
+    put_alone(out, drawn.getvalue(), force, say)
 
 
 def _fact(column: str) -> Fact:

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import io
-import json
-import math
-import shutil
-import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError, Problem
+from optimizer.errors import OutputExists, PlanFolderError, Problem
 from optimizer.input_files import read_bytes, read_plan_text
 from optimizer.input_json import parse_json
 from optimizer.input_limits import PLAN_BYTES
 from optimizer.input_parquet import read_plan_table
+from optimizer.output.files import Say, kept_place, listed, silent, unwritable
+from optimizer.output.holding import change, held
+from optimizer.output.manifest import MANIFEST, holding, manifest_text
+from optimizer.output.room import require_names, require_writable
 from optimizer.plan import TABLE_COLUMNS, Plan
 from optimizer.report.header_form import header_fields
+from optimizer.report.plan_text import plan_json
 
-PLAN_FILES = frozenset({"plan.json", "tables", "instance.json", "cache.json", "beside.json", "report.html", "plan.gpkg", "plan.xlsx"})
-"""What a plan folder holds, and so what may be replaced."""
+PLAN_FILE, TABLES = "plan.json", "tables"
+
+PLAN_FILES = frozenset(
+    {PLAN_FILE, TABLES, "instance.json", "cache.json", "beside.json", "report.html", "plan.gpkg", "plan.xlsx", MANIFEST}
+)
+"""What a plan folder holds, beside its tables."""
+
+_TABLE_FILES = frozenset(f"{TABLES}/{name}.{form}" for name in TABLE_COLUMNS for form in ("csv", "parquet"))
 
 ADDED_LATER = frozenset({"debt"})
 """Tables that plans of earlier versions lack."""
@@ -39,12 +45,12 @@ NO_PLAN = ("infeasible", "no_plan_in_time")
 """Statuses of an answer without a plan: ``plan.json`` alone, without tables."""
 
 
-def plan_json(plan: Plan) -> str:
-    """Give the text of ``plan.json``: the header, with ``null`` for numbers that do not exist (such as a gap without a bound)."""
-    return json.dumps(_plain(plan.header), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+def is_plan_file(name: str) -> bool:
+    """Whether gigasite writes a file (or the folder) of this name into a plan's folder."""
+    return name in PLAN_FILES or name in _TABLE_FILES
 
 
-def write_plan(plan: Plan, folder: Path, force: bool = False, texts: Mapping[str, str] | None = None) -> Plan:
+def write_plan(plan: Plan, folder: Path, force: bool = False, texts: Mapping[str, str] | None = None, say: Say = silent) -> Plan:
     """Write a plan folder whole, or leave everything as it was.
 
     Parameters
@@ -54,9 +60,11 @@ def write_plan(plan: Plan, folder: Path, force: bool = False, texts: Mapping[str
     folder : Path
         Where to; folders above it are made.
     force : bool
-        Replace a plan that is there already.
+        Replace a plan that is there already. One that is not as gigasite wrote it is set aside, beside the folder.
     texts : mapping of str to str, optional
         Further files of the folder by name, such as ``instance.json``.
+    say : callable
+        Hears what was set aside, and where it is.
 
     Returns
     -------
@@ -66,23 +74,27 @@ def write_plan(plan: Plan, folder: Path, force: bool = False, texts: Mapping[str
     Raises
     ------
     OutputExists
-        The folder holds a plan and ``force`` was not given, or it holds something that is no part of a plan.
+        The folder holds a plan and ``force`` was not given, or it holds something that is no part of a plan, or another process is
+        at work in it.
     OutputUnwritable
-        Nothing can be written there.
+        Something cannot be written; the message names it.
     """
     began = time.perf_counter()
     folder = folder.resolve()
-    require_free(folder, force)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
-        fresh = Path(beside) / "new"
-        fresh.mkdir()
-        _write_tables(plan, fresh / "tables")
-        for name, text in (texts or {}).items():
-            (fresh / name).write_text(text, encoding="utf-8")
-        written = with_seconds(plan, {"write": time.perf_counter() - began})
-        (fresh / "plan.json").write_text(plan_json(written), encoding="utf-8")
-        _swap(fresh, folder, Path(beside) / "old")
+    with held(folder, is_plan_file, say):
+        require_free(folder, force)
+        with change(folder) as made:
+            names = _write_tables(plan, made.fresh)
+            for name, text in (texts or {}).items():
+                _write(made.fresh / name, text.encode())
+            written = with_seconds(plan, {"write": time.perf_counter() - began})
+            _write(made.fresh / PLAN_FILE, plan_json(written).encode())
+            manifest = manifest_text(made.fresh, [PLAN_FILE, *(texts or {}), *names])
+            _write(made.fresh / MANIFEST, manifest.encode())
+            try:
+                made.commit(is_plan_file, say)
+            except OSError as error:
+                raise unwritable(folder, error) from error
     return written
 
 
@@ -101,29 +113,24 @@ def require_free(folder: Path, force: bool) -> None:
     OutputExists, OutputUnwritable
         As for ``write_plan``.
     """
+    require_names(folder)
     if folder.exists() and not folder.is_dir():
         raise OutputExists(f"{folder} is a file; name a folder for the plan with --out.")
-    held = {entry.name for entry in folder.iterdir()} if folder.is_dir() else set()
-    foreign = sorted(held - PLAN_FILES)
-    if foreign:
-        raise OutputExists(f"{folder} holds {foreign[0]}, which is no part of a plan; name another folder with --out.")
-    if held and not force:
+    found = holding(folder, is_plan_file)
+    if found.foreign:
+        said = f"{listed(found.foreign)}, which {'is' if len(found.foreign) == 1 else 'are'} no part of a plan"
+        raise OutputExists(f"{folder} holds {said}; name another folder with --out.")
+    if found.altered and not force:
+        said = f"{listed(found.altered)}, which {'is' if len(found.altered) == 1 else 'are'} not as gigasite wrote {_them(found.altered)}"
+        ways = f"Give --force to set the folder aside, as {kept_place(folder)}, or name another folder with --out."
+        raise OutputExists(f"{folder} holds {said}: changed since, or put there by another program or version. {ways}")
+    if not found.is_empty and not force:
         raise OutputExists(f"{folder} holds a plan already; give --force to replace it, or another folder with --out.")
-    _require_writable(folder)
+    require_writable(folder)
 
 
-def _require_writable(folder: Path) -> None:
-    """Make and remove a file where the plan will stand: beside it, and in it where it is there already (it is moved away)."""
-    folder = folder.resolve()
-    above = next(place for place in folder.parents if place.exists())
-    for place in (above, folder) if folder.exists() else (above,):
-        try:
-            with tempfile.TemporaryFile(dir=place):
-                pass
-        except OSError as error:
-            reason = error.strerror or str(error)
-            message = f"{folder} cannot be written: nothing can be made in {place} ({reason}). Name another folder with --out."
-            raise OutputUnwritable(message) from error
+def _them(names: Sequence[str]) -> str:
+    return "it" if len(names) == 1 else "them"
 
 
 def read_plan(folder: Path) -> Plan:
@@ -174,36 +181,24 @@ def _read_csv(file: Path) -> pd.DataFrame:
     return pd.read_csv(io.BytesIO(read_bytes(file, PLAN_BYTES)), dtype=texts, keep_default_na=False, na_values=numbers)
 
 
-def _write_tables(plan: Plan, folder: Path) -> None:
+def _write_tables(plan: Plan, folder: Path) -> list[str]:
+    """Write every table twice; give the names of the files."""
     if plan.tables:
-        folder.mkdir()
+        (folder / TABLES).mkdir()
+    names = []
     for name, table in plan.tables.items():
         if tuple(table.columns) != TABLE_COLUMNS[name]:
             raise ValueError(f"table {name} has the columns {list(table.columns)}, not {list(TABLE_COLUMNS[name])}")
-        table.to_csv(folder / f"{name}.csv", index=False)
-        table.to_parquet(folder / f"{name}.parquet", index=False)
+        packed = io.BytesIO()
+        table.to_parquet(packed, index=False)
+        for form, content in (("csv", table.to_csv(index=False).encode()), ("parquet", packed.getvalue())):
+            names.append(f"{TABLES}/{name}.{form}")
+            _write(folder / names[-1], content)
+    return names
 
 
-def _swap(fresh: Path, folder: Path, old: Path) -> None:
-    """Put ``fresh`` in the place of ``folder``; renaming is all or nothing, and what was there returns if it fails."""
-    if not folder.exists():
-        fresh.rename(folder)
-        return
-    folder.rename(old)
+def _write(file: Path, content: bytes) -> None:
     try:
-        fresh.rename(folder)
-    except BaseException:  # Ctrl-C included
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)
-
-
-def _plain(value: Any) -> Any:
-    """Nothing but what JSON knows: numpy's numbers as Python's, infinite and undefined ones as null."""
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        file.write_bytes(content)
+    except OSError as error:
+        raise unwritable(file, error) from error

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimizer.errors import OutputUnwritable
-from optimizer.report.layers import layers
-from optimizer.report.page.page import report_html
-from optimizer.report.workbook import workbook
+from optimizer.errors import DrawingFailed
+from optimizer.output.files import add_files
+from optimizer.output.holding import held
+from optimizer.report.drawing import Drawer
+from optimizer.report.folder import is_plan_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from optimizer.plan import Plan
+    from optimizer.report.drawing import Maker
     from optimizer.report.page.case import ReportCase
 
 REPORT, WORKBOOK, LAYERS = "report.html", "plan.xlsx", "plan.gpkg"
+
+MAKERS_MODULE = "optimizer.report.handout_makers"
+
+_MAKERS: Mapping[str, Maker] = {
+    REPORT: f"{MAKERS_MODULE}:report", WORKBOOK: f"{MAKERS_MODULE}:book", LAYERS: f"{MAKERS_MODULE}:map_layers",
+}
 
 
 def handout_names(plan: Plan) -> tuple[str, ...]:
@@ -25,13 +32,13 @@ def handout_names(plan: Plan) -> tuple[str, ...]:
     return (REPORT, WORKBOOK, LAYERS) if plan.tables else (REPORT,)
 
 
-def is_handed_out(folder: Path, plan: Plan) -> bool:
-    """Whether a folder holds all that is made of its answer."""
-    return all((folder / name).is_file() for name in handout_names(plan))
+def missing_handouts(folder: Path, plan: Plan) -> tuple[str, ...]:
+    """Files made of an answer that its folder lacks."""
+    return tuple(name for name in handout_names(plan) if not (folder / name).exists())
 
 
-def write_handout(folder: Path, case: ReportCase) -> Path:
-    """Make the files and put each in its place, whole or not at all; give the report's path.
+def write_handout(folder: Path, case: ReportCase, names: Sequence[str] | None = None, drawer: Drawer | None = None) -> Path:
+    """Make the files in a process of their own and put each in its place, whole or not at all; give the report's path.
 
     Parameters
     ----------
@@ -39,38 +46,29 @@ def write_handout(folder: Path, case: ReportCase) -> Path:
         The plan's folder, which holds ``plan.json`` already.
     case : ReportCase
         The plan to be told.
+    names : sequence of str, optional
+        Which of them; all if not given. What is there of these names is replaced.
+    drawer : Drawer, optional
+        The process, where it was started before.
 
     Raises
     ------
+    DrawingFailed
+        Some could not be made; the others and the plan are there.
     OutputUnwritable
-        Nothing can be written there.
+        Something cannot be written there; the message names it.
+    KeyboardInterrupt
+        A person ended it; the plan is there as it was.
     """
-    for name in handout_names(case.plan):
-        _put(folder / name, _MAKERS[name](case))
+    if drawer is None:
+        with Drawer(MAKERS_MODULE) as fresh:
+            return write_handout(folder, case, names, fresh)
+    asked = handout_names(case.plan) if names is None else names
+    with held(folder, is_plan_file):
+        made = dict(drawer.draw({name: _MAKERS[name] for name in asked}, case))
+        add_files(folder, {name: content for name, content in made.items() if isinstance(content, bytes)})
+    failed = [f"{folder / name} could not be made: {why}." for name, why in made.items() if isinstance(why, str)]
+    if failed:
+        ways = f"All else in {folder} is whole. Report this; gigasite report {folder} tries again."
+        raise DrawingFailed("\n".join([*failed, ways]))
     return folder / REPORT
-
-
-def _report(case: ReportCase) -> bytes:
-    return report_html(case).encode()
-
-
-def _workbook(case: ReportCase) -> bytes:
-    return workbook(case.instance, case.plan)
-
-
-def _layers(case: ReportCase) -> bytes:
-    return layers(case.instance, case.plan)
-
-
-_MAKERS: Mapping[str, Callable[[ReportCase], bytes]] = {REPORT: _report, WORKBOOK: _workbook, LAYERS: _layers}
-
-
-def _put(file: Path, content: bytes) -> None:
-    """Write beside the place first: who reads meanwhile sees the old file or the new one, never half of either."""
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{file.name}-", dir=file.parent.resolve().parent) as beside:
-            fresh = Path(beside) / file.name
-            fresh.write_bytes(content)
-            fresh.replace(file)
-    except OSError as error:
-        raise OutputUnwritable(f"{file} cannot be written ({error.strerror or error}).") from error

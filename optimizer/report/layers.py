@@ -16,6 +16,7 @@ import pandas as pd
 from optimizer.catalogue import card, counties, table_path
 from optimizer.enrich.facts import FACTS, latest
 from optimizer.report.layer_styles import Look, Style, write_styles
+from optimizer.report.plan_text import PLAN_MARK, plan_sha256
 
 if TYPE_CHECKING:
     from optimizer.instance import Instance, Site
@@ -69,7 +70,7 @@ def layers(instance: Instance, plan: Plan) -> bytes:
         "chosen_sites": _points(_chosen(chosen), sites, _CHOSEN),
     }
     source = {"scenario": instance.name, "title": instance.title, "as_of": instance.as_of}
-    source["instance_sha256"] = plan.header["instance_sha256"]
+    source |= {"instance_sha256": plan.header["instance_sha256"], PLAN_MARK: plan_sha256(plan)}
     day = f"{instance.as_of[:10] or '2000-01-01'}T00:00:00.000Z"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "plan.gpkg"

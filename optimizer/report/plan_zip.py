@@ -8,7 +8,7 @@ import zipfile
 from optimizer.instance import Instance
 from optimizer.instance_json import instance_to_json
 from optimizer.plan import Plan
-from optimizer.report.folder import plan_json
+from optimizer.report.plan_text import plan_json
 
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
 """Date of every file in it, so that equal plans are equal bytes."""

@@ -11,6 +11,7 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
+from optimizer.interrupts import shielded
 from optimizer.model.goals import UNITS
 from optimizer.plan import GoalResult, Status
 from optimizer.solve.answer import Answer, Progress, relative_gap
@@ -113,7 +114,8 @@ def solve_goals(
             answer = _plan_before(posed, answer, start)
         if answer.values is not None and position == len(order) - 1:
             polish = _at_least(chosen, POLISH_S)
-            answer = _settled(model, posed, solve_with_integers_fixed(posed, answer, polish, highs), (polish, highs))
+            with shielded(firm=True):  # a plan whose money is not settled would not pass its audit
+                answer = _settled(model, posed, solve_with_integers_fixed(posed, answer, polish, highs), (polish, highs))
         seconds += answer.seconds
         if answer.values is None or answer.objective is None:
             status: Status = "infeasible" if answer.stop_reason == "infeasible" else "no_plan_in_time"

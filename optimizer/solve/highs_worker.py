@@ -22,8 +22,9 @@ from optimizer.solve.messages import Stop, Task, receive, send
 
 def main() -> None:
     """Serve tasks one after the other until standard input closes."""
-    # Ctrl-C goes to every process of a terminal; the parent decides what it means.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Ctrl-C goes to every process of a terminal, SIGTERM to every process of a job; the parent decides what they mean.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     replies = _claim_standard_output()
     stop_asked = threading.Event()
     tasks: queue.Queue[Task] = queue.Queue()

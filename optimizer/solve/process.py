@@ -12,6 +12,7 @@ from pathlib import Path
 
 import optimizer
 from optimizer.errors import SolverError
+from optimizer.interrupts import exposed
 from optimizer.solve.answer import Progress
 from optimizer.solve.memory import note_worker
 from optimizer.solve.messages import Failure, Improvement, Reply, Request, Result, Stop, receive, send
@@ -79,7 +80,8 @@ class WorkerProcess:
             Seconds to wait.
         """
         try:
-            return self._replies.get(timeout=timeout_s)
+            with exposed():  # here Ctrl-C is heard: whoever waits knows what to do about it
+                return self._replies.get(timeout=timeout_s)
         except queue.Empty:
             return None
 

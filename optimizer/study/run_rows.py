@@ -38,6 +38,10 @@ CREATE TABLE IF NOT EXISTS results (
     has_plan INTEGER NOT NULL,        -- 1: plans/<key>.zip
     solution BLOB
 ) STRICT;
+CREATE TABLE IF NOT EXISTS files (    -- of plans, as written
+    name TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL
+) STRICT;
 """
 
 NEW_RUN = """
@@ -48,6 +52,8 @@ ON CONFLICT (run) DO NOTHING
 NEW_RESULT = """
 INSERT INTO results (key, status, message, figures, seconds, peak_memory_mb, has_plan, solution) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
+
+NEW_FILE = "INSERT OR REPLACE INTO files (name, sha256) VALUES (?, ?)"
 
 RESULT = "SELECT key, status, message, figures, seconds, peak_memory_mb FROM results WHERE key = ?"
 

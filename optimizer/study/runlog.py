@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -12,8 +13,8 @@ from types import TracebackType
 from optimizer.errors import OutputExists, OutputUnwritable
 from optimizer.study.designs import Run
 from optimizer.study.outcome import FAILED, Outcome
-from optimizer.study.run_rows import NEW_RESULT, NEW_RUN, RESULT, SCHEMA, outcome_in, result_row, run_row
-from optimizer.study.study_folder import PLANS, RUNS, clear, locked, require_own, write_whole
+from optimizer.study.run_rows import NEW_FILE, NEW_RESULT, NEW_RUN, RESULT, SCHEMA, outcome_in, result_row, run_row
+from optimizer.study.study_folder import PLANS, RUNS, clear, locked, require_own, require_unchanged, write_whole
 
 WAITING, RUNNING, DONE, FAILED_RUN, QUARANTINED_RUN = "waiting", "running", "done", "failed", "quarantined"
 """States of a run."""
@@ -32,7 +33,7 @@ class RunLog:
         Go on with the runs that the folder holds. Runs that a dead parent left at work wait again, and so do runs that failed or
         were quarantined; what is done is not solved again.
     force : bool
-        Take away what the folder holds and begin anew.
+        Take away what the folder holds and begin anew; what was changed since gigasite wrote it is set aside.
 
     Raises
     ------
@@ -41,6 +42,11 @@ class RunLog:
         part of a study; another process works in it.
     OutputUnwritable
         Nothing can be written there, or its log cannot be read.
+
+    Attributes
+    ----------
+    set_aside : Path or None
+        Where what the folder held is now, because some of it was not as gigasite wrote it.
     """
 
     def __init__(self, folder: Path, identity: Mapping[str, str], resume: bool = False, force: bool = False) -> None:
@@ -48,8 +54,9 @@ class RunLog:
         require_own(folder)
         self._lock = locked(folder)
         try:
-            if force and not resume:
-                clear(folder)
+            self.set_aside = clear(folder) if force and not resume else None
+            if resume:
+                require_unchanged(folder)
             (folder / PLANS).mkdir(exist_ok=True)
             self._database = sqlite3.connect(folder / RUNS, isolation_level="IMMEDIATE")
             self._open(identity, resume)
@@ -113,6 +120,8 @@ class RunLog:
         state = FAILED_RUN if outcome.status == FAILED else DONE
         with self._database as database:
             database.execute(NEW_RESULT, result_row(outcome))
+            if outcome.plan is not None:
+                database.execute(NEW_FILE, (self.plan_file(outcome.key).name, hashlib.sha256(outcome.plan).hexdigest()))
             database.execute("UPDATE runs SET state = ?, finished = ? WHERE key = ?", (state, _now(), outcome.key))
 
     def death(self, index: int, reason: str) -> int:
@@ -200,6 +209,8 @@ def require_free(folder: Path, identity: Mapping[str, str], resume: bool = False
     if not (folder / RUNS).is_file():
         return
     locked(folder).close()
+    if resume:
+        require_unchanged(folder)
     if resume or not force:
         # A log that cannot be read, or has no tables yet, is left to who opens it.
         with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(folder / RUNS)) as database:

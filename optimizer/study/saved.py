@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shlex
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import OutputUnwritable, PlanFolderError, Problem
+from optimizer.errors import PlanFolderError, Problem
 from optimizer.input_files import read_plan_text
 from optimizer.input_json import parse_json
+from optimizer.output.files import add_files
 from optimizer.study.beside import Beside, BesideRow
 
 FILE = "beside.json"
@@ -35,14 +35,7 @@ def write_beside(folder: Path, held: Beside, key: str) -> None:
         Nothing can be written there.
     """
     text = json.dumps({"format": 1, "key": key, **asdict(held)}, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    place = folder.resolve()
-    try:
-        with tempfile.TemporaryDirectory(prefix=f".{FILE}-", dir=place.parent) as above:
-            fresh = Path(above) / FILE
-            fresh.write_text(text, encoding="utf-8")
-            fresh.replace(place / FILE)
-    except OSError as error:
-        raise OutputUnwritable(f"{folder / FILE} cannot be written ({error.strerror or error}).") from error
+    add_files(folder, {FILE: text.encode()})
 
 
 def read_beside(folder: Path, instance_sha256: str) -> Beside | None:

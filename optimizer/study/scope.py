@@ -90,6 +90,9 @@ class StudyListener(Protocol):
     def progress(self, at: StudyProgress) -> None:
         """Hear how far it has come, of the reading of runs before the first of them too."""
 
+    def says(self, text: str) -> None:
+        """Hear what was done on the way, such as what was set aside and where."""
+
 
 class Unheard:
     """Nobody watches."""
@@ -98,4 +101,7 @@ class Unheard:
         """Say nothing."""
 
     def progress(self, at: StudyProgress) -> None:
+        """Say nothing."""
+
+    def says(self, text: str) -> None:
         """Say nothing."""

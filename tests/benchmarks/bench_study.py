@@ -110,6 +110,9 @@ class _Watch:
     def progress(self, at: StudyProgress) -> None:
         self.seen.append((time.perf_counter(), at.done))
 
+    def says(self, text: str) -> None:
+        print(f"  {text}")
+
 
 def _seconds_a_run(study: Path, out: Path, workers: int) -> float:
     """Seconds a run, the base left out: it is solved alone, before all others."""

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +10,10 @@ import pandas as pd
 import pytest
 
 from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError
+from optimizer.output import exchange
 from optimizer.plan import TABLE_COLUMNS, Plan
-from optimizer.report import folder as plan_folder
-from optimizer.report.folder import plan_json, read_plan, require_free, write_plan
+from optimizer.report.folder import read_plan, require_free, write_plan
+from optimizer.report.plan_text import plan_json
 from tests.report import sample
 
 
@@ -45,7 +48,7 @@ def test_the_header_says_how_long_the_writing_took(tmp_path):
 
 def test_an_answer_without_a_plan_is_plan_json_alone(tmp_path):
     write_plan(sample.no_plan(), tmp_path / "plan")
-    assert [path.name for path in (tmp_path / "plan").iterdir()] == ["plan.json"]
+    assert {path.name for path in (tmp_path / "plan").iterdir()} == {"plan.json", "manifest.json"}
     assert read_plan(tmp_path / "plan").status == "infeasible"
 
 
@@ -96,15 +99,16 @@ def test_the_old_plan_returns_when_the_new_one_cannot_be_put_in_place(tmp_path, 
     folder = tmp_path / "plan"
     write_plan(sample.plan(), folder)
     before = _content(folder)
-    rename = Path.rename
+    rename = os.rename
 
-    def failing(self, target):
-        if self.name == "new":
-            raise OSError("disk full")
-        return rename(self, target)
+    def failing(source, target):
+        if Path(source).name == "new":
+            raise OSError(errno.ENOSPC, "disk full")
+        return rename(source, target)
 
-    monkeypatch.setattr(plan_folder.Path, "rename", failing)
-    with pytest.raises(OSError, match="disk full"):
+    monkeypatch.setattr(exchange, "_exchanged", lambda *_: False)
+    monkeypatch.setattr(exchange.os, "rename", failing)
+    with pytest.raises(OutputUnwritable, match="disk full"):
         write_plan(sample.plan(objective_musd=1.0), folder, force=True)
     assert _content(folder) == before
 

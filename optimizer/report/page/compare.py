@@ -41,6 +41,11 @@ def compare_html(cases: Sequence[ReportCase]) -> str:
     return page_html(f"{listed(titles)} compared", lead, found, footer)
 
 
+def compare_page(cases: Sequence[ReportCase]) -> bytes:
+    """Make the page as the content of a file."""
+    return compare_html(cases).encode()
+
+
 def _decision(cases: Sequence[ReportCase]) -> Section:
     return Section("decision", "Decision", _roomy(table_html(_headed(decisions(cases)), "What each plan decides")))
 

@@ -12,6 +12,7 @@ from optimizer.report.fonts import FONT_STACK, font_faces
 from optimizer.report.page import sections
 from optimizer.report.page.palette import FILLS, SURFACE, css_variables, pattern_id, variable
 from optimizer.report.page.render import render
+from optimizer.report.plan_text import PLAN_MARK, plan_sha256
 from optimizer.report.words import plan_proof
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 def report_html(case: ReportCase) -> str:
     """Write the report of a plan: a whole page, self-contained, that no script is needed for."""
     found = [section for make in sections.SECTIONS if (section := make(case)) is not None]
-    return page_html(case.instance.title or case.instance.name, lead(case), found, footer(case))
+    told = page_html(case.instance.title or case.instance.name, lead(case), found, footer(case))
+    return told.replace("<title>", f'<meta name="{PLAN_MARK}" content="{plan_sha256(case.plan)}">\n<title>', 1)
 
 
 def page_html(title: str, lead_html: Markup, found: Sequence[Section], footer_html: Markup) -> str:

@@ -15,6 +15,8 @@ from typing import Any
 import pandas as pd
 
 from optimizer.errors import ExportError, OutputUnwritable
+from optimizer.interrupts import shielded
+from optimizer.output.files import Say, set_file_aside, silent
 from optimizer.report.pypsa_network.site_parts import Part
 from optimizer.report.pypsa_network.tables import NetworkTables
 
@@ -111,8 +113,8 @@ def _default(attribute: str) -> float:
     return 1.0 if attribute in ("p_max_pu", "sign") else 0.0
 
 
-def write_network(tables: NetworkTables, file: Path) -> None:
-    """Write the network as NetCDF, whole or not at all.
+def write_network(tables: NetworkTables, file: Path, say: Say = silent) -> None:
+    """Write the network as NetCDF, whole or not at all; a file that is there is set aside, which ``say`` hears.
 
     Raises
     ------
@@ -127,6 +129,8 @@ def write_network(tables: NetworkTables, file: Path) -> None:
             fresh = Path(beside) / "network.nc"
             with _quiet():
                 network.export_to_netcdf(fresh)
-            os.replace(fresh, file)  # noqa: PTH105 - replaces what is there, on every system
+            with shielded():
+                set_file_aside(file, say)
+                os.replace(fresh, file)  # noqa: PTH105 - replaces what is there, on every system
     except OSError as error:
         raise OutputUnwritable(f"{file} cannot be written ({error.strerror or error}). Name another file.") from error

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from optimizer.errors import OutputUnwritable, PlanFolderError, Problem, ScenarioError, StudyFolderError, nearest
+from optimizer.errors import PlanFolderError, Problem, ScenarioError, StudyFolderError, nearest
 from optimizer.input_files import read_plan_text
 from optimizer.input_json import parse_json
 from optimizer.input_parquet import read_plan_table
+from optimizer.output.files import Say, add_files, silent
+from optimizer.report.drawing import drawn
 from optimizer.report.folder import write_plan
 from optimizer.report.study_page.case import StudyCase
-from optimizer.report.study_page.page import study_html
 from optimizer.report.zipped_plan import unzip_plan
 from optimizer.study.given import given_in
 from optimizer.study.study_file import read_study
-from optimizer.study.study_folder import PLANS, write_whole
+from optimizer.study.study_folder import PLANS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,13 +59,12 @@ def write_page(folder: Path, case: StudyCase) -> Path:
 
     Raises
     ------
+    DrawingFailed
+        It could not be made; the study is there all the same.
     OutputUnwritable
         Nothing can be written there.
     """
-    try:
-        write_whole(folder / PAGE, study_html(case).encode())
-    except OSError as error:
-        raise OutputUnwritable(f"{folder / PAGE} cannot be written ({error.strerror or error}).") from error
+    add_files(folder, {PAGE: drawn("optimizer.report.study_page.page:study_bytes", case, str(folder / PAGE))})
     return folder / PAGE
 
 
@@ -73,7 +73,7 @@ def is_study(folder: Path) -> bool:
     return (folder / ANSWERS).is_file()
 
 
-def take_out(folder: Path, run: int, out: Path, force: bool) -> None:
+def take_out(folder: Path, run: int, out: Path, force: bool, say: Say = silent) -> None:
     """Write the plan of a run as a plan's folder.
 
     Parameters
@@ -85,7 +85,9 @@ def take_out(folder: Path, run: int, out: Path, force: bool) -> None:
     out : Path
         The plan's folder; made.
     force : bool
-        Replace a plan that is there.
+        Replace a plan that is there; one that was changed since gigasite wrote it is set aside.
+    say : callable
+        Hears where.
 
     Raises
     ------
@@ -99,7 +101,7 @@ def take_out(folder: Path, run: int, out: Path, force: bool) -> None:
         plan, instance = unzip_plan(file)
     except PlanFolderError as error:
         raise _unreadable(file, str(error)) from error
-    write_plan(plan, out, force, {"instance.json": instance})
+    write_plan(plan, out, force, {"instance.json": instance}, say)
 
 
 def _key(case: StudyCase, folder: Path, run: int) -> str:

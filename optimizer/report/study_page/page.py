@@ -22,6 +22,11 @@ SECTIONS: tuple[Callable[[StudyCase], Section | None], ...] = (
 """In the order of the page; each gives None where the study does not answer it."""
 
 
+def study_bytes(case: StudyCase) -> bytes:
+    """Make the page as the content of a file."""
+    return study_html(case).encode()
+
+
 def study_html(case: StudyCase) -> str:
     """Write the page of a study: self-contained, loads nothing and needs no script.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
+from optimizer.report.plan_text import PLAN_MARK, plan_sha256
 from optimizer.report.workbook.book import Book
 from optimizer.report.workbook.cash_sheet import cash_sheet, payments_sheet
 from optimizer.report.workbook.ledger_sheets import ledger_sheet, periods_sheet, totals_sheet
@@ -46,6 +47,7 @@ def workbook(instance: Instance, plan: Plan) -> bytes:
     with Workbook(target, options) as file:
         made = datetime.datetime.fromisoformat(instance.as_of[:10]) if instance.as_of else datetime.datetime(2024, 1, 1)
         file.set_properties({"title": instance.title or instance.name, "subject": "Plan", "created": made})
+        file.set_custom_property(PLAN_MARK, plan_sha256(plan), "text")
         book = Book(file, instance.title or instance.name)
         summary_sheet(book, instance, plan)
         ledger_sheet(book, instance, plan)

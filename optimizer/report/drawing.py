@@ -1,0 +1,150 @@
+"""What is drawn is drawn in a process of its own: a drawing library that ends its process takes nothing else with it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from optimizer.errors import DrawingFailed
+from optimizer.interrupts import exposed
+
+Maker = str
+"""Where the function stands that makes a file of a case, ``module:name``: what it imports is slow, and the other process's alone."""
+
+
+class Drawer:
+    """The process, as a context; made early, it is ready by the time that it is needed.
+
+    An interpreter started afresh, never a fork: the parent holds threads of HiGHS and of its progress line.
+
+    Parameters
+    ----------
+    module : str
+        Module of the makers, imported while nothing is asked yet.
+    """
+
+    def __init__(self, module: str) -> None:
+        self._module = module
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._process = self._started()
+
+    def __enter__(self) -> Drawer:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+        self._said.close()
+
+    def draw(self, makers: Mapping[str, Maker], case: object) -> Iterator[tuple[str, bytes | str]]:
+        """Make files of a case one after the other; give each one's name with its content, or with why there is none.
+
+        Parameters
+        ----------
+        makers : mapping of str to str
+            Makers by the name of their file.
+        case : object
+            What each is given.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            A person ended it.
+        """
+        waiting = dict(makers)
+        while waiting:
+            for name, made in self._heard(waiting, case):
+                del waiting[name]
+                yield name, made
+            if waiting:  # the process has ended at the first of them
+                name = next(iter(waiting))
+                del waiting[name]
+                yield name, self._last_words()
+                if waiting:
+                    self._end()
+                    self._process = self._started()
+
+    def _heard(self, waiting: Mapping[str, Maker], case: object) -> Iterator[tuple[str, bytes | str]]:
+        """Hand the work over and give what comes back, until the process ends or all is there."""
+        pipe_in, pipe_out = self._process.stdin, self._process.stdout
+        assert pipe_in is not None
+        assert pipe_out is not None
+        with contextlib.suppress(OSError):  # a process that has ended already says so below
+            pickle.dump((dict(waiting), case), pipe_in, protocol=pickle.HIGHEST_PROTOCOL)
+            pipe_in.flush()
+        for _ in range(len(waiting)):
+            try:
+                with exposed():
+                    name, made = _received(pipe_out)
+            except (EOFError, pickle.UnpicklingError):
+                return
+            yield name, made
+
+    def _last_words(self) -> str:
+        """Why the process ended, in a line."""
+        code = self._process.wait()
+        self._said.seek(0)
+        lines = [line.strip() for line in self._said.read()[-4000:].decode(errors="replace").splitlines() if line.strip()]
+        how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
+        memory = " (from outside, or because memory ran out)" if code == -signal.SIGKILL else ""
+        return f"the process that draws it {how}{memory}{f': {lines[-1][:200]}' if lines else ''}"
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        self._said.seek(0)
+        self._said.truncate()
+        return subprocess.Popen(
+            [sys.executable, "-m", "optimizer.report.drawing_worker", self._module],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
+            env={**os.environ, "PYTHONPATH": _search_path()},
+            start_new_session=True,  # a Ctrl-C at the terminal reaches the parent only
+        )
+
+    def _end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+
+
+def drawn(make: Maker, case: object, name: str) -> bytes:
+    """Make one file.
+
+    Parameters
+    ----------
+    make : str
+        Its maker.
+    case : object
+        Of this.
+    name : str
+        Of the file, for a message.
+
+    Raises
+    ------
+    DrawingFailed
+        It could not be made.
+    """
+    with Drawer(make.partition(":")[0]) as drawer:
+        made = dict(drawer.draw({name: make}, case))[name]
+    if isinstance(made, str):
+        raise DrawingFailed(f"{name} could not be made: {made}.")
+    return made
+
+
+def _received(pipe: IO[bytes]) -> tuple[str, bytes | str]:
+    name, made = pickle.load(pipe)
+    return name, made
+
+
+def _search_path() -> str:
+    """Let the process find every package where the parent found it."""
+    return os.pathsep.join(str(Path(entry or ".").resolve()) for entry in sys.path)
