@@ -69,7 +69,10 @@ def test_what_was_solved_beside_another_plan_is_refused_and_made_anew(folder, tm
     refused = run(other)
     assert refused.exit_code == 2
     assert "another question" in refused.stderr
-    assert run(other, "--beside").exit_code == 0
+    theirs = run(other, "--beside")
+    assert (theirs.exit_code, "beside.json in" in theirs.stderr) == (2, True)  # gigasite did not write it there: it is not overwritten
+    assert run(other, "--beside", "--force").exit_code == 0
+    assert (tmp_path / "other.kept-1" / "beside.json").read_bytes() == (folder / "beside.json").read_bytes()
     rows = {row["name"]: row for row in json.loads((other / "beside.json").read_text(encoding="utf-8"))["rows"]}
     assert rows["do_nothing"]["objective_musd"] == pytest.approx(720.0)  # 20 · (12 + 24)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.errors import OutputExists, OutputUnwritable
+from optimizer.output.files import add_files
 from optimizer.study.outcome import Outcome
 from optimizer.study.runlog import RunLog, require_free
 from tests.study import fakes
@@ -240,3 +241,61 @@ def test_held_runs_move_where_a_run_that_failed_has_an_answer_on_resume(tmp_path
         log.add([run(2, 1, "fixed"), run(3, 0, "fixed")], ["held1", "held0"])
         assert log.keys_done() == {"held0"}
         assert (log.solution(2), log.solution(3)) == (None, b"held")
+
+
+def _study(folder: Path) -> None:
+    """A study's folder with a plan, a table and its manifest."""
+    with RunLog(folder, IDENTITY) as log:
+        log.add([run(0)], ["k0"])
+        log.finish(OUTCOME)
+    add_files(folder, {"study.csv": b"run\n0\n", "study.toml": b""})
+
+
+def test_force_takes_away_what_is_as_it_was_written(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    _study(folder)
+    with RunLog(folder, IDENTITY, force=True) as log:
+        assert (log.set_aside, log.keys_done()) == (None, frozenset())
+    assert not (folder / "plans" / "k0.zip").exists()
+    assert not (folder / "study.csv").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["study"]
+
+
+def test_force_sets_aside_a_study_of_which_a_table_or_a_plan_was_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    for number, name in ((1, "study.csv"), (2, "plans/k0.zip")):
+        _study(folder)
+        (folder / name).write_bytes(b"changed")
+        with RunLog(folder, IDENTITY, force=True) as log:
+            assert log.set_aside == tmp_path / f"study.kept-{number}"
+            assert (log.set_aside / name).read_bytes() == b"changed"
+            assert (log.set_aside / "runs.sqlite").is_file()
+        assert RunLog(folder, IDENTITY, force=True).close() is None
+
+
+def test_a_table_that_was_changed_is_not_written_over_on_resume(tmp_path: Path) -> None:
+    _study(tmp_path)
+    (tmp_path / "study.csv").write_bytes(b"edited")
+    for refusing in (require_free, RunLog):
+        with pytest.raises(OutputExists, match=r"study\.csv in .* is not as gigasite wrote it.*--resume"):
+            refusing(tmp_path, IDENTITY, resume=True)
+    assert (tmp_path / "study.csv").read_bytes() == b"edited"
+
+
+def test_not_even_force_touches_a_folder_with_plans_of_a_person(tmp_path: Path) -> None:
+    """As in the folder of a project, where ``plans`` holds plans, and a database is another program's."""
+    (tmp_path / "plans" / "mine").mkdir(parents=True)
+    (tmp_path / "plans" / "mine" / "plan.json").write_text("{}")
+    for refusing in (require_free, RunLog):
+        with pytest.raises(OutputExists, match=r"plans/mine/plan\.json, which is no part of a study"):
+            refusing(tmp_path, IDENTITY, force=True)
+    assert (tmp_path / "plans" / "mine" / "plan.json").read_text() == "{}"
+    other = tmp_path / "other"
+    other.mkdir()
+    with sqlite3.connect(other / "runs.sqlite") as database:
+        database.execute("CREATE TABLE marathons (runner TEXT)")
+    database.close()
+    before = (other / "runs.sqlite").read_bytes()
+    with pytest.raises(OutputExists, match=r"runs\.sqlite, which is no part of a study"):
+        RunLog(other, IDENTITY, force=True)
+    assert (other / "runs.sqlite").read_bytes() == before
