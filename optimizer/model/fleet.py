@@ -12,6 +12,7 @@ import pyomo.environ as pyo
 
 from optimizer.finance import straight_line
 from optimizer.instance import Gpu
+from optimizer.model.hardware import hardware_usd, payment_shares
 from optimizer.model.idle import pledged_gpus
 from optimizer.model.ledger import LineKey, before, change
 from optimizer.model.siting import is_open, it_capacity_of_mode
@@ -281,22 +282,6 @@ def add_fleet(b: pyo.Block) -> None:
         b.air_capacity = pyo.Constraint(loaded, rule=air_capacity)
     for gpu in b.gpus.values():
         _book_hardware(b, gpu)
-
-
-def hardware_usd(gpu: Gpu) -> dict[str, float]:
-    """USD per delivered GPU, by ledger line."""
-    return {
-        "gpus": gpu.price_usd,
-        "spares": gpu.price_usd * gpu.spares_fraction,
-        "network": gpu.network_usd,
-        "installation": gpu.install_usd,
-    }
-
-
-def payment_shares(gpu: Gpu, month: int) -> list[tuple[int, float]]:
-    """Months and shares in which a delivery of a month is paid."""
-    at_order = gpu.pay_at_order_fraction
-    return [(month - gpu.order_lead_months, at_order), (month + gpu.pay_after_delivery_months, 1.0 - at_order)]
 
 
 def _book_hardware(b: pyo.Block, gpu: Gpu) -> None:

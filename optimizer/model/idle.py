@@ -12,7 +12,7 @@ import math
 from optimizer.finance import Money, straight_line
 from optimizer.horizon import Calendar
 from optimizer.instance import Gpu, Instance
-from optimizer.model.fleet import hardware_usd, payment_shares
+from optimizer.model.hardware import hardware_usd, payment_shares
 
 
 def idle_sites_give(instance: Instance) -> bool:
