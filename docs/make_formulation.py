@@ -15,9 +15,11 @@ from types import FunctionType, ModuleType
 
 PAGE = Path(__file__).parent / "formulation.md"
 
-MODULES = ("siting", "fleet", "loads", "tariffs", "bills", "rates", "rate_demand", "hours_use", "coincident", "minimum_bill", "obligations",
-           "interruptible", "onsite_gas", "gas_output", "ppas", "batteries", "storage", "battery_duties", "flexible", "power", "carbon",
-           "taxes", "rentals", "workloads", "groups", "debt", "budget", "strength", "goals")
+MODULES = (
+    "siting", "fleet", "loads", "tariffs", "tariff_terms", "bills", "rates", "rate_demand", "hours_use", "coincident", "minimum_bill",
+    "obligations", "interruptible", "onsite_gas", "gas_output", "ppas", "batteries", "storage", "battery_duties", "flexible", "power",
+    "carbon", "taxes", "rentals", "workloads", "groups", "debt", "budget", "strength", "goals",
+)
 """Modules that hold rules, in the order in which a reader meets them."""
 
 DOCSTRING = re.compile(

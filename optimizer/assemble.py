@@ -234,7 +234,8 @@ def _assumptions(scenario: Scenario, own_units: Mapping[str, str]) -> list[Assum
     for cell in scenario.cells:
         if cell.table != "series" or cell.key in own_units:
             change = set_by.get((cell.table, cell.source_key, cell.column))
-            row = _assumption(cell, scenario) if change is None else changed(change, cell)
+            is_filled = change is not None and not cell.is_override  # taken away, and filled again
+            row = _assumption(cell, scenario) if change is None or is_filled else changed(change, cell)
             found.append(replace(row, unit=own_units[cell.key]) if cell.table == "series" else row)
     return found
 

@@ -16,7 +16,8 @@ from optimizer.scenario import rows_power as table
 from optimizer.scenario.fields import month_number
 from optimizer.scenario.known_series import heat_counties
 from optimizer.scenario.rows import SiteRow
-from optimizer.typical import all_days, extreme_days, is_hourly, marked_hours, typical_days
+from optimizer.typical import all_days, extreme_days, is_hourly, typical_days
+from optimizer.year_hours import marked_hours
 
 Item = TypeVar("Item")
 

@@ -108,8 +108,6 @@ def money_said(told: dict[str, Any]) -> list[str]:
 
 
 def _need_said(row: dict[str, Any]) -> str:
-    if not row["purses"]:
-        return f"no purse may pay {listed(row['lines'])}, of which it needs {short(row['needs_musd'][-1])} million USD"
     names, verb = listed(row["purses"]), "receives" if len(row["purses"]) == 1 else "receive together"
     if not row["first_short"]:
         return f"of {names} it would need at most {short(max(row['needs_musd']))} million USD, and {names} {verb} enough at every date"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from optimizer import finance, horizon, shares, typical
+from optimizer import finance, horizon, shares, typical, year_hours
 from optimizer import model as package
 from optimizer.audit import AuditReport, audit
 from optimizer.finance import Money, Schedule
@@ -52,6 +52,7 @@ from optimizer.solve.goals import solve_goals
 from optimizer.solve.header import plan_header
 from optimizer.typical import SiteHours
 from tests import rich, rich_debt, rich_hours, rich_rate
+from tests.model.test_taxes import late, taxed
 
 Function = Callable[..., Any]
 PERCENT = 1.01
@@ -72,7 +73,7 @@ class Shift:
 
     def audited(self) -> AuditReport:
         """Audit the plan of an instance that the function matters to."""
-        return audited(self.instance(), SETTINGS if self.instance in (rich.instance, rich_debt.instance) else ROUGHLY)
+        return audited(self.instance(), ROUGHLY if self in HOURLY_SHIFTS else SETTINGS)
 
     @property
     def title(self) -> str:
@@ -92,6 +93,16 @@ class Shift:
             for place, module in list(sys.modules.items()):
                 if place.startswith("optimizer") and vars(module).get(self.name) is original:
                     patch.setattr(module, self.name, shifted)
+
+
+def bought_late() -> Instance:
+    """More GPUs can be had in month 6 only, a month after the window of the exemption."""
+    return taxed(late(6), sales_tax_exempt="true", exempt_min_musd=13.0, exempt_within_months=6)
+
+
+def never_online() -> Instance:
+    """More GPUs can be had in the last month only, and are installed after it."""
+    return taxed(late(11, install_months=1), sales_tax_exempt="true", exempt_min_musd=13.0)
 
 
 def audited_by_hours() -> AuditReport:
@@ -255,6 +266,8 @@ SHIFTS = (
     Shift(rentals, "committed_gpus", scaled, ("committed.rental",)),
     Shift(rentals, "_rent_musd", scaled, ("rent.rental",)),
     Shift(taxes, "_taxed_musd", scaled, ("capital.sales_tax",)),
+    Shift(taxes, "_window_periods", plus(1), ("exempt_threshold",), bought_late),
+    Shift(taxes, "_last_to_serve", plus(1), ("exempt_threshold",), never_online),
     Shift(purses, "purse_income", scaled, ("purse_balance",)),
     Shift(debt, "outstanding_share", scaled, ("debt_table", "finance.debt_interest"), rich_debt.instance),
     Shift(debt, "pledged_share", scaled, ("debt_table", "debt_collateral"), rich_debt.instance),
@@ -279,7 +292,7 @@ HOURLY_SHIFTS = (
     Shift(SiteHours, "window_share", scaled, ("rate_tiers",), rich_hours.instance),
     Shift(SiteHours, "flag_runs", plus(-1), ("battery_duty",), rich_hours.instance),
     Shift(typical, "month_values", scaled, ("operations.ppa_energy",), rich_hours.instance),
-    Shift(typical, "window_hours", scaled, ("rate_tiers",), rich_hours.instance),
+    Shift(year_hours, "window_hours", scaled, ("rate_tiers",), rich_hours.instance),
     Shift(shares, "scaled", scaled, ("ppa_volume",), rich_hours.instance),
     Shift(battery_duties, "longest_call_h", plus(-1), ("battery_duty",), rich_hours.instance),
     Shift(bills, "energy_usd_per_mwh", scaled_list, ("operations.energy",), rich_hours.instance),
@@ -292,7 +305,7 @@ HOURLY_SHIFTS = (
     Shift(rate_demand, "billed_months", plus(1), ("operations.demand",), rich_hours.instance),
     Shift(rate_demand, "hours_inside", none_of_them, ("rate_peak", "rate_tiers"), rich_hours.instance),
     Shift(SiteHours, "marked_share", nowhere, ("operations.coincident",), rich_rate.instance),
-    Shift(typical, "marked_hours", nowhere, ("operations.coincident",), rich_rate.instance),
+    Shift(year_hours, "marked_hours", nowhere, ("operations.coincident",), rich_rate.instance),
     Shift(rate_demand, "ratchet_share", scaled, ("rate_ratchet", "rate_peak"), rich_rate.instance),
     Shift(rate_demand, "own_fraction", scaled, ("rate_peak",), rich_rate.instance),
     Shift(rate_demand, "_months_of_year", half_a_year_later, ("rate_ratchet", "rate_peak"), rich_rate.instance),
@@ -307,7 +320,7 @@ HOURLY_SHIFTS = (
 
 BOUNDS = {
     "hours_use._most_mw", "hours_use._window_hours", "hours_use.own_share",
-    "obligations._tail_begins", "tariffs._expiry_periods", "tariffs._highest_ramp", "siting.periods_to_mw",
+    "obligations._tail_begins", "tariffs.expiry_periods", "tariff_terms._highest_ramp", "siting.periods_to_mw",
     "screening._firm_mw_at_most", "strength._need", "gas_output.firm_at_most", "idle.pledged_gpus", "idle._gain_usd",
     "fleet.delivered_at_most", "fleet.powered_at_most", "siting.in_blocks_mw",
     "storage._lowest_usd_per_mwh", "storage._lowest_beside_tariffs", "storage._partly_called_hours", "ppas._lapsed",

@@ -89,7 +89,7 @@ def test_an_impossible_wish_exits_with_3_and_says_so(tmp_path):
     result = _run("solve", "quickstart", "--out", tmp_path / "plan", "--set", "workloads.training.deadline=\"2024-11\"")
     assert result.exit_code == 3, result.output
     assert "no plan can meet" in result.stdout
-    assert "what vendors ship in whole lots (H100 by 1,000) can be worth training's target from 2024-12" in result.stdout
+    assert "what vendors ship can be worth training's target from 2024-12" in result.stdout
     answer = read_plan(tmp_path / "plan")
     assert (answer.status, answer.tables) == ("infeasible", {})
     totals = [value for name, value in answer.header.items() if name.endswith("_musd") and name != "ledger_musd"]

@@ -49,14 +49,6 @@ def test_where_more_money_does_not_help_that_is_said():
     assert plan.header["binding"][-1] == "money: without purses there is no plan either: more money alone does not help"
 
 
-def test_a_line_that_no_purse_may_pay_is_named():
-    instance = _asked(5.0)
-    purse = replace(instance.purses[0], pays_for=("capital",))
-    asked = replace(instance, purses=(purse,))
-    plan = explained(solve_instance(asked, SolveSettings()), asked, SolveSettings())
-    assert plan.header["binding"][-1] == "money: no purse may pay rent.rental, of which it needs 17.6 million USD"
-
-
 def test_other_answers_are_left_as_they_are():
     plan = Plan({"status": "optimal"}, {})
     assert explained(plan, _asked(1.0), SolveSettings()) is plan

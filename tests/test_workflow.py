@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer import workflow
+from optimizer import question, workflow
 from optimizer.solve.answer import Progress as SearchProgress
 from optimizer.solve.settings import SolveSettings
 from optimizer.workflow import solve_instance
@@ -18,8 +18,8 @@ def test_progress_stands_on_the_footing_of_the_objective(monkeypatch, goal, told
         on_progress(goal, SearchProgress(1.0, 100.0, 95.0, 0.05, 1))
         return workflow.Solved("no_plan_in_time", (), None, 0.0, "time_limit")
 
-    monkeypatch.setattr(workflow, "committed_musd", lambda model: 7.0)
-    monkeypatch.setattr(workflow, "solve_goals", solve_goals)
+    monkeypatch.setattr(question, "committed_musd", lambda model: 7.0)
+    monkeypatch.setattr(question, "solve_goals", solve_goals)
     solve_instance(b.instance(), SolveSettings(), said.append)
     progress = next(each for each in said if each.phase == f"solve {goal}")
     assert (progress.incumbent, progress.bound, progress.unit) == told
@@ -44,7 +44,7 @@ def test_a_search_has_what_building_has_left_of_the_time(monkeypatch):
         given.append(settings.time_limit_s)
         return workflow.Solved("no_plan_in_time", (), None, 0.0, "time_limit")
 
-    monkeypatch.setattr(workflow, "solve_goals", solve_goals)
+    monkeypatch.setattr(question, "solve_goals", solve_goals)
     for spent in (4.0, 12.0):
         monkeypatch.setattr(workflow.Stopwatch, "elapsed", lambda clock, spent=spent: spent)
         solve_instance(b.instance(), SolveSettings(time_limit_s=10.0))

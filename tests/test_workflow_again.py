@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from optimizer import workflow
+from optimizer import question
 from optimizer.errors import AuditError
 from optimizer.plan import GoalResult, Plan
 from optimizer.solve import SolveSettings
@@ -24,9 +24,9 @@ class Runs:
 
     def __init__(self, patch: pytest.MonkeyPatch, refused: set[int], changed: dict[int, Any] | None = None) -> None:
         self.settings: list[SolveSettings] = []
-        self._refused, self._changed, self._audit = refused, changed or {}, workflow.audit
-        patch.setattr(workflow, "solve_goals", self._solve)
-        patch.setattr(workflow, "audit", self._audited)
+        self._refused, self._changed, self._audit = refused, changed or {}, question.audit
+        patch.setattr(question, "solve_goals", self._solve)
+        patch.setattr(question, "audit", self._audited)
 
     def _solve(self, model: Any, compiled: Any, settings: SolveSettings, report: Any, warm: Any) -> Solved:
         self.settings.append(settings)

@@ -34,6 +34,7 @@ from optimizer.model.rentals import add_rentals
 from optimizer.model.screening import sites_to_model
 from optimizer.model.siting import add_sites_at_most, add_siting
 from optimizer.model.strength import add_strength
+from optimizer.model.tariff_terms import add_tariff_terms
 from optimizer.model.tariffs import add_tariffs
 from optimizer.model.taxes import add_taxes
 from optimizer.model.workloads import add_hosting, add_workloads
@@ -120,6 +121,7 @@ def _add_power(block: pyo.Block) -> None:
     """Declare the power of a site: its hours and load, what each kind of offer gives, what it bills, and the balance of all."""
     add_loads(block)
     add_tariffs(block)
+    add_tariff_terms(block)
     add_onsite_gas(block)
     add_ppas(block)
     add_batteries(block)

@@ -8,8 +8,7 @@ import pyomo.environ as pyo
 
 from optimizer.finance import Schedule, straight_line
 from optimizer.instance import Gpu
-from optimizer.model.fleet import THOUSAND
-from optimizer.model.hardware import payment_shares
+from optimizer.model.hardware import THOUSAND, payment_shares
 from optimizer.model.ledger import LineKey, Terms, change, linear
 from optimizer.plan import DEBT, DRAW_LINE, OFFSET_LINE
 

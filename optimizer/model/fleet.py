@@ -10,16 +10,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import straight_line
 from optimizer.instance import Gpu
-from optimizer.model.hardware import hardware_usd, payment_shares
+from optimizer.model.hardware import THOUSAND, book_hardware
 from optimizer.model.idle import pledged_gpus
-from optimizer.model.ledger import LineKey, before, change
+from optimizer.model.ledger import before
 from optimizer.model.siting import is_open, it_capacity_of_mode
 from optimizer.typical import is_hourly
-
-THOUSAND = 1000.0
-"""GPUs per unit of the model's fleet variables: keeps coefficients within 1e-3 to 1e4."""
 
 
 def lot_size(b: pyo.Block, g: str, t: int) -> Any:
@@ -281,22 +277,7 @@ def add_fleet(b: pyo.Block) -> None:
     if "air" in coolings and any(mode.cooling == "liquid" for mode in b.site.modes):
         b.air_capacity = pyo.Constraint(loaded, rule=air_capacity)
     for gpu in b.gpus.values():
-        _book_hardware(b, gpu)
-
-
-def _book_hardware(b: pyo.Block, gpu: Gpu) -> None:
-    m = b.model()
-    musd_per_kgpu = THOUSAND / 1e6
-    for t in m.PERIODS:
-        delivered = change(b.received, gpu.name, t)
-        month = m.calendar.first_month(t)
-        shares = payment_shares(gpu, month)
-        for line, usd in hardware_usd(gpu).items():
-            schedule = m.money.schedule([(due, share * usd * musd_per_kgpu) for due, share in shares])
-            m.ledger.book(LineKey(b.site.site_id, "capital", line, gpu.name), delivered, schedule)
-        left = straight_line(m.calendar.months - month, gpu.lifetime_months)
-        residual = -gpu.price_usd * musd_per_kgpu * left * gpu.resale_fraction
-        m.ledger.book_end(LineKey(b.site.site_id, "residual", "gpus", gpu.name), delivered, residual)
+        book_hardware(b, gpu)
 
 
 def add_supply(m: pyo.ConcreteModel) -> None:

@@ -66,8 +66,7 @@ class Needs:
     def families(self, workload: Workload) -> dict[str, list[Gpu]]:
         """GPU models a workload accepts, by the family of which it must be wholly made (``any``: mixed)."""
         grouped: dict[str, list[Gpu]] = {}
-        for name in workload.accepts:
-            gpu = self.gpu(name)
+        for gpu in (gpu for name in workload.accepts for gpu in self.instance.gpus if gpu.name == name):
             grouped.setdefault(gpu.family if workload.one_family else EACH, []).append(gpu)
         return grouped
 

@@ -8,8 +8,8 @@ import pyomo.environ as pyo
 
 from optimizer.finance import straight_line
 from optimizer.instance import Gpu, Site
-from optimizer.model.fleet import THOUSAND, delivered_at_most
-from optimizer.model.hardware import hardware_usd, payment_shares
+from optimizer.model.fleet import delivered_at_most
+from optimizer.model.hardware import THOUSAND, hardware_usd, payment_shares
 from optimizer.model.ledger import LineKey, Terms, before, change
 from optimizer.model.siting import is_open
 

@@ -8,7 +8,8 @@ import pyomo.environ as pyo
 
 from optimizer.finance import Schedule
 from optimizer.instance import Workload
-from optimizer.model.fleet import THOUSAND, powered_at_most
+from optimizer.model.fleet import powered_at_most
+from optimizer.model.hardware import THOUSAND
 from optimizer.model.ledger import LineKey, linear
 
 

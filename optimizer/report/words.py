@@ -17,7 +17,9 @@ _LEAST = 1e-6
 
 def count(number: float) -> str:
     """Whole number with thousands apart: ``100,000``; what is not nothing is never 0."""
-    return f"{number:,.0f}" if abs(number) >= 0.5 or abs(number) < _LEAST else f"{number:.2g}"
+    if abs(number) > 0.5:
+        return f"{number:,.0f}"
+    return f"{number:.2g}" if abs(number) >= _LEAST else "0"
 
 
 def gpus_bought(row: Mapping[str, Any]) -> float:

@@ -13,9 +13,9 @@ from optimizer.horizon import Calendar
 from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS
 from optimizer.instance import Instance, Site
 from optimizer.offers import CoincidentCharge, Ppa, Tariff, Window
-from optimizer.typical import marked_hours, window_hours
 from optimizer.verify.hours import Floats, Grouping, PeriodHours, Unit, grouping, period_hours
 from optimizer.verify.standing import Standing
+from optimizer.year_hours import marked_hours, window_hours
 
 
 class Year:

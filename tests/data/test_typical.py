@@ -21,9 +21,9 @@ from optimizer.typical import (
     season_days,
     site_hours,
     typical_days,
-    window_hours,
     with_day,
 )
+from optimizer.year_hours import window_hours
 from tests import builders
 
 ALL_MONTHS = tuple(range(1, 13))

@@ -103,12 +103,3 @@ def test_rentals_that_could_host_and_from_when():
 ])
 def test_what_a_purse_receives_by_the_last_deadline(deadline, purse, said):
     assert _limit("purse", purses=(purse,), workloads=(b.workload(deadline=deadline),)) == f"purse: {said}"
-
-
-def test_what_is_left_below_a_whole_lot_waits_for_the_next():
-    # 999 a month in lots of 1,000: 999 by January are no lot, 1,998 by February are one
-    said = _limit("supply", gpus=(b.gpu(lot=1000, supply=((0, 999.0),)),))
-    assert said == "supply: what vendors ship in whole lots (H100 by 1,000) can be worth train's target from 2024-02"
-    # 400 that stand there are in no lot: 600 are missing, a lot of 1,000 comes in January
-    some = b.gpu(lot=1000, supply=((0, 1000.0),), initial_gpus=(("a", 400),))
-    assert _limit("supply", gpus=(some,)).endswith("from 2024-01")

@@ -75,7 +75,7 @@ def _solved(instance):
 def _portfolio():
     """Index, wind that blows while power is cheap, a financial agreement round the clock, and a battery of one MWh."""
     node = b.tariff(contract_id="node", kind="index", price_series="node")
-    instance = _instance(tariffs=(node,), ppas=(WIND, SOLAR), batteries=(STORE,))
+    instance = _instance(tariffs=(node,), ppas=(WIND, SOLAR), batteries=(STORE,), max_gpus=1000)
     return instance, _solved(instance)
 
 

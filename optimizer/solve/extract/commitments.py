@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import pyomo.environ as pyo
 
 from optimizer.instance import Rental
-from optimizer.model.fleet import THOUSAND
-from optimizer.model.hardware import hardware_usd, payment_shares
+from optimizer.model.hardware import THOUSAND, hardware_usd, payment_shares
 from optimizer.model.ledger import Entry, LineKey
 from optimizer.model.tariffs import KW_PER_MW
 from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, gained, number

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pyomo.environ as pyo
 
 from optimizer.instance import Rental, Workload
-from optimizer.model.fleet import THOUSAND
+from optimizer.model.hardware import THOUSAND
 from optimizer.model.needs import EACH
 from optimizer.model.rentals import rented_kgpus
 from optimizer.solve.extract.reading import chosen_sites, first_period, number

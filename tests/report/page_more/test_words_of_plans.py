@@ -13,7 +13,6 @@ from optimizer.cli import app, reporting
 from optimizer.instance_json import instance_to_json
 from optimizer.report.folder import write_plan
 from optimizer.report.page.sections import ask, breaks
-from optimizer.solve.header import plan_header
 from optimizer.solve.settings import SolveSettings
 from optimizer.workflow import solve_instance
 from tests import builders as b
@@ -38,20 +37,6 @@ def test_what_comes_back_beyond_the_horizon_is_said_to_come_back(musd, said):
     tables = hand.power_tables(ledger=[("2024-01", "a", "capital", "gpus", "H100", 50.0, 50.0),
                                        ("beyond", "a", "deposits", "contract_deposit_return", "grid", musd, musd)])
     assert said in " ".join(str(ask.section(hand.case(tables)).html).split())
-
-
-def test_gpus_that_never_run_are_counted():
-    """GPUs that come in the last month and are not installed by its end are those that were delivered, not none."""
-    instance = b.instance()
-    plan = solve_instance(instance, SolveSettings())
-    tables = dict(plan.tables)
-    site = instance.sites[0].site_id
-    construction = tables["construction"].iloc[:0].copy()
-    construction.loc[0] = ["2024-01", site, "retrofit", 1, 1.0, 1.0, 0.0][: construction.shape[1]]
-    fleet = tables["fleet"].iloc[:0].copy()
-    fleet.loc[0] = [{"period": "2024-12", "site_id": site, "gpu": "H100", "delivered": 72.0}.get(name, 0.0) for name in fleet.columns]
-    header = plan_header(instance, {**tables, "construction": construction, "fleet": fleet}, ())
-    assert header["sites"][0]["gpus"]["H100"]["count"] == 72
 
 
 def test_the_start_of_a_hall_that_costs_nothing_until_it_is_leased_is_told_as_its_last_month():
