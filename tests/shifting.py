@@ -355,11 +355,11 @@ CHOICE_OF_DAYS = {"all_days", "with_day", "season_days", "extreme_days", "typica
 
 OF_HOURS = {
     f"{owner.__name__.removeprefix('optimizer.')}.{name}"
-    for owner in (typical, SiteHours)
+    for owner in (typical, SiteHours, year_hours)
     for name, thing in vars(owner).items()
     if not name.startswith("_")
     and name not in CHOICE_OF_DAYS | {"count", "is_flat"}
     and isinstance(thing, FunctionType)
-    and thing.__module__ == typical.__name__
+    and thing.__module__ == getattr(owner, "__module__", owner.__name__)
 }
-"""Functions of typical that read the hours of a period (``count`` and ``is_flat`` give their shape)."""
+"""Functions of typical and year_hours that read the hours of a period (``count`` and ``is_flat`` give their shape)."""

@@ -18,12 +18,12 @@ STRENGTHENING = ("firm_mw_at_host", "mw_at_host", "start_hosts", "tail_balance",
 """Rows that cut no plan. They are left out with every rule, since they imply parts of some."""
 
 CAUGHT_BY: Mapping[str, int] = {
-    "adequacy": 4, "billed_min_take": 14, "billed_peak": 1, "billed_ratchet": 1, "block_size": 7, "build_capacity": 2,
+    "adequacy": 4, "billed_min_take": 14, "billed_peak": 1, "billed_ratchet": 1, "block_size": 7, "build_capacity": 18,
     "build_stays": 1, "build_step": 8, "deadline": 13, "delivery_site": 129, "drawn_limit": 1, "energy_balance": 1,
     "energy_billed": 15, "energy_min_take": 57, "exclusive_group": 1, "exempt_limit": 22, "exempt_link": 7,
     "exempt_threshold": 7, "gas_added": 6, "gas_added_stays": 7, "gas_drawn_limit": 7, "gas_firm": 4, "gas_firm_on": 4,
     "gas_min_months": 153, "gas_nox": 7, "gas_peak_limit": 7, "gas_run_hours": 6, "gas_site": 174, "gas_units_limit": 4,
-    "gpus_limit": 15, "grid_limit": 50, "it_capacity": 1, "left_ends": 98, "line_paid": 15, "liquid_capacity": 15,
+    "gpus_limit": 263, "grid_limit": 50, "it_capacity": 1, "left_ends": 98, "line_paid": 15, "liquid_capacity": 15,
     "liquid_equipped": 195, "liquid_stays": 129, "lot_size": 1, "mw_added": 98, "mw_bound": 98, "mw_entitled": 98,
     "mw_floor": 14, "mw_keep": 242, "mw_limit": 1, "mw_vintages": 98, "one_host": 4, "one_start_per_site": 2,
     "online_limit": 1, "peak_balance": 1, "peak_limit": 1, "purse_balance": 15, "ready_stays": 4, "ready_target": 1,
