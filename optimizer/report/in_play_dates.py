@@ -11,6 +11,7 @@ from optimizer.instance import Gpu, Instance, Mode, Rental, Site, Workload
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.model.needs import Needs
 from optimizer.model.siting import cumulated_mw, in_blocks_mw
+from optimizer.model.tariffs import ramp_mw
 from optimizer.offers import OnsiteGas, Tariff
 
 
@@ -140,9 +141,7 @@ def _together(offers: Iterable[tuple[str | None, str, float]]) -> float:
 
 
 def _ramped(tariff: Tariff, month: int) -> float:
-    if month < tariff.sign_lead_months:
-        return 0.0
-    return min(tariff.mw_max, max((mw for date, mw in tariff.ramp if date <= month), default=0.0)) if tariff.ramp else tariff.mw_max
+    return 0.0 if month < tariff.sign_lead_months else ramp_mw(tariff, month)
 
 
 def _firm_gas(gas: OnsiteGas, month: int, has_batteries: bool) -> float:
