@@ -51,8 +51,8 @@ from optimizer.solve.extract import extract_tables, money, reading
 from optimizer.solve.goals import solve_goals
 from optimizer.solve.header import plan_header
 from optimizer.typical import SiteHours
-from tests import rich, rich_debt, rich_hours, rich_rate
-from tests.model.test_taxes import late, taxed
+from tests import builders, rich, rich_debt, rich_hours, rich_rate
+from tests.model.test_taxes import HARDWARE, late, taxed
 
 Function = Callable[..., Any]
 PERCENT = 1.01
@@ -100,9 +100,10 @@ def bought_late() -> Instance:
     return taxed(late(6), sales_tax_exempt="true", exempt_min_musd=13.0, exempt_within_months=6)
 
 
-def never_online() -> Instance:
-    """More GPUs can be had in the last month only, and are installed after it."""
-    return taxed(late(11, install_months=1), sales_tax_exempt="true", exempt_min_musd=13.0)
+def too_small_a_hall() -> Instance:
+    """40 GPUs more would earn the exemption, and the hall powers none of them."""
+    site = {"sales_tax_exempt": "true", "exempt_min_musd": 13.0, "modes": (builders.mode(max_it_mw=1.0),)}
+    return taxed({**HARDWARE, "lot": 0}, **site)
 
 
 def audited_by_hours() -> AuditReport:
@@ -157,6 +158,10 @@ def scaled_terms(original: Function) -> Function:
 
 def scaled_values(original: Function) -> Function:
     return lambda *given: {key: amount * PERCENT for key, amount in original(*given).items()}
+
+
+def all_twice(original: Function) -> Function:
+    return lambda *given: 2 * original(*given)
 
 
 def scaled_list(original: Function) -> Function:
@@ -267,7 +272,7 @@ SHIFTS = (
     Shift(rentals, "_rent_musd", scaled, ("rent.rental",)),
     Shift(taxes, "_taxed_musd", scaled, ("capital.sales_tax",)),
     Shift(taxes, "_window_periods", plus(1), ("exempt_threshold",), bought_late),
-    Shift(taxes, "_last_to_serve", plus(1), ("exempt_threshold",), never_online),
+    Shift(taxes, "_asked", all_twice, ("exempt_threshold",), too_small_a_hall),
     Shift(purses, "purse_income", scaled, ("purse_balance",)),
     Shift(debt, "outstanding_share", scaled, ("debt_table", "finance.debt_interest"), rich_debt.instance),
     Shift(debt, "pledged_share", scaled, ("debt_table", "debt_collateral"), rich_debt.instance),

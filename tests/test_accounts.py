@@ -19,6 +19,10 @@ from optimizer.model.budget import payers
 from optimizer.model.build import build
 from optimizer.model.ledger import LineKey
 from optimizer.plan import DRAW_LINE, OFFSET_LINE
+from optimizer.report.page.uses import USES, use_of
+from optimizer.report.page.weights import ALL
+from optimizer.report.page.weights import LINES as INPUTS
+from optimizer.solve.header_power import POWER_LINES
 from tests import builders as b
 from tests import rich, rich_debt, rich_hours
 from tests.model.by_the_hour import DAYTIME, daily, hourly, ppa
@@ -29,6 +33,14 @@ OF_PURSES = [key for key, account in ACCOUNTS.items() if account.direction != "a
 RETURNED = [key for key, account in ACCOUNTS.items() if account.direction == "returned"]
 ONE_BY_ONE = tuple(f"{group}.{line}" for group, lines in purse_names().items() for line in lines if not is_returned(group, line))
 """What a careful owner of money writes: every line that is paid, by its name."""
+
+
+NOT_OF_POWER = ("lease", "rent", "committed", "finance", "delay")
+NOT_OF_POWER_LINES = {
+    *(("capital", line) for line in ("land", "construction", "liquid_cooling", "gpus", "spares", "network", "installation", "sales_tax")),
+    *(("deposits", line) for line in ("rental_deposit", "rental_deposit_return")),
+    *(("operations", line) for line in ("staff", "property_tax")), *(("residual", line) for line in ("gpus", "buildings", "land")),
+}
 
 
 def named(instance: Instance, *amounts: tuple[int, float]) -> Instance:
@@ -52,6 +64,28 @@ def test_the_conventions_name_the_same_accounts() -> None:
                 told[group, cell.replace("(negative)", "").strip()] = "(negative)" in cell
     told = {(group, line): negative for (group, line), negative in told.items() if group != "residual" and line != DRAW_LINE}
     assert told == {key: is_returned(*key) for key in ACCOUNTS if key[0] != "residual" and key[1] != DRAW_LINE}
+
+
+def test_every_line_that_is_cash_has_a_use() -> None:
+    assert {key for key in ACCOUNTS if use_of(*key)} == {key for key in ACCOUNTS if key[0] not in NOT_CASH}
+    assert {use_of(*key) for key in ACCOUNTS} == {*USES, ""}
+    # What nobody has named a use for is not told as another's.
+    with pytest.raises(KeyError):
+        use_of("capital", "roof")
+
+
+def test_every_line_is_the_cost_of_power_or_is_named_as_none() -> None:
+    power = {(group, line) for group, lines in POWER_LINES.items() for line in lines}
+    others = {key for group in NOT_OF_POWER for key in ACCOUNTS if key[0] == group} | NOT_OF_POWER_LINES
+    assert power | others == set(ACCOUNTS)
+    assert not power & others
+
+
+def test_inputs_drive_lines_that_there_are_and_each_line_has_one() -> None:
+    driven = {name for columns in INPUTS.values() for lines in columns.values() for name in lines} - {*ALL}
+    assert driven <= {name for group, line in ACCOUNTS for name in (line, f"{group}.{line}")}
+    # What takes back a gain of the loan in present value follows from the other lines of the loan.
+    assert {key for key in ACCOUNTS if driven.isdisjoint((key[1], ".".join(key)))} == {("finance", OFFSET_LINE)}
 
 
 @pytest.mark.parametrize("key", OF_PURSES, ids=".".join)

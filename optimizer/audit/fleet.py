@@ -81,13 +81,13 @@ def exempt_limit(case: Case) -> Iterator[Comparison]:
 
 
 def exempt_threshold(case: Case) -> Iterator[Comparison]:
-    """A site that uses the exemption buys for at least its threshold within the months from its start in which that counts."""
+    """A site that uses the exemption has its threshold invested, in works and in GPUs that serve, when the months for it end."""
     for path in case.sites.values():
         stocks = list(case.fleet_at(path.site.site_id))
         if sum(float(stock.columns["exempt_delivered"].sum()) for stock in stocks) > 1e-3:
             in_time = _in_time(case, path)
             bought = _building_musd(path, in_time) + sum(_hardware_musd(case, stock, in_time) for stock in stocks)
-            row = case.single(path.site.site_id, "musd", "hardware and building bought in time, for the exemption from sales tax")
+            row = case.single(path.site.site_id, "musd", "hardware that serves and building in time, for the exemption from sales tax")
             yield row.at_least(bought, path.site.exempt_min_musd)
 
 
@@ -113,11 +113,25 @@ def _in_time(case: Case, path: SitePath) -> NDArray[np.bool_]:
 
 
 def _hardware_musd(case: Case, path: FleetPath, in_time: NDArray[np.bool_]) -> float:
-    """Price of GPUs, spares and network of the deliveries in time, but those that are never online in the horizon."""
+    """Price of GPUs, spares and network that are installed in time and serve: no more than run for the workloads when the time ends."""
     each_usd = path.gpu.price_usd * (1.0 + path.gpu.spares_fraction) + path.gpu.network_usd
-    age = case.clock.first[:, None] - case.clock.first[None, :]
-    ever_online = np.any((age >= path.gpu.install_months) & (age >= 0) & (age < path.gpu.lifetime_months), axis=0)
-    return float(path.columns["delivered"][in_time & ever_online].sum()) * each_usd / 1e6
+    if not in_time.any():
+        return 0.0
+    end = int(np.flatnonzero(in_time)[-1])
+    installed = in_time & (case.clock.first + path.gpu.install_months <= case.clock.first[end])
+    bought = float(path.columns["delivered"][installed].sum())
+    return min(bought, _serving_at(case, path, end)) * each_usd / 1e6
+
+
+def _serving_at(case: Case, path: FleetPath, end: int) -> float:
+    """GPUs that run for workloads in a period; for a workload that no longer wants them by then, in the last in which it did."""
+    total = 0.0
+    for workload in case.instance.workloads:
+        gpus = case.allocation.get((path.site.site_id, path.gpu.name, workload.name))
+        if gpus is not None:
+            until = case.clock.months - 1 if workload.until is None else workload.until
+            total += float(gpus[min(end, until // case.clock.step)])
+    return total
 
 
 def _building_musd(path: SitePath, in_time: NDArray[np.bool_]) -> float:

@@ -49,15 +49,15 @@ def exempt_link(b: pyo.Block, g: str, t: int) -> Any:
 
 
 def exempt_threshold(b: pyo.Block, e: int) -> Any:
-    r"""Earn the exemption by investing its threshold at the site in time, in hardware that comes to serve and in works.
+    r"""Earn the exemption by investing its threshold at the site in time, in hardware that serves and in works.
 
-    .. math:: \sum_g \theta_g d_{g,\min(e,\, T - I_g)} + \sum_m \bigl(\kappa_m c_{m,e} + \kappa^q_m q_{m,e} + (F_m + A_m) s_{m,e}\bigr)
+    .. math:: \sum_g \theta_g \sigma_{g,e} + \sum_m \bigl(\kappa_m c_{m,e} + \kappa^q_m q_{m,e} + (F_m + A_m) s_{m,e}\bigr)
               \ge \bar I \, \Bigl(\xi + \sum_m s_{m,\,e-W+1} - 1\Bigr) \qquad [\mathrm{musd}]
 
     =====================  ==================================  =========  ==========================================
     Symbol                 Component                           Unit       Meaning
     =====================  ==================================  =========  ==========================================
-    :math:`d_{g,t}`        ``received[g, t]``                  kGPU       delivered by t, cumulative
+    :math:`\sigma_{g,e}`   ``in_service[g, e]``                kGPU       bought in time and serving
     :math:`c_{m,t}`        ``constructed_it_mw[m, t]``         MW         IT capacity added by t
     :math:`q_{m,t}`        ``liquid_it_mw[m, t]``              MW         MW equipped for liquid cooling by t
     :math:`s_{m,t}`        ``is_started[m, t]``                1          mode m was started in t or before
@@ -68,12 +68,10 @@ def exempt_threshold(b: pyo.Block, e: int) -> Any:
     :math:`F_m, A_m`       ``fixed_cost_musd, land_musd``      musd       fixed cost and land
     :math:`\bar I`         ``exempt_min_musd``                 musd       threshold, nominal
     :math:`W`              ``exempt_within_months``            per.       window from the start of the site on
-    :math:`I_g`            ``install_months``                  per.       installation, in whole periods
     =====================  ==================================  =========  ==========================================
 
     One row for every period e that can end the window of a start before the horizon does; of a site started by then the row of the
     window that ends first binds. In the last period the bracket is :math:`\xi` alone: what is bought in the horizon is all that counts.
-    T is the last period: GPUs delivered so late that they are never online in the horizon earn nothing.
     """
     m = b.model()
     earned: Any = b.is_exempt
@@ -82,9 +80,51 @@ def exempt_threshold(b: pyo.Block, e: int) -> Any:
     return _invested_musd(b, e) >= b.site.exempt_min_musd * earned
 
 
+def in_service_bought(b: pyo.Block, g: str, e: int) -> Any:
+    r"""Count for the exemption only GPUs that are delivered and installed by the end of its window.
+
+    .. math:: \sigma_{g,e} \le d_{g,\,e-I_g} \qquad [\mathrm{kGPU}]
+
+    =====================  ==========================  =====  ================================================
+    Symbol                 Component                   Unit   Meaning
+    =====================  ==========================  =====  ================================================
+    :math:`\sigma_{g,e}`   ``in_service[g, e]``        kGPU   bought in time and serving
+    :math:`d_{g,t}`        ``received[g, t]``          kGPU   delivered by t, cumulative
+    :math:`I_g`            ``install_months``          per.   installation, in whole periods
+    =====================  ==========================  =====  ================================================
+    """
+    return None, b.in_service[g, e] - before(b.received, g, e - b.model().calendar.lag_periods(b.gpus[g].install_months)), 0.0
+
+
+def in_service_limit(b: pyo.Block, g: str, e: int) -> Any:
+    r"""Count for the exemption only GPUs that serve: that run for a workload at the end of the window, or at its own end before that.
+
+    .. math:: \sigma_{g,e} \le \sum_w x_{g,w,\min(e,\,\bar t_w)} \qquad [\mathrm{kGPU}]
+
+    =====================  ==========================  =====  ================================================
+    Symbol                 Component                   Unit   Meaning
+    =====================  ==========================  =====  ================================================
+    :math:`\sigma_{g,e}`   ``in_service[g, e]``        kGPU   bought in time and serving
+    :math:`x_{g,w,t}`      ``serving[g, w, t]``        kGPU   powered GPUs that serve workload w
+    :math:`\bar t_w`       ``Needs.needed_periods``    per.   last period in which workload w wants its GPUs
+    =====================  ==========================  =====  ================================================
+
+    Each workload is asked once, so no date is to be chosen: a law asks for what is in place when its time is over. Of GPUs of one
+    model those bought are counted first, then those that stood there; what was taken out of service before is not counted.
+    """
+    serving = [b.serving[g, w, t] for w, t in _asked(b, e) if (g, w, t) in b.serving]
+    return b.in_service[g, e] <= sum(serving) if serving else b.in_service[g, e] <= 0.0
+
+
+def _asked(b: pyo.Block, e: int) -> list[tuple[str, int]]:
+    """Every workload, with the period in which what serves it counts for a window that ends in a period."""
+    m = b.model()
+    return [(w, min(e, m.needs.needed_periods(m.workloads_by_name[w]).stop - 1)) for w in b.WORKLOADS]
+
+
 def _invested_musd(b: pyo.Block, e: int) -> Any:
     """What is invested at a site by a period and counts for the exemption."""
-    hardware = sum(_taxed_musd(b.gpus[g]) * before(b.received, g, min(e, _last_to_serve(b, b.gpus[g]))) for g in b.GPUS)
+    hardware = sum(_taxed_musd(b.gpus[g]) * b.in_service[g, e] for g in b.GPUS)
     works = sum(
         b.modes[mode].capex_musd_per_mw * b.constructed_it_mw[mode, e]
         + (b.modes[mode].fixed_cost_musd + b.modes[mode].land_musd) * b.is_started[mode, e]
@@ -99,12 +139,17 @@ def _window_periods(b: pyo.Block) -> int:
     return int(b.model().calendar.lag_periods(b.site.exempt_within_months))
 
 
-def _last_to_serve(b: pyo.Block, gpu: Gpu) -> int:
-    """Last period in which GPUs may be delivered and still be online in the horizon; -1: they never are."""
-    calendar = b.model().calendar
-    installed = calendar.lag_periods(gpu.install_months)
-    serves = installed < calendar.lag_periods(gpu.lifetime_months)
-    return max(int(b.model().PERIODS.last()) - installed, -1) if serves else -1
+def _add_threshold(b: pyo.Block) -> None:
+    """Declare whether a site earns the exemption, and what counts for it at each end of a window."""
+    m = b.model()
+    b.is_exempt = pyo.Var(within=pyo.Binary)
+    ends = range(min(_window_periods(b) - 1, m.PERIODS.last()), m.PERIODS.last() + 1)
+    b.in_service = pyo.Var(b.EXEMPT_GPUS, ends, within=pyo.NonNegativeReals)
+    b.in_service_bought = pyo.Constraint(b.EXEMPT_GPUS, ends, rule=in_service_bought)
+    b.in_service_limit = pyo.Constraint(b.EXEMPT_GPUS, ends, rule=in_service_limit)
+    b.exempt_threshold = pyo.Constraint(ends, rule=exempt_threshold)
+    b.exempt_limit = pyo.Constraint(b.EXEMPT_GPUS, m.PERIODS, rule=exempt_limit)
+    b.exempt_link = pyo.Constraint(b.EXEMPT_GPUS, m.PERIODS, rule=exempt_link)
 
 
 def add_taxes(b: pyo.Block) -> None:
@@ -114,11 +159,7 @@ def add_taxes(b: pyo.Block) -> None:
     b.EXEMPT_GPUS = pyo.Set(initialize=list(b.GPUS) if has_threshold else [], ordered=True)
     b.exempt_delivered = pyo.Var(b.EXEMPT_GPUS, m.PERIODS, within=pyo.NonNegativeReals)
     if has_threshold:
-        b.is_exempt = pyo.Var(within=pyo.Binary)
-        ends = range(min(_window_periods(b) - 1, m.PERIODS.last()), m.PERIODS.last() + 1)
-        b.exempt_threshold = pyo.Constraint(ends, rule=exempt_threshold)
-        b.exempt_limit = pyo.Constraint(b.EXEMPT_GPUS, m.PERIODS, rule=exempt_limit)
-        b.exempt_link = pyo.Constraint(b.EXEMPT_GPUS, m.PERIODS, rule=exempt_link)
+        _add_threshold(b)
     for gpu in b.gpus.values():
         if has_threshold or not _may_be_exempt(b.site):
             _book_sales_tax(b, gpu)

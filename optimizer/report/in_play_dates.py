@@ -11,6 +11,7 @@ from optimizer.instance import Gpu, Instance, Mode, Rental, Site, Workload
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.model.needs import Needs
 from optimizer.model.siting import cumulated_mw, in_blocks_mw
+from optimizer.model.tariffs import ramp_mw
 from optimizer.offers import OnsiteGas, Tariff
 
 
@@ -36,12 +37,18 @@ class Shipped:
 
 def supply_period(instance: Instance, calendar: Calendar, workload: Workload) -> int | None:
     """First period by which enough GPUs of one family (or of all that are accepted) can be delivered and installed; ``None``: never."""
+    return min((period for period in supply_periods(instance, calendar, workload).values() if period is not None), default=None)
+
+
+def supply_periods(instance: Instance, calendar: Calendar, workload: Workload) -> dict[str, int | None]:
+    """The same for each family of GPUs that a workload accepts (``any``: all of them together)."""
     needs = Needs(instance, calendar)
-    for t in range(calendar.periods):
-        if any(sum(needs.online_at_most(gpu, t) * gpu.h100_equivalents for gpu in gpus) >= workload.gpus_h100e * (1.0 - 1e-9)
-               for gpus in needs.families(workload).values()):
-            return t
-    return None
+    return {family: next((t for t in range(calendar.periods) if _is_shipped(needs, gpus, workload, t)), None)
+            for family, gpus in needs.families(workload).items()}
+
+
+def _is_shipped(needs: Needs, gpus: list[Gpu], workload: Workload, t: int) -> bool:
+    return sum(needs.online_at_most(gpu, t) * gpu.h100_equivalents for gpu in gpus) >= workload.gpus_h100e * (1.0 - 1e-9)
 
 
 def shipped_in_time(instance: Instance, calendar: Calendar, workload: Workload, period: int) -> list[Shipped]:
@@ -140,9 +147,7 @@ def _together(offers: Iterable[tuple[str | None, str, float]]) -> float:
 
 
 def _ramped(tariff: Tariff, month: int) -> float:
-    if month < tariff.sign_lead_months:
-        return 0.0
-    return min(tariff.mw_max, max((mw for date, mw in tariff.ramp if date <= month), default=0.0)) if tariff.ramp else tariff.mw_max
+    return 0.0 if month < tariff.sign_lead_months else ramp_mw(tariff, month)
 
 
 def _firm_gas(gas: OnsiteGas, month: int, has_batteries: bool) -> float:

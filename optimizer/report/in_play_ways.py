@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Mode, Site, Workload
-from optimizer.report.in_play_dates import first_period, hosting_rentals, least_mw, power_period, rental_period, supply_period
+from optimizer.instance import Gpu, Instance, Mode, Site, Workload
+from optimizer.model.needs import Needs
+from optimizer.report.in_play_dates import first_period, hosting_rentals, least_mw, power_period, rental_period, supply_periods
 from optimizer.report.in_play_money import money_at_site, money_for_rental
 
 LIMITS = ("hall", "power", "supply", "money", "offer")
@@ -25,6 +26,7 @@ class Way:
     workload: str
     place: str
     mode: str
+    family: str
     periods: Mapping[str, int | None]
     fails: tuple[str, ...]
 
@@ -43,7 +45,7 @@ def ways(instance: Instance, calendar: Calendar) -> list[Way]:
 
 def ways_told(instance: Instance) -> list[dict[str, Any]]:
     """The same for ``plan.json``: dates by name, ``never``, or empty where there is no such limit; the first ``WAYS_AT_MOST``."""
-    calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
+    calendar = _calendar(instance)
     return [{"workload": way.workload, "place": way.place, "mode": way.mode,
              **{limit: _told(way, limit, calendar) for limit in LIMITS}, "fails": list(way.fails)}
             for way in ways(instance, calendar)[:WAYS_AT_MOST]]
@@ -70,36 +72,44 @@ def _told(way: Way, limit: str, calendar: Calendar) -> str:
 
 
 def _of_workload(instance: Instance, calendar: Calendar, workload: Workload) -> Iterator[Way]:
-    supply = supply_period(instance, calendar, workload)
+    families = Needs(instance, calendar).families(workload)
+    supply = supply_periods(instance, calendar, workload)
     for site in instance.sites:
         if not site.is_forbidden:
-            modes = [_at_site(instance, calendar, workload, (site, mode, supply)) for mode in site.modes]
-            yield from sorted(modes, key=_rank)[:1]
+            made = [((site.site_id, mode.mode, family), _at_site(instance, workload, (site, mode, gpus), {"supply": supply[family]}))
+                    for mode in site.modes for family, gpus in families.items()]
+            yield from sorted((_way(workload, name, periods, calendar) for name, periods in made), key=_rank)[:1]
     for rental in hosting_rentals(instance, workload):
         begins = rental_period(rental, calendar)
         periods: dict[str, int | None] = {"offer": begins if begins < calendar.periods else None}
         if instance.has_budget:
             periods["money"] = money_for_rental(instance, calendar, rental, workload)
-        yield _way(workload, (rental.name, ""), periods, calendar)
+        yield _way(workload, (rental.name, "", ""), periods, calendar)
 
 
-def _at_site(instance: Instance, calendar: Calendar, workload: Workload, at: tuple[Site, Mode, int | None]) -> Way:
-    site, mode, supply = at
-    models = [gpu for gpu in instance.gpus if gpu.name in workload.accepts]
+def _at_site(
+    instance: Instance, workload: Workload, made_of: tuple[Site, Mode, list[Gpu]], supply: Mapping[str, int | None]
+) -> dict[str, int | None]:
+    """Dates of a site in one mode with the GPUs of one family: a hall for it is of no use where another's GPUs come in time."""
+    (site, mode, models), calendar = made_of, _calendar(instance)
     least = least_mw(site, mode, models, workload)
     periods: dict[str, int | None] = {"hall": None if least is None else first_period(mode, least, calendar)}
     if instance.has_contracts and least is not None:
         periods["power"] = power_period(instance, calendar, site, least)
-    periods["supply"] = supply
+    periods |= supply
     if instance.has_budget:
         periods["money"] = money_at_site(instance, calendar, mode, workload)
-    return _way(workload, (site.site_id, mode.mode), periods, calendar)
+    return periods
 
 
-def _way(workload: Workload, name: tuple[str, str], periods: Mapping[str, int | None], calendar: Calendar) -> Way:
+def _way(workload: Workload, name: tuple[str, str, str], periods: Mapping[str, int | None], calendar: Calendar) -> Way:
     fails = [limit for limit, period in periods.items()
              if period is None or (workload.deadline is not None and calendar.first_month(period) > workload.deadline)]
     return Way(workload.name, *name, periods, tuple(fails))
+
+
+def _calendar(instance: Instance) -> Calendar:
+    return Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
 
 
 def _rank(way: Way) -> tuple[int, float]:

@@ -11,6 +11,7 @@ from optimizer.instance import Instance, Mode, Site
 from optimizer.model.gas_output import units_at_most
 from optimizer.model.needs import Needs
 from optimizer.model.siting import in_blocks_mw
+from optimizer.model.tariffs import ramp_mw
 from optimizer.plan import DEBT
 from optimizer.report.limits_power import TOUCH, power_limits
 from optimizer.report.words import count, short, span
@@ -103,10 +104,7 @@ def _ramp(site: Site, contract_id: str, months: Mapping[str, int]) -> dict[str, 
     """Most MW of a contract by period: a tariff's ramp, or all units of a gas offer."""
     for tariff in site.tariffs:
         if tariff.contract_id == contract_id:
-            return {
-                label: min(tariff.mw_max, max((mw for date, mw in tariff.ramp if date <= month), default=tariff.mw_max))
-                for label, month in months.items()
-            }
+            return {label: ramp_mw(tariff, month) for label, month in months.items()}
     gas = next(gas for gas in site.onsite_gas if gas.contract_id == contract_id)
     return dict.fromkeys(months, units_at_most(gas) * gas.unit_mw)
 

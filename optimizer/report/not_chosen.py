@@ -35,22 +35,26 @@ def not_chosen(instance: Instance, used: Sequence[str], hosts: Sequence[tuple[st
     list of dict
         ``place``; ``dearer_musd``, what it costs more at least (``None``: not known, or there is no plan with it); ``earliest``, the
         month before which hall, power, supply and offer do not allow it (``never``; empty: not known); ``fails``, the limits that
-        alone come after the deadline; ``says``, all of it in a line.
+        alone come after the deadline; ``family``, the GPUs with which that is the earliest, where several are accepted; ``says``, all
+        of it in a line. All are of the main workload, the largest, and ``says`` names it where there are several.
     """
     least: dict[str, float] = {}
     for name, musd in hosts:
         least[name.split(" ")[0]] = min(least.get(name.split(" ")[0], math.inf), musd)
     calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
-    main = [workload.name for workload in sorted(instance.workloads, key=lambda workload: -workload.gpus_h100e)[:1]]
-    by_place = {way.place: way for way in ways(instance, calendar) if way.workload in main}
+    main, *others = [workload.name for workload in sorted(instance.workloads, key=lambda workload: -workload.gpus_h100e)] or [""]
+    accepted = {name for workload in instance.workloads if workload.name == main and workload.one_family for name in workload.accepts}
+    several = len({gpu.family for gpu in instance.gpus if gpu.name in accepted}) > 1
+    by_place = {way.place: way for way in ways(instance, calendar) if way.workload == main}
     forbidden = {site.site_id for site in instance.sites if site.is_forbidden}
     places = [*(site.site_id for site in instance.sites), *(rental.name for rental in instance.rentals)]
     rows = []
     for place in (place for place in places if place not in used):
         way, bound = by_place.get(place), least.get(place) if hosts else -math.inf
         row: dict[str, Any] = {"place": place, "dearer_musd": _dearer(bound, cost_musd), "earliest": _earliest(way, calendar),
-                               "fails": list(way.fails) if way else []}
-        rows.append({**row, "says": _said(row, "forbidden" if place in forbidden else _proven(bound, row, len(instance.goals)))})
+                               "fails": list(way.fails) if way else [], "family": way.family if way and several else ""}
+        said = FORBIDDEN if place in forbidden else _of_main(_said(row, _proven(bound, row, len(instance.goals))), main, others)
+        rows.append({**row, "says": said})
     return rows
 
 
@@ -75,15 +79,22 @@ def _proven(bound: float | None, row: Mapping[str, Any], goals: int) -> str:
         return f"may be as cheap: proven only to be no more than {short(max(-more, _LEAST_MUSD))} million USD cheaper"
     if bound is not None and bound > 0:
         return f"no plan with it meets all that is asked{' and does as well by the goals before cost' if goals > 1 else ''}"
+    if bound is None and not row["earliest"]:
+        return "it cannot host the workload: it has too few GPUs, or no hall"
     if bound is None:
-        return "no plan with it can be ready in time" if row["fails"] else "it cannot host the workload"
+        return "no plan with it can be ready in time" + ("" if row["fails"] else ": its limits allow it each alone, not together")
     return NOT_SEARCHED
 
 
+def _of_main(says: str, main: str, others: Sequence[str]) -> str:
+    """The search is by hosts of the main workload: of several it proves nothing of the others."""
+    return f"with {main} there: {says}; with {listed(others)} there: not searched" if others else says
+
+
 def _said(row: Mapping[str, Any], proven: str) -> str:
-    if proven == "forbidden":
-        return FORBIDDEN
-    when = {"": "", "never": "; never ready within the horizon"}.get(row["earliest"], f"; ready from {row['earliest']} at the earliest")
+    best = f", with {row['family']}" if row.get("family") else ""
+    told = f"; ready from {row['earliest']} at the earliest{best}"
+    when = {"": "", "never": "; never ready within the horizon"}.get(row["earliest"], told)
     failed = f"; too late by {listed(row['fails'])}" if row["fails"] else ""
     return f"{proven}{when}{failed}"
 

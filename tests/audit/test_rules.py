@@ -302,15 +302,41 @@ def test_the_exemption_needs_its_threshold() -> None:
 
 
 def test_the_exemption_counts_what_comes_in_time_and_serves() -> None:
-    # The start is in 2024-01, the GPUs come in 2024-02: within 2 months, not within one. Online after the horizon they earn nothing.
+    # The start is in 2024-01, the GPUs come in 2024-02 and run from 2024-03 on: within 3 months, not within 2.
     plan = changed("fleet", {"period": "2024-02"}, "exempt_delivered", 3000)
     earning = {"sales_tax_exempt": "true", "exempt_min_musd": 39.0}
     missed = ("exempt_threshold", "a", "")
-    assert missed not in named(audit(with_site(**earning, exempt_within_months=2), plan))
-    assert missed in named(audit(with_site(**earning, exempt_within_months=1), plan))
+    assert missed not in named(audit(with_site(**earning, exempt_within_months=3), plan))
+    assert missed in named(audit(with_site(**earning, exempt_within_months=2), plan))
+    # Installed after the horizon they earn nothing.
     unused = with_site(**earning)
     unused = replace(unused, gpus=tuple(replace(gpu, install_months=12) for gpu in unused.gpus))
     assert missed in named(audit(unused, plan))
+
+
+def test_the_exemption_counts_no_more_gpus_than_serve_at_the_end() -> None:
+    # 3,000 GPUs for 39 musd and 7.25 of building and land. With 2,500 at work in the last month 32.5 of them count: 39.75.
+    plan = changed("fleet", {"period": "2024-02"}, "exempt_delivered", 3000)
+    last = plan.tables["allocation"]["period"].max()
+    months = len(plan.tables["construction"]["period"].unique())
+    plan = Plan(plan.header, {**plan.tables, "allocation": _less_in(plan.tables["allocation"], last)})
+    missed = ("exempt_threshold", "a", "")
+    for least_musd, is_missed in ((39.7, False), (39.8, True)):
+        found = named(audit(with_site(sales_tax_exempt="true", exempt_min_musd=least_musd), plan))
+        assert (missed in found) == is_missed
+    # Where the window ends in the month before, all 3,000 count.
+    within = with_site(sales_tax_exempt="true", exempt_min_musd=46.0, exempt_within_months=months - 1)
+    assert missed not in named(audit(within, plan))
+    # A run that is wanted to the month before is asked for that month.
+    earlier = with_site(sales_tax_exempt="true", exempt_min_musd=46.0)
+    earlier = replace(earlier, workloads=tuple(replace(workload, until=months - 2) for workload in earlier.workloads))
+    assert missed not in named(audit(earlier, plan))
+
+
+def _less_in(allocation: pd.DataFrame, period: str) -> pd.DataFrame:
+    here = (allocation["period"] == period) & (allocation["gpus"] == 3000)
+    assert here.sum() == 1
+    return allocation.assign(gpus=allocation["gpus"].where(~here, 2500))
 
 
 @pytest.mark.parametrize("table", ["construction", "fleet", "power", "load", "workloads", "cash"])

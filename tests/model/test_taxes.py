@@ -80,6 +80,41 @@ def test_gpus_that_are_never_online_earn_no_exemption():
     assert solve(taxed(gone, works, sales_tax_exempt="true", exempt_min_musd=13.0)).header["audit"]["passed"]
 
 
+def test_gpus_that_never_serve_earn_no_exemption():
+    # The vendor has 1,000 GPUs for 12.5 of the model of the run. 40 of another would make 13, but no run accepts them: tax of 1.25.
+    ours, theirs = b.gpu(**HARDWARE, lot=0, supply=((0, 1000.0), (1, 0.0))), b.gpu(name="other", family="other", **HARDWARE, lot=0)
+    site = b.site(sales_tax_fraction=0.1, sales_tax_exempt="true", exempt_min_musd=13.0)
+    elsewhere = b.site(site_id="b", sales_tax_fraction=0.1)
+    second = b.workload(name="second", gpus_h100e=40.0, accepts=("other",), delay_cost_musd_per_month=10.0)
+    alone = but(with_gpu(), gpus=(ours, theirs), sites=(site,))
+    assert objective(alone) == musd(12.5 + 1.25)
+    # A second run of 40 GPUs takes them: 0.5 more, and nothing is taxed; where it may not run here, both are taxed.
+    assert objective(but(alone, workloads=(*wanted(0), second))) == musd(13.0)
+    small = but(site, modes=(b.mode(max_it_mw=1.0),))
+    assert objective(but(alone, workloads=(*wanted(0), second), sites=(small, elsewhere))) == musd(13.0 + 1.3)
+
+
+def test_gpus_too_many_for_their_hall_earn_no_exemption():
+    # 40 more of the same model make 13, where a hall of 1.04 MW powers them; in one of 1 MW they stand idle.
+    for most_mw, expected in ((1.04, 13.0), (1.0, 12.5 + 1.25)):
+        modes = (b.mode(max_it_mw=most_mw),)
+        assert objective(taxed({**HARDWARE, "lot": 0}, modes, sales_tax_exempt="true", exempt_min_musd=13.0)) == musd(expected)
+
+
+def test_what_serves_is_asked_at_the_end_of_the_window_or_of_the_workload():
+    # The run ends with month 5; 40 more from month 5 on run in it, from month 6 on they never do.
+    for more_from, expected in ((5, 13.0), (6, 12.5 + 1.25)):
+        brief = but(taxed(late(more_from), sales_tax_exempt="true", exempt_min_musd=13.0), workloads=wanted(0, until=5))
+        assert objective(brief) == musd(expected)
+    # A window of 4 months ends before it: 40 more in month 3 run in time, in month 4 too late.
+    for more_from, expected in ((3, 13.0), (4, 12.5 + 1.25)):
+        site = {"sales_tax_exempt": "true", "exempt_min_musd": 13.0, "exempt_within_months": 4}
+        assert objective(but(taxed(late(more_from), **site), workloads=wanted(0, until=5))) == musd(expected)
+        # Installed a month later they serve a month later.
+        waits = late(more_from - 1, install_months=1)
+        assert objective(but(taxed(waits, **site), workloads=wanted(1, until=5))) == musd(expected)
+
+
 def test_what_is_bought_after_the_window_earns_no_exemption():
     # Started in month 0. 40 more can be had from month 6 on: within 7 months, not within 6.
     for months, expected in ((6, 12.5 + 1.25), (7, 13.0), (60, 13.0)):

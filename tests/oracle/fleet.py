@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor
 
-from optimizer.instance import Gpu, Instance, Site, Workload
+from optimizer.instance import Gpu, Instance, Mode, Site, Workload
 from tests.oracle.money import Cash, Clock
 from tests.oracle.program import Program
 
@@ -50,11 +50,11 @@ def fleets(instance: Instance, clock: Clock, need: Need) -> Iterator[Fleet]:
         for period, row in enumerate(lots):
             for gpu, count in zip(need.gpus, row, strict=True):
                 cash.add(bought(clock, need, gpu, period), count * gpu.lot)
-        hardware = sum(count * gpu.lot * _hardware_musd(gpu) for row in lots for gpu, count in zip(need.gpus, row, strict=True))
-        load = tuple(_least_it_mw(clock, need, lots, period) for period in range(clock.periods))
         first = next((period for period, row in enumerate(lots) if any(row)), clock.periods)
-        missing = need.site.exempt_min_musd - hardware if need.exempt else 0.0
-        yield Fleet(lambda program, cash=cash: program.fixed.add(cash), first, load, missing)  # type: ignore[misc]
+        for powered in _powered(clock, need, lots):
+            load = tuple(_it_mw(need, counts) for counts in powered)
+            missing = need.site.exempt_min_musd - _in_service_musd(clock, need, lots, powered) if need.exempt else 0.0
+            yield Fleet(lambda program, cash=cash: program.fixed.add(cash), first, load, missing)  # type: ignore[misc]
 
 
 def bought(clock: Clock, need: Need, gpu: Gpu, period: int) -> Cash:
@@ -166,17 +166,63 @@ def _fits(clock: Clock, need: Need, lots: Deliveries) -> bool:
     return most is None or all(sum(_online(clock, need, lots, period)) <= most + TINY for period in range(clock.periods))
 
 
-def _least_it_mw(clock: Clock, need: Need, lots: Deliveries, period: int) -> float:
-    """IT MW when the GPUs that take least power per H100-equivalent are powered first."""
-    if not need.ready <= period <= need.last:
-        return 0.0
-    wanted, load = need.workload.gpus_h100e, 0.0
-    pairs = zip(need.gpus, _online(clock, need, lots, period), strict=True)
-    for gpu, online in sorted(pairs, key=lambda pair: pair[0].it_kw_per_gpu / pair[0].h100_equivalents):
-        powered = min(online, wanted / gpu.h100_equivalents)
-        wanted -= powered * gpu.h100_equivalents
-        load += powered * gpu.it_kw_per_gpu / 1000.0
-    return load
+def _powered(clock: Clock, need: Need, lots: Deliveries) -> Iterator[list[list[float]]]:
+    """GPUs powered by period and model: no more than the need; to be exempt, all online in its last period, or just enough of them."""
+    least = [_least_powered(clock, need, lots, period) for period in range(clock.periods)]
+    yield least
+    most = _online(clock, need, lots, need.last)
+    if need.exempt and most != least[need.last]:
+        few = least[need.last]
+        for share in (1.0, *_just_enough(clock, need, lots, (least, most))):
+            last = [low + share * (high - low) for low, high in zip(few, most, strict=True)]
+            yield [*least[: need.last], last, *least[need.last + 1:]]
+
+
+def _just_enough(clock: Clock, need: Need, lots: Deliveries, powered: tuple[list[list[float]], list[float]]) -> Iterator[float]:
+    """Shares of the idle GPUs that run in the last period of need and make the threshold, for every mode and every number of blocks."""
+    (least, most), (cooling,) = powered, {gpu.cooling for gpu in need.gpus}
+    for mode in need.site.modes:
+        size = mode.block_it_mw
+        for built in [n * size for n in range(int(mode.max_it_mw / size) + 1)] if size else [None]:
+            def invested(share: float, mode: Mode = mode, built: float | None = built) -> float:
+                last = [low + share * (high - low) for low, high in zip(least[need.last], most, strict=True)]
+                counts = [*least[: need.last], last, *least[need.last + 1:]]
+                load = max(_it_mw(need, row) for row in counts)
+                fitted = load if cooling == "liquid" and mode.cooling == "air" else 0.0
+                works = mode.capex_musd_per_mw * (max(0.0, load - mode.initial_it_mw) if built is None else built)
+                works += mode.fixed_cost_musd + mode.land_musd + (mode.liquid_adder_musd_per_mw or 0.0) * fitted
+                return works + _in_service_musd(clock, need, lots, counts)
+            if invested(0.0) < need.site.exempt_min_musd < invested(1.0):
+                low, high = 0.0, 1.0
+                for _ in range(60):
+                    middle = (low + high) / 2.0
+                    low, high = (low, middle) if invested(middle) >= need.site.exempt_min_musd else (middle, high)
+                yield high
+
+
+def _least_powered(clock: Clock, need: Need, lots: Deliveries, period: int) -> list[float]:
+    """GPUs powered by model when those that take least power per H100-equivalent are powered first."""
+    powered = [0.0] * len(need.gpus)
+    if need.ready <= period <= need.last:
+        wanted, online = need.workload.gpus_h100e, _online(clock, need, lots, period)
+        for number in sorted(range(len(need.gpus)), key=lambda n: need.gpus[n].it_kw_per_gpu / need.gpus[n].h100_equivalents):
+            powered[number] = min(online[number], wanted / need.gpus[number].h100_equivalents)
+            wanted -= powered[number] * need.gpus[number].h100_equivalents
+    return powered
+
+
+def _it_mw(need: Need, powered: list[float]) -> float:
+    return sum(gpu.it_kw_per_gpu * count / 1000.0 for gpu, count in zip(need.gpus, powered, strict=True))
+
+
+def _in_service_musd(clock: Clock, need: Need, lots: Deliveries, powered: list[list[float]]) -> float:
+    """Hardware that counts for the exemption: bought and installed, and no more of a model than run in the last period of need."""
+    total = 0.0
+    for number, gpu in enumerate(need.gpus):
+        bought = sum(row[number] * gpu.lot for born, row in enumerate(lots)
+                     if clock.first(clock.periods - 1) - clock.first(born) >= gpu.install_months)
+        total += min(float(bought), powered[need.last][number]) * _hardware_musd(gpu)
+    return total
 
 
 def _continuous(clock: Clock, need: Need) -> Iterator[Fleet]:

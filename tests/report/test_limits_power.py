@@ -39,6 +39,18 @@ def test_an_agreement_with_all_its_mw():
     assert _binding({"ppas": _rows("wind", mw=(0.0, 199.0), volume_mwh=(0.0, 100.0))}, site) == []
 
 
+def test_a_contract_at_the_mw_of_its_ramp():
+    # 30 MW at most, 12 from February on, and none before; or 20 in January and 10 from February on, as far as the grid gives.
+    for ramp, taken, said in ((((1, 12.0),), (0.0, 12.0), "12 MW"), (((0, 20.0), (1, 10.0)), (19.0, 10.0), "10 MW")):
+        site = b.site(tariffs=(b.tariff(mw_max=30.0, ramp=ramp),))
+        rows = {"power": _rows("grid", contracted_mw=taken, firm_mw=(0.0, 10.0))}
+        assert _binding(rows, site) == [f"mw_limit: grid at a gives no more than {said}; used up in 2024-02"]
+    # More than the ramp gives in January is no less than all of it.
+    site = b.site(tariffs=(b.tariff(mw_max=30.0, ramp=((1, 12.0),)),))
+    rows = {"power": _rows("grid", contracted_mw=(12.0, 12.0), firm_mw=(10.0, 10.0))}
+    assert _binding(rows, site) == [f"mw_limit: grid at a gives no more than 12 MW; used up {IN_BOTH}"]
+
+
 def test_agreements_that_yield_all_that_the_load_allows():
     # 500 + 700 MWh of 2,000 MWh of load: 60 percent
     half = replace(b.instance().power_rules, ppa_energy_share_max=0.6)

@@ -69,3 +69,34 @@ def test_of_many_the_nearest_are_named_first():
     text = summary_text(sample.plan(not_chosen=rows))
     assert "Not chosen\n  s1: at least 1 million USD dearer\n  s2:" in text
     assert "  and 4 more (plan.json, not_chosen)\n" in text
+
+
+def test_limits_are_asked_of_one_family_of_gpus():
+    # 1,000 small GPUs come at once and ask for 1 MW, which the hall has in its eighth month. 500 large ones ask for half of it, which
+    # it has in its fourth, and come in month 9. Each limit alone is kept in time by one of them.
+    small, large = (b.gpu(name=name, family=name, **more) for name, more in
+                    (("small", {}), ("large", {"h100_equivalents": 2.0, "supply": ((9, 1000.0),)})))
+    hall = b.site(site_id="slow", modes=(b.mode(mw_per_month=0.125),))
+    work = b.workload(accepts=("small", "large"), deadline=5, delay_cost_musd_per_month=5.0)
+    instance = _asked(sites=(CHEAP, hall), gpus=(small, large), workloads=(work,))
+    slow = not_chosen(instance, ["cheap"], (("cheap small", 100.0),), 100.0)[0]
+    assert (slow["earliest"], slow["fails"], slow["family"]) == ("2024-08", ["hall"], "small")
+    assert slow["says"] == "no plan with it can be ready in time; ready from 2024-08 at the earliest, with small; too late by hall"
+    # A rental of 10 GPUs has no date at all.
+    tiny = not_chosen(replace(instance, rentals=(replace(CLOUD, gpus_max=10, gpus_min=0, largest_cluster_gpus=10),)), ["cheap"],
+                      (("cheap small", 100.0),), 100.0)[-1]
+    assert tiny["says"] == "it cannot host the workload: it has too few GPUs, or no hall"
+
+
+def test_of_several_workloads_the_one_that_was_searched_is_named():
+    # The search is by hosts of the larger run: a plan with the smaller one at "dear" may be only a little dearer.
+    small = b.workload(name="tune", gpus_h100e=10.0)
+    large = replace(_asked().workloads[0], name="train")
+    instance = _asked(workloads=(small, large), sites_at_most=2)
+    row = not_chosen(instance, ["cheap"], (("cheap hopper", 100.0), ("dear hopper", 112.5)), 100.0)[0]
+    assert row["says"] == ("with train there: at least 12.5 million USD dearer; ready from 2024-01 at the earliest; "
+                           "with tune there: not searched")
+    forced = solve_instance(replace(instance, sites=(CHEAP, DEAR, NO)), SolveSettings(gap=0.0))
+    told = {row["place"]: row["says"] for row in forced.header["not_chosen"]}
+    assert told["no"] == "forbidden by the scenario"
+    assert told["dear"].startswith("with train there: at least ")

@@ -10,6 +10,7 @@ import pandas as pd
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.model.needs import Needs
 from optimizer.model.siting import cumulated_mw, in_blocks_mw
+from optimizer.model.tariffs import ramp_mw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -172,12 +173,7 @@ def _tariffs_mw(site: Site, month: int) -> Iterator[tuple[str, float]]:
 
 
 def _tariff_mw(tariff: Tariff, month: int) -> float:
-    if month < tariff.sign_lead_months:
-        return 0.0
-    ramp = max((date, mw) for date, mw in tariff.ramp if date <= month)[1] if any(date <= month for date, _ in tariff.ramp) else None
-    if ramp is None:
-        return 0.0 if tariff.ramp else tariff.mw_max
-    return min(tariff.mw_max, ramp)
+    return 0.0 if month < tariff.sign_lead_months else ramp_mw(tariff, month)
 
 
 def _gas_mw(gas: OnsiteGas, month: int, has_batteries: bool) -> float:

@@ -17,20 +17,30 @@ BUILDINGS, HARDWARE, POWER_WORKS, RUNNING, RENT, LOAN, COMMITTED = (
 USES = (BUILDINGS, HARDWARE, POWER_WORKS, RUNNING, RENT, LOAN, COMMITTED)
 """In the order of the page."""
 
-_CAPITAL = {
-    "land": BUILDINGS, "construction": BUILDINGS, "liquid_cooling": BUILDINGS, "interconnection": POWER_WORKS,
-    "interconnection_refund": POWER_WORKS, "generators": POWER_WORKS, "batteries": POWER_WORKS,
+_LINES = {
+    "capital": {
+        "land": BUILDINGS, "construction": BUILDINGS, "liquid_cooling": BUILDINGS, "interconnection": POWER_WORKS,
+        "interconnection_refund": POWER_WORKS, "generators": POWER_WORKS, "batteries": POWER_WORKS, "gpus": HARDWARE, "spares": HARDWARE,
+        "network": HARDWARE, "installation": HARDWARE, "sales_tax": HARDWARE,
+    },
+    "deposits": {
+        "contract_deposit": POWER_WORKS, "contract_deposit_return": POWER_WORKS, "rental_deposit": RENT, "rental_deposit_return": RENT,
+    },
 }
-_GROUPS = {"operations": RUNNING, "lease": RUNNING, "rent": RENT, "finance": LOAN, "committed": COMMITTED}
+"""Use of a line, in groups of which the lines are of several uses."""
+
+_GROUPS = {"operations": RUNNING, "lease": RUNNING, "rent": RENT, "finance": LOAN, "committed": COMMITTED, "delay": "", "residual": ""}
 
 
 def use_of(group: str, line: str) -> str:
-    """Use of a line of the ledger; empty for what is no cash (value of time, residual value)."""
-    if group == "capital":
-        return _CAPITAL.get(line, HARDWARE)
-    if group == "deposits":
-        return RENT if line.startswith("rental") else POWER_WORKS
-    return _GROUPS.get(group, "")
+    """Use of a line of the ledger; empty for what is no cash (value of time, residual value).
+
+    Raises
+    ------
+    KeyError
+        Where no use is named for the line: a new one must be given its own.
+    """
+    return _LINES[group][line] if group in _LINES else _GROUPS[group]
 
 
 def with_use(ledger: pd.DataFrame) -> pd.DataFrame:
