@@ -17,8 +17,8 @@ from tests.output.runs import signalled, started
 BOTH = (signal.SIGINT, signal.SIGTERM)
 
 HELD = {
-    "extract": ("import optimizer.workflow as w; at(w, 'extract_tables', waits)", signal.SIGINT),
-    "audit": ("import optimizer.workflow as w; at(w, 'audit', waits)", signal.SIGTERM),
+    "extract": ("import optimizer.question as q; at(q, 'extract_tables', waits)", signal.SIGINT),
+    "audit": ("import optimizer.question as q; at(q, 'audit', waits)", signal.SIGTERM),
     "polish": ("import optimizer.solve.goals as g; at(g, 'tidied', waits)", signal.SIGINT),
     "verify": ("import optimizer.workflow as w; at(w, 'verify', waits)", signal.SIGTERM),
     "write": ("import optimizer.report.folder as f; at(f, '_write_tables', waits)", signal.SIGTERM),
