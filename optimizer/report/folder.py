@@ -141,13 +141,25 @@ def read_plan(folder: Path) -> Plan:
     PlanFolderError
         The folder holds no plan, or one that is incomplete or cannot be read.
     """
-    header = _read_header(folder / "plan.json")
+    header = _read_header(folder / PLAN_FILE)
     files = {name: _table_file(folder / "tables", name) for name in TABLE_COLUMNS}
     absent = {name for name, path in files.items() if not path.exists()}
     missing = [files[name] for name in files if name in absent - ADDED_LATER]
     if missing and header["status"] not in NO_PLAN:
         raise PlanFolderError([Problem(str(path), "", "", "This table is missing.") for path in missing])
     return Plan(header, {name: _read_table(name, path) for name, path in files.items() if name not in absent})
+
+
+def require_plan(folder: Path) -> None:
+    """Refuse a folder without a plan, before it is held.
+
+    Raises
+    ------
+    PlanFolderError
+        There is none.
+    """
+    if not (folder / PLAN_FILE).is_file():
+        _read_header(folder / PLAN_FILE)
 
 
 def _read_header(file: Path) -> Mapping[str, Any]:

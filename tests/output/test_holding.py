@@ -45,9 +45,19 @@ def renamed(source, target):
 os.rename = renamed
 """
 
+TAKEN_AWAY = """
+plain = Path.unlink
+def taken_away(path, **named):
+    plain(path, **named)
+    if path.name == "plan.json":
+        ends()
+Path.unlink = taken_away
+"""
+
 KILLED = {
     "before the exchange": ("holding.put_in_place = ends", OLD, NEW),
     "after the exchange": ("holding._dispose = ends", NEW, None),
+    "half way through what was there": (TAKEN_AWAY, NEW, None),
     "between two renames": (TWO_RENAMES + AFTER_TWO_RENAMES.replace("{name}", "plan"), NEW, None),
     "while half is written": ("import optimizer.report.folder as f; f.plan_json = ends", OLD, None),
     "half way within a volume": (WITHIN + AFTER_TWO_RENAMES.replace("{name}", "tables"), NEW, None),
