@@ -15,6 +15,7 @@ from optimizer.errors import AuditError, PlanFolderError, Problem
 from optimizer.interrupts import shielded
 from optimizer.output.files import require_ours
 from optimizer.output.holding import held
+from optimizer.output.manifest import MANIFEST
 from optimizer.report.cache import cache_key
 from optimizer.report.folder import is_plan_file, require_plan
 from optimizer.report.handout import handout_names, write_handout
@@ -78,7 +79,7 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
     with held(folder, is_plan_file, say):  # what is read stays what is there until it is told
         plan, instance = answered(folder)
         told = tuple(study_of(instance, place) for place in dict.fromkeys(path.resolve() for path in studies))
-        require_ours(folder, [*handout_names(plan), *([FILE] if with_beside else [])], force, say)
+        require_ours(folder, [*handout_names(plan), MANIFEST, *([FILE] if with_beside else [])], force, say)
         solved = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
         shown = solved if solved is not None and solved.rows else None
         with shielded():

@@ -76,10 +76,10 @@ def _is_folder(path: Path) -> bool:
 
 
 def altered(folder: Path, names: Iterable[str]) -> list[str]:
-    """Give those of some files that are there and are not as gigasite wrote them."""
+    """Give those of some files that are there and are not as gigasite wrote them; a manifest that is none is a person's."""
     hashes = _hashes(folder)
     there = [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]
-    return [name for name in there if not is_as_written(folder / name, hashes.get(name, ()))]
+    return [name for name in there if not (hashes if name == MANIFEST else is_as_written(folder / name, hashes.get(name, ())))]
 
 
 def is_as_written(path: Path, hashes: Iterable[str]) -> bool:
