@@ -93,7 +93,11 @@ class Change:
         else:
             self._path = Path(tempfile.mkdtemp(prefix=f"{_name_beside(folder)}-", dir=folder.parent))
         self.fresh = self._path / NEW
-        self.fresh.mkdir()
+        try:
+            self.fresh.mkdir()
+        except OSError:
+            self._path.rmdir()
+            raise
 
     def commit(self, is_known: Known, say: Say = silent) -> None:
         """Put it in its place; what was there goes if it is as gigasite wrote it, else it is set aside."""

@@ -34,7 +34,8 @@ class Drawer:
 
     def __init__(self, module: str) -> None:
         self._module = module
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._said = _words()
+        self._why = ""
         self._process = self._started()
 
     def __enter__(self) -> Drawer:
@@ -61,53 +62,47 @@ class Drawer:
         """
         waiting = dict(makers)
         while waiting:
-            for name, made in self._heard(waiting, case):
+            if self._process is None:
+                yield from dict.fromkeys(waiting, f"the process that draws it cannot be started ({self._why})").items()
+                return
+            for name, made in _heard(self._process, waiting, case):
                 del waiting[name]
                 yield name, made
             if waiting:  # the process has ended at the first of them
                 name = next(iter(waiting))
                 del waiting[name]
-                yield name, self._last_words()
+                yield name, self._last_words(self._process)
                 if waiting:
                     self._end()
                     self._process = self._started()
 
-    def _heard(self, waiting: Mapping[str, Maker], case: object) -> Iterator[tuple[str, bytes | str]]:
-        """Hand the work over and give what comes back, until the process ends or all is there."""
-        pipe_in, pipe_out = self._process.stdin, self._process.stdout
-        assert pipe_in is not None
-        assert pipe_out is not None
-        with contextlib.suppress(OSError):  # a process that has ended already says so below
-            pickle.dump((dict(waiting), case), pipe_in, protocol=pickle.HIGHEST_PROTOCOL)
-            pipe_in.flush()
-        for _ in range(len(waiting)):
-            try:
-                with exposed():
-                    name, made = _received(pipe_out)
-            except (EOFError, pickle.UnpicklingError):
-                return
-            yield name, made
-
-    def _last_words(self) -> str:
+    def _last_words(self, process: subprocess.Popen[bytes]) -> str:
         """Why the process ended, in a line."""
-        code = self._process.wait()
+        code = process.wait()
         self._said.seek(0)
         lines = [line.strip() for line in self._said.read()[-4000:].decode(errors="replace").splitlines() if line.strip()]
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
         memory = " (from outside, or because memory ran out)" if code == -signal.SIGKILL else ""
         return f"the process that draws it {how}{memory}{f': {lines[-1][:200]}' if lines else ''}"
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> subprocess.Popen[bytes] | None:
+        """Start the process; None, and why, where the system does not: a plan that is still to be written is worth more."""
         self._said.seek(0)
         self._said.truncate()
-        return subprocess.Popen(
-            [sys.executable, "-m", "optimizer.report.drawing_worker", self._module],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
-            env={**os.environ, "PYTHONPATH": _search_path()},
-            start_new_session=True,  # a Ctrl-C at the terminal reaches the parent only
-        )
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-m", "optimizer.report.drawing_worker", self._module],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._said,
+                env={**os.environ, "PYTHONPATH": _search_path()},
+                start_new_session=True,  # a Ctrl-C at the terminal reaches the parent only
+            )
+        except OSError as error:
+            self._why = error.strerror or str(error)
+            return None
 
     def _end(self) -> None:
+        if self._process is None:
+            return
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -138,6 +133,30 @@ def drawn(make: Maker, case: object, name: str) -> bytes:
     if isinstance(made, str):
         raise DrawingFailed(f"{name} could not be made: {made}.")
     return made
+
+
+def _words() -> IO[bytes]:
+    """Give a file for what the process says when it ends: in memory where that can be, for there may be no room for it elsewhere."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("drawing"), "w+b")
+    return tempfile.TemporaryFile()
+
+
+def _heard(process: subprocess.Popen[bytes], waiting: Mapping[str, Maker], case: object) -> Iterator[tuple[str, bytes | str]]:
+    """Hand the work over and give what comes back, until the process ends or all is there."""
+    pipe_in, pipe_out = process.stdin, process.stdout
+    assert pipe_in is not None
+    assert pipe_out is not None
+    with contextlib.suppress(OSError):  # a process that has ended already says so below
+        pickle.dump((dict(waiting), case), pipe_in, protocol=pickle.HIGHEST_PROTOCOL)
+        pipe_in.flush()
+    for _ in range(len(waiting)):
+        try:
+            with exposed():
+                name, made = _received(pipe_out)
+        except (EOFError, pickle.UnpicklingError):
+            return
+        yield name, made
 
 
 def _received(pipe: IO[bytes]) -> tuple[str, bytes | str]:

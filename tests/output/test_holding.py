@@ -13,6 +13,8 @@ import pytest
 
 from optimizer.errors import OutputExists, OutputUnwritable
 from optimizer.output import exchange, files, holding
+from optimizer.report import folder as plan_folder
+from optimizer.report import saving
 from optimizer.report.folder import is_plan_file, read_plan, require_free, write_plan
 from optimizer.report.saving import save_plan
 from tests.report import sample
@@ -171,12 +173,10 @@ def test_a_plan_that_finds_no_room_is_written_elsewhere_and_the_file_is_named(vo
     code = """
 import os, sys
 from pathlib import Path
-from optimizer.report import folder
 from optimizer.report.saving import save_plan
 from tests.report import sample
 
 os.environ["HOME"] = "/nowhere"
-folder.require_writable = lambda place: None  # it had room when it was looked at
 saved = save_plan(sample.plan(), Path(sys.argv[1]) / "plan", False, {}, print)
 print(saved.folder)
 print(saved.trouble)
@@ -189,6 +189,40 @@ print(saved.trouble)
     assert said[1] == f"The plan is not lost: it was written to {other} instead."
     assert held_in(Path(other)) == OLD
     subprocess.run(["rm", "-r", other], check=True)
+
+
+def test_a_plan_that_was_found_is_written_into_less_room_than_is_asked_for_before(volume: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from optimizer.report.saving import save_plan
+from tests.report import sample
+
+saved = save_plan(sample.plan(), Path(sys.argv[1]) / "plan", False, {}, print)
+print(saved.folder, saved.trouble)
+"""
+    done = mounted(volume, "2m", code)
+    assert (done.stdout, done.stderr) == (f"{volume}/plan \n", "")
+
+
+def test_where_no_place_is_left_every_one_that_there_is_is_named(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full, and with it the place for temporary files; where one stood is gone, and there is no home."""
+
+    def is_gone():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    def is_full(file, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for owner, name in ((Path, "cwd"), (Path, "home"), (saving.tempfile, "gettempdir")):
+        monkeypatch.setattr(owner, name, is_gone)
+    monkeypatch.setattr(plan_folder, "_write", is_full)
+    with pytest.raises(OutputUnwritable) as refused:
+        save_plan(sample.plan(), plan, True, {}, print)
+    full = "cannot be written (No space left on device). Make room there, or name another place."
+    assert str(refused.value).splitlines() == [
+        f"{plan} {full}", f"{plan.parent / 'plan.kept-1'} {full}", "The plan could be written nowhere."]
+    assert (held_in(plan), there(plan.parent)) == (OLD, {"plan"})
 
 
 def test_too_little_room_is_found_before_the_time_is_spent(volume: Path) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
 from optimizer.errors import DrawingFailed, OutputUnwritable
 from optimizer.plan import Plan
-from optimizer.report import handout
+from optimizer.report import drawing, handout
 from optimizer.report.cache import source_sha256
 from optimizer.report.folder import PLAN_FILES
 from optimizer.report.page.case import ReportCase
@@ -55,6 +56,20 @@ def test_a_library_that_ends_its_process_takes_nothing_else_with_it(tmp_path, mo
     assert "report.html could not be made: the process that draws it was ended by SIGABRT: panicked at the disco." in str(caught.value)
     assert f"gigasite report {tmp_path} tries again" in str(caught.value)
     assert handout.missing_handouts(tmp_path, solved().plan) == ("report.html",)
+
+
+def test_a_process_that_cannot_be_started_is_told_when_the_plan_is_there(tmp_path, monkeypatch):
+    """No process is left, and no room for temporary files: neither may fail before the plan is written."""
+
+    def refused(*given, **named):
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(drawing.subprocess, "Popen", refused)
+    monkeypatch.setattr(drawing.tempfile, "TemporaryFile", refused)
+    with handout.Drawer(handout.MAKERS_MODULE) as drawer, pytest.raises(DrawingFailed) as failed:
+        handout.write_handout(tmp_path, solved(), drawer=drawer)
+    why = "could not be made: the process that draws it cannot be started (Resource temporarily unavailable)."
+    assert str(failed.value).splitlines()[:3] == [f"{tmp_path / name} {why}" for name in ("report.html", "plan.xlsx", "plan.gpkg")]
 
 
 def test_a_process_that_runs_out_of_memory_is_told(tmp_path, monkeypatch):
