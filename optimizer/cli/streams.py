@@ -39,9 +39,11 @@ class Spoken:
         return getattr(self._stream, name)
 
     def write(self, text: str) -> int:
-        """Write, or let it go."""
+        """Write, or let it go; what the stream has no letter for is written as its number."""
         try:
             return self._stream.write(text)
+        except UnicodeEncodeError as error:  # a file's name that is no text, or a terminal of few letters
+            return self._stream.write(text.encode(error.encoding, "backslashreplace").decode(error.encoding))
         except OSError as error:
             self._give_up(error)
             return len(text)

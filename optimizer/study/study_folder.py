@@ -12,7 +12,7 @@ from typing import IO
 
 from optimizer.errors import OutputExists, OutputUnwritable
 from optimizer.output.files import kept_place, listed
-from optimizer.output.manifest import KEPT, MANIFEST, OWN, Holding, altered, holding, is_as_written
+from optimizer.output.manifest import MANIFEST, Holding, altered, holding, is_as_written, is_passed_over
 
 RUNS, PLANS, LOCK = "runs.sqlite", "plans", ".lock"
 
@@ -72,7 +72,7 @@ def clear(folder: Path) -> Path | None:
         return None
     place = kept_place(folder)
     place.mkdir()
-    for entry in [entry for entry in folder.iterdir() if entry.name != LOCK and not entry.name.startswith((KEPT, OWN))]:
+    for entry in [entry for entry in folder.iterdir() if entry.name != LOCK and not is_passed_over(entry.name)]:
         shutil.move(entry, place / entry.name)
     return place
 

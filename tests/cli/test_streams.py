@@ -60,3 +60,10 @@ def test_a_terminal_that_is_closed_ends_nothing_that_is_not_to_hear_it(tmp_path:
     done = subprocess.run([sys.executable, "-c", WORK, str(tmp_path / "done")], stdout=end, stderr=end, check=False, timeout=60)
     os.close(end)
     assert (done.returncode, (tmp_path / "done").exists()) == (3, True)
+
+
+def test_a_name_that_is_no_text_is_printed_by_its_numbers(tmp_path: Path) -> None:
+    code = WORK.replace('"summary"', r'"bad\udcff name, \u65e5"')
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "done")], capture_output=True, check=False, timeout=60,
+                          env={**os.environ, "PYTHONIOENCODING": "latin-1"})
+    assert (done.returncode, done.stdout) == (3, b"bad\\udcff name, \\u65e5\n")

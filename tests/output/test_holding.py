@@ -161,12 +161,14 @@ def volume(tmp_path):
 
 
 def test_the_root_of_a_mounted_volume_takes_a_plan_and_another(volume: Path) -> None:
-    code = WRITER.replace("{before}", "write_plan(sample.plan(), Path(sys.argv[1]))") + """
+    """As the system makes one: with a folder for what it may find when it mends itself."""
+    before = "(Path(sys.argv[1]) / 'lost+found').mkdir(); write_plan(sample.plan(), Path(sys.argv[1]))"
+    code = WRITER.replace("{before}", before) + """
 from optimizer.report.folder import read_plan
 print(read_plan(Path(sys.argv[1])).header["objective_musd"], sorted(os.listdir(sys.argv[1])))
 """
     done = mounted(volume, "64m", code)
-    assert (done.stdout, done.stderr) == ("1.0 ['manifest.json', 'plan.json', 'tables']\n", "")
+    assert (done.stdout, done.stderr) == ("1.0 ['lost+found', 'manifest.json', 'plan.json', 'tables']\n", "")
 
 
 def test_a_plan_that_finds_no_room_is_written_elsewhere_and_the_file_is_named(volume: Path, tmp_path: Path) -> None:
