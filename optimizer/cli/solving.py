@@ -138,11 +138,7 @@ def _run(request: Request) -> int:
             return _tell_again(instance, Saved(plan, folder), request)
         # What is broken though nobody changed it answers this very question: it may be replaced unasked.
         asked = replace(request, force=request.force or (bool(fault) and holding(folder, is_plan_file).is_ours))
-        if fault:
-            say(f"The plan in {folder} is not what was written ({fault}).")
-        require_free(folder, asked.force)
-        if fault:
-            say("It is solved again.")
+        _require_free(folder, asked.force, fault)
         return _solve_anew(instance, asked, folder, (key, seconds))
 
 
