@@ -209,6 +209,7 @@ def test_the_advice_for_more_time_works_as_it_is_printed(way):
     (ScenarioError([Problem("sites.csv", "row 3", "lat", "too far north")]), 2, "sites.csv, row 3: lat\n"),
     (AuditError("supply_limit at a"), 5, "supply_limit at a"),
     (KeyError("surprise"), 1, "a fault in gigasite, not in your input: KeyError: 'surprise'"),
+    (MemoryError(), 2, "There is not enough memory for this."),
     (PermissionError("locked"), 2, "could not be read or written: locked"),
     (KeyboardInterrupt(), 130, "Stopped by you before a plan was found; nothing was written."),
 ])

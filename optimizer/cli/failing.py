@@ -44,6 +44,8 @@ def _explain(error: Exception) -> NoReturn:
         raise SystemExit(0) from None
     if isinstance(error, GigasiteError):
         _fail(str(error), error.exit_code)
+    if isinstance(error, MemoryError):
+        _fail("There is not enough memory for this. Free some, raise the limit of a process (ulimit -v), or ask a smaller question.", 2)
     if isinstance(error, OSError):
         _fail(f"A file could not be read or written: {error}", 2)
     _fail(f"This is a fault in gigasite, not in your input: {type(error).__name__}: {error}\n"
