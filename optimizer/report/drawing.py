@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from optimizer.interrupts import exposed
 
 Maker = str
 """Where the function stands that makes a file of a case, ``module:name``: what it imports is slow, and the other process's alone."""
+
+_CAUSE = re.compile(r"\b(fatal|panicked|memory|\w*Error:)", re.IGNORECASE)
+"""A line in which a library that ends its process says why; addresses of its stack come after it."""
 
 
 class Drawer:
@@ -83,7 +87,8 @@ class Drawer:
         lines = [line.strip() for line in self._said.read()[-4000:].decode(errors="replace").splitlines() if line.strip()]
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
         memory = " (from outside, or because memory ran out)" if code == -signal.SIGKILL else ""
-        return f"the process that draws it {how}{memory}{f': {lines[-1][:200]}' if lines else ''}"
+        said = next((line for line in lines if _CAUSE.search(line)), lines[-1] if lines else "")
+        return f"the process that draws it {how}{memory}{f': {said[:200]}' if said else ''}"
 
     def _started(self) -> subprocess.Popen[bytes] | None:
         """Start the process; None, and why, where the system does not: a plan that is still to be written is worth more."""
