@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import errno
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from optimizer.errors import DrawingFailed, OutputUnwritable
 from optimizer.plan import Plan
-from optimizer.report import drawing, handout
+from optimizer.report import drawing, handout, handout_makers
 from optimizer.report.cache import source_sha256
 from optimizer.report.folder import PLAN_FILES
 from optimizer.report.page.case import ReportCase
@@ -28,6 +29,11 @@ def test_a_plan_is_handed_out_as_report_workbook_and_layers(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {*handout.handout_names(solved().plan), "manifest.json"} <= PLAN_FILES
     (tmp_path / "plan.xlsx").unlink()
     assert handout.missing_handouts(tmp_path, solved().plan) == ("plan.xlsx",)
+
+
+def test_a_folder_whose_name_is_no_text_is_told_by_its_numbers():
+    case = replace(solved(), folder_name="bad\udcff name", folder_path="bad\udcff name")
+    assert b"bad\\udcff name" in handout_makers.report(case)
 
 
 def test_of_an_answer_without_a_plan_there_is_a_report_alone(tmp_path):
