@@ -6,11 +6,14 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from optimizer.input_limits import PLAN_BYTES, Limit
 from optimizer.printable import shown
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
+_PIECE_BYTES = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,19 @@ def read_bytes(path: Path, limit: Limit) -> bytes:
     with os.fdopen(number, "rb") as file:
         if held.st_size > limit.most:
             raise InputFault(f"holds {held.st_size / 1e6:,.1f} MB; at most {limit} are read")
-        found = file.read(limit.most + 1)
+        found = _read(file, limit.most + 1)
     if len(found) > limit.most:
         raise InputFault(f"holds more than {limit}, the most that is read")
     return found
+
+
+def _read(file: BinaryIO, most: int) -> bytes:
+    """Read so many bytes at most, piece by piece: asked for at once, memory for all of them would be taken, however few there are."""
+    pieces, left = [], most
+    while left > 0 and (piece := file.read(min(left, _PIECE_BYTES))):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def _kind(mode: int) -> str:

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: where they end the work at once, and where they wait because something is held that is worth keeping."""
+"""Ctrl-C, SIGTERM, a closed terminal: where they end the work at once, and where they wait as something is held that is worth keeping."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""Of a person, of a batch system or container, of a terminal or a connection that is closed."""
 
 
 @dataclass
@@ -27,11 +28,15 @@ _state = _State()
 
 @contextmanager
 def heard() -> Iterator[None]:
-    """Take both signals the same way while a command runs: as ``KeyboardInterrupt``, or noted where ``shielded``."""
+    """Take all signals the same way while a command runs: as ``KeyboardInterrupt``, or noted where ``shielded``.
+
+    One that is ignored stays so: the command was begun with ``nohup``, or in the background.
+    """
     if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
         yield
         return
-    before = {number: signal.signal(number, _take) for number in _SIGNALS}
+    asked = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, _take) for number in asked}
     _state.__init__()  # type: ignore[misc]
     try:
         yield

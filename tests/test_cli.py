@@ -126,6 +126,7 @@ def test_a_plan_whose_tables_were_altered_is_neither_used_again_nor_lost(way, tm
     refused = _run("solve", "somewhere")
     assert (refused.exit_code, len(way.settings), file.read_text()) == (2, 1, text.replace("32.5", "99.5"))
     assert "cash.csv, line 2 (row 1): balance_musd" in refused.stderr
+    assert "solved again" not in refused.stderr
     assert "holds tables/cash.csv, which is not as gigasite wrote it" in refused.stderr
     again = _run("solve", "somewhere", "--force")
     assert (again.exit_code, len(way.settings), file.read_text()) == (0, 2, text)
@@ -208,6 +209,7 @@ def test_the_advice_for_more_time_works_as_it_is_printed(way):
     (ScenarioError([Problem("sites.csv", "row 3", "lat", "too far north")]), 2, "sites.csv, row 3: lat\n"),
     (AuditError("supply_limit at a"), 5, "supply_limit at a"),
     (KeyError("surprise"), 1, "a fault in gigasite, not in your input: KeyError: 'surprise'"),
+    (MemoryError(), 2, "There is not enough memory for this."),
     (PermissionError("locked"), 2, "could not be read or written: locked"),
     (KeyboardInterrupt(), 130, "Stopped by you before a plan was found; nothing was written."),
 ])

@@ -18,7 +18,7 @@ BOTH = (signal.SIGINT, signal.SIGTERM)
 
 HELD = {
     "extract": ("import optimizer.question as q; at(q, 'extract_tables', waits)", signal.SIGINT),
-    "audit": ("import optimizer.question as q; at(q, 'audit', waits)", signal.SIGTERM),
+    "audit": ("import optimizer.question as q; at(q, 'audit', waits)", signal.SIGHUP),
     "polish": ("import optimizer.solve.goals as g; at(g, 'tidied', waits)", signal.SIGINT),
     "verify": ("import optimizer.workflow as w; at(w, 'verify', waits)", signal.SIGTERM),
     "write": ("import optimizer.report.folder as f; at(f, '_write_tables', waits)", signal.SIGTERM),
@@ -89,3 +89,17 @@ def test_signals_wait_where_they_are_shielded_and_come_where_it_is_exposed() -> 
             assert interrupts.were_heard()
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
+
+
+def test_what_was_ignored_when_the_command_began_stays_so() -> None:
+    """As ``nohup`` and a shell that begins a command in the background leave it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with interrupts.heard():
+            signal.raise_signal(signal.SIGHUP)
+            assert not interrupts.were_heard()
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with interrupts.heard(), pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGHUP)

@@ -13,7 +13,8 @@ from optimizer.cli.solving import EXIT_CODES, UNVERIFIED, is_verified
 from optimizer.errors import PlanFolderError, Problem, ScenarioError
 from optimizer.input_files import read_plan_text
 from optimizer.instance_json import instance_from_json
-from optimizer.report.folder import read_plan
+from optimizer.output.reading import read_at_rest
+from optimizer.report.folder import PLAN_FILE, read_plan
 from optimizer.report.same_content import differing_tables
 from optimizer.report.same_plan import of_another_plan
 from optimizer.verify import verified_instance
@@ -41,14 +42,12 @@ def run_check(folder: Path, as_json: bool) -> int:
     AuditError
         The plan breaks a rule or a sum.
     """
-    plan = read_plan(folder)
-    if plan.status in EXIT_CODES:
+    plan, instance, differing = read_at_rest(folder / PLAN_FILE, lambda: _read(folder))
+    if instance is None:
         with reader_may_leave():
             print(f"{folder} holds no plan to audit: {plan.status.replace('_', ' ')}.")
         return EXIT_CODES[plan.status]
-    instance = instance_answered(folder, plan)
     report = audit(verified_instance(instance, plan.header), plan)
-    differing = [*differing_tables(plan, folder), *of_another_plan(plan, folder)]
     if as_json:
         with reader_may_leave():
             print(json.dumps({**asdict(report), "differing": [str(problem) for problem in differing]}, indent=1))
@@ -58,6 +57,30 @@ def run_check(folder: Path, as_json: bool) -> int:
     if not as_json:
         print(f"The plan holds: {report.checks:,} checks of {report.rules} rules, worst deviation {report.worst_violation:.1e}.")
     return 0 if is_verified(plan) else _unverified(plan)
+
+
+def _read(folder: Path) -> tuple[Plan, Instance | None, list[Problem]]:
+    """Read a plan with what it answers, and what differs from it in its folder; an answer without a plan alone."""
+    plan = read_plan(folder)
+    if plan.status in EXIT_CODES:
+        return plan, None, []
+    return plan, instance_answered(folder, plan), [*differing_tables(plan, folder), *of_another_plan(plan, folder)]
+
+
+def answered(folder: Path) -> tuple[Plan, Instance]:
+    """Read a plan with the instance that it answers, both of one time.
+
+    Raises
+    ------
+    PlanFolderError
+        As of ``read_plan`` and ``instance_answered``.
+    """
+
+    def read() -> tuple[Plan, Instance]:
+        plan = read_plan(folder)
+        return plan, instance_answered(folder, plan)
+
+    return read_at_rest(folder / PLAN_FILE, read)
 
 
 def _unverified(plan: Plan) -> int:

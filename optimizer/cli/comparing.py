@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from optimizer.cli.checking import instance_answered
+from optimizer.cli.checking import answered
 from optimizer.cli.data_tables import columns_text
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import say
@@ -13,7 +13,6 @@ from optimizer.errors import PlanFolderError, Problem
 from optimizer.output.files import put_alone, require_absent
 from optimizer.report.changed_words import changed_lines
 from optimizer.report.drawing import drawn
-from optimizer.report.folder import read_plan
 from optimizer.report.page.case import ReportCase
 from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, differing_inputs, money_lines, names
 from optimizer.report.page.compare_numbers import INPUTS_SHOWN as PAGE_INPUTS
@@ -51,9 +50,8 @@ def run_compare(folders: Sequence[Path], out: Path | None, force: bool) -> int:
     _require_different(folders)
     if out is not None:
         require_absent(out, force)
-    plans = [read_plan(folder) for folder in folders]
-    cases = [ReportCase(instance_answered(folder, plan), plan, None, name)
-             for folder, plan, name in zip(folders, plans, names(folders), strict=True)]
+    read = [answered(folder) for folder in folders]
+    cases = [ReportCase(instance, plan, None, name) for (plan, instance), name in zip(read, names(folders), strict=True)]
     with reader_may_leave():
         print(compare_text(cases))
     if out is not None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optimizer.cli.checking import instance_answered
+from optimizer.cli.checking import answered
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, say
 from optimizer.output.files import require_absent
-from optimizer.report.folder import read_plan
 from optimizer.report.pypsa_network import network_tables, require_pypsa, write_network
 
 
@@ -32,14 +31,14 @@ def run_export(folder: Path, file: Path | None, hours: str, force: bool) -> int:
         The folder holds no plan, or not the instance that the plan answers.
     """
     require_pypsa()
-    plan = read_plan(folder)
+    plan, instance = answered(folder)
     if plan.status in EXIT_CODES:
         with reader_may_leave():
             print(f"{folder} holds no plan to export: {plan.status.replace('_', ' ')}.")
         return EXIT_CODES[plan.status]
     file = file or Path(f"{folder.resolve().name}.nc")
     require_absent(file, force)
-    tables = network_tables(instance_answered(folder, plan), plan, "all" if hours == "all" else "typical")
+    tables = network_tables(instance, plan, "all" if hours == "all" else "typical")
     write_network(tables, file, say)
     count = sum(part.component == "Bus" for part in tables.parts)
     with reader_may_leave():

@@ -25,7 +25,7 @@ COMPLETION = "Completion in bash, zsh, fish and PowerShell: gigasite --install-c
 
 def markup_mode() -> Literal["rich"] | None:
     """Boxes and colours where a person reads in a terminal; plain text in a pipe, on a dumb terminal and with ``NO_COLOR``."""
-    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not sys.stdout.isatty()
+    is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or sys.stdout is None or not sys.stdout.isatty()
     return None if is_plain else "rich"
 
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from optimizer.cli.checking import instance_answered
+from optimizer.cli.checking import answered
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.cli.reporting_study import study_of
@@ -15,8 +15,9 @@ from optimizer.errors import AuditError, PlanFolderError, Problem
 from optimizer.interrupts import shielded
 from optimizer.output.files import require_ours
 from optimizer.output.holding import held
+from optimizer.output.manifest import MANIFEST
 from optimizer.report.cache import cache_key
-from optimizer.report.folder import is_plan_file, read_plan
+from optimizer.report.folder import is_plan_file, require_plan
 from optimizer.report.handout import handout_names, write_handout
 from optimizer.report.page.case import ReportCase
 from optimizer.report.summary_power import held_lines
@@ -74,11 +75,11 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
     AuditError
         Something solved beside the plan did not pass its audit; the report is made without it.
     """
-    plan = read_plan(folder)
-    instance = instance_answered(folder, plan)
-    told = tuple(study_of(instance, place) for place in dict.fromkeys(path.resolve() for path in studies))
-    with held(folder, is_plan_file, say):
-        require_ours(folder, [*handout_names(plan), *([FILE] if with_beside else [])], force, say)
+    require_plan(folder)
+    with held(folder, is_plan_file, say):  # what is read stays what is there until it is told
+        plan, instance = answered(folder)
+        told = tuple(study_of(instance, place) for place in dict.fromkeys(path.resolve() for path in studies))
+        require_ours(folder, [*handout_names(plan), MANIFEST, *([FILE] if with_beside else [])], force, say)
         solved = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
         shown = solved if solved is not None and solved.rows else None
         with shielded():

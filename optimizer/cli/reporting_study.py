@@ -10,8 +10,11 @@ from optimizer.cli.solving import say
 from optimizer.errors import Problem, StudyFolderError
 from optimizer.interrupts import shielded
 from optimizer.output.files import require_ours
-from optimizer.report.study_page.folder import PAGE, read_case, take_out, write_page
+from optimizer.output.holding import held
+from optimizer.output.manifest import MANIFEST
+from optimizer.report.study_page.folder import PAGE, is_study, read_case, take_out, write_page
 from optimizer.report.words import listed
+from optimizer.study.study_folder import is_study_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +42,8 @@ def run_study_report(folder: Path, for_plans: Sequence[str] = (), force: bool = 
 
     Raises
     ------
+    OutputExists
+        The page was changed by somebody, or another process is at work in the folder.
     OutputUnwritable
         Nothing can be written there.
     StudyFolderError
@@ -47,9 +52,12 @@ def run_study_report(folder: Path, for_plans: Sequence[str] = (), force: bool = 
     if for_plans:
         message = f"This is a study's folder; {listed(for_plans)} {'is' if len(for_plans) == 1 else 'are'} for the folder of a plan."
         raise StudyFolderError([Problem(str(folder), "", "", message)])
-    case = read_case(folder)
-    require_ours(folder, [PAGE], force, say)
-    page = write_page(folder, case)
+    if not is_study(folder):
+        read_case(folder)  # which says so
+    with held(folder, is_study_file, say):
+        case = read_case(folder)
+        require_ours(folder, [PAGE, MANIFEST], force, say)
+        page = write_page(folder, case)
     with reader_may_leave():
         print(f"Written: {page}")
     return 0

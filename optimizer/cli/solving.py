@@ -16,7 +16,7 @@ from optimizer.cli import pulse
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.enrich.filling import fill_sites
-from optimizer.errors import DrawingFailed, OutputUnwritable, PlanFolderError, Problem, ScenarioError
+from optimizer.errors import DrawingFailed, GigasiteError, OutputUnwritable, PlanFolderError, Problem, ScenarioError
 from optimizer.instance_json import instance_to_json
 from optimizer.interrupts import exposed, shielded, were_heard
 from optimizer.output.holding import held
@@ -136,12 +136,23 @@ def _run(request: Request) -> int:
             fault = "" if plan is None else _fault(plan, instance, folder)
         if plan is not None and not fault:
             return _tell_again(instance, Saved(plan, folder), request)
-        if fault:
-            say(f"The plan in {folder} is not what was written ({fault}); it is solved again.")
         # What is broken though nobody changed it answers this very question: it may be replaced unasked.
         asked = replace(request, force=request.force or (bool(fault) and holding(folder, is_plan_file).is_ours))
-        require_free(folder, asked.force)
+        _require_free(folder, asked.force, fault)
         return _solve_anew(instance, asked, folder, (key, seconds))
+
+
+def _require_free(folder: Path, force: bool, fault: str) -> None:
+    """Refuse a folder that may not be written, and say first what is wrong with a plan that is there."""
+    said = f"The plan in {folder} is not what was written ({fault})"
+    try:
+        require_free(folder, force)
+    except GigasiteError:
+        if fault:
+            say(f"{said}.")
+        raise
+    if fault:
+        say(f"{said}; it is solved again.")
 
 
 def say(text: str) -> None:

@@ -11,7 +11,7 @@ from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, say, scenario_folder
 from optimizer.cli.study_files import print_studies, study_file
 from optimizer.cli.study_progress import StudyProgressView, study_line
-from optimizer.errors import AuditError, DrawingFailed, OutputUnwritable
+from optimizer.errors import AuditError, DrawingFailed, OutputExists, OutputUnwritable
 from optimizer.interrupts import shielded, were_heard
 from optimizer.report.study_page.answer import answers_said, base_missing
 from optimizer.report.study_page.case import StudyCase
@@ -92,7 +92,7 @@ def _page(folder: Path, case: StudyCase) -> str:
         write_page(folder, case)
     except KeyboardInterrupt:
         return f"Stopped by you: the study is done, its page is not made. {again}"
-    except (DrawingFailed, OutputUnwritable) as error:
+    except (DrawingFailed, OutputExists, OutputUnwritable) as error:
         return f"{error} {again}"
     return ""
 

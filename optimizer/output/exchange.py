@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from optimizer.output.manifest import KEPT, OWN
+from optimizer.output.manifest import OWN, is_passed_over
 
 NEW, OLD, STEPS = "new", "old", "steps.json"
 """In a folder of a change: what is to come, what was there, and which names move in which order."""
@@ -110,7 +110,7 @@ def _copied_within(change: Path, folder: Path) -> Path:
 def _note_steps(change: Path, folder: Path) -> None:
     """Write down which names move out of a folder and which in, so that it can be gone on with."""
     (change / OLD).mkdir()
-    held = sorted(path.name for path in folder.iterdir() if not path.name.startswith((OWN, KEPT)))
+    held = sorted(path.name for path in folder.iterdir() if not is_passed_over(path.name))
     steps = {"out": held, "in": sorted(path.name for path in (change / NEW).iterdir())}
     noted = change / f"{STEPS}.new"
     noted.write_text(json.dumps(steps), encoding="utf-8")

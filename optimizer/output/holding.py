@@ -93,7 +93,11 @@ class Change:
         else:
             self._path = Path(tempfile.mkdtemp(prefix=f"{_name_beside(folder)}-", dir=folder.parent))
         self.fresh = self._path / NEW
-        self.fresh.mkdir()
+        try:
+            self.fresh.mkdir()
+        except OSError:
+            self._path.rmdir()
+            raise
 
     def commit(self, is_known: Known, say: Say = silent) -> None:
         """Put it in its place; what was there goes if it is as gigasite wrote it, else it is set aside."""
@@ -226,7 +230,7 @@ def _dispose(old: Path, folder: Path, is_known: Known, say: Say) -> None:
     """Delete what was in a folder before where all of it is as gigasite wrote it; else set all of it aside."""
     found = holding(old, is_known)
     if found.is_ours:
-        for name in found.ours:
+        for name in sorted(found.ours, key=lambda name: name == MANIFEST):  # what is left of it is known for as long as it is there
             (old / name).rmdir() if (old / name).is_dir() else (old / name).unlink()
         _remove_empty(old)
     if old.exists():

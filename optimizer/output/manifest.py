@@ -18,6 +18,11 @@ KEPT = "kept-"
 """Beginning of names of folders into which something was set aside; gigasite never writes or deletes there again."""
 
 
+def is_passed_over(name: str) -> bool:
+    """Whether something at the top of a folder is no part of what it holds: being written, set aside, or of the file system itself."""
+    return name.startswith((OWN, KEPT)) or name == "lost+found"
+
+
 @dataclass(frozen=True, slots=True)
 class Holding:
     """What a folder holds, by whose it is; paths within it, sorted.
@@ -29,7 +34,7 @@ class Holding:
     altered : tuple of str
         Of names that gigasite writes, but not as it wrote them, or written by nobody knows whom: there is no manifest that names them.
     foreign : tuple of str
-        Files, links and empty folders of other names.
+        Files, links and folders of other names; of a folder, not what is within.
     """
 
     ours: tuple[str, ...]
@@ -59,7 +64,7 @@ def holding(folder: Path, is_known: Callable[[str], bool]) -> Holding:
     """
     hashes = _hashes(folder)
     found: dict[str, list[str]] = {"ours": [], "altered": [], "foreign": []}
-    for name, path in _entries(folder):
+    for name, path in _entries(folder, is_known):
         if name == MANIFEST:
             whose = "ours" if hashes else "altered"
         elif is_as_written(path, hashes.get(name, ())) or (_is_folder(path) and is_known(name)):
@@ -76,10 +81,10 @@ def _is_folder(path: Path) -> bool:
 
 
 def altered(folder: Path, names: Iterable[str]) -> list[str]:
-    """Give those of some files that are there and are not as gigasite wrote them."""
+    """Give those of some files that are there and are not as gigasite wrote them; a manifest that is none is a person's."""
     hashes = _hashes(folder)
     there = [name for name in names if (folder / name).exists() or (folder / name).is_symlink()]
-    return [name for name in there if not is_as_written(folder / name, hashes.get(name, ()))]
+    return [name for name in there if not (hashes if name == MANIFEST else is_as_written(folder / name, hashes.get(name, ())))]
 
 
 def is_as_written(path: Path, hashes: Iterable[str]) -> bool:
@@ -125,13 +130,13 @@ def _hashes(folder: Path) -> dict[str, tuple[str, ...]]:
     return {name: tuple(str(held[name]) for held in (files, pending) if name in held) for name in {**files, **pending}}
 
 
-def _entries(folder: Path, above: str = "") -> Iterator[tuple[str, Path]]:
-    """Every file, link and empty folder, but for what is written just now or was set aside."""
+def _entries(folder: Path, is_known: Callable[[str], bool], above: str = "") -> Iterator[tuple[str, Path]]:
+    """Every file, link, and folder that is empty or a stranger's, but for what is passed over."""
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = f"{above}{path.name}"
-        if not above and path.name.startswith((OWN, KEPT)):
+        if not above and is_passed_over(path.name):
             continue
-        if _is_folder(path) and any(path.iterdir()):
-            yield from _entries(path, f"{name}/")
+        if _is_folder(path) and is_known(name) and any(path.iterdir()):
+            yield from _entries(path, is_known, f"{name}/")
         else:
             yield name, path

@@ -32,7 +32,7 @@ def require_writable(folder: Path) -> None:
     """
     folder = folder.resolve()
     require_names(folder)
-    above = next(place for place in folder.parents if place.exists())
+    above = next((place for place in folder.parents if place.exists()), folder)
     is_there = folder.exists()
     places = ([folder] if is_fixed(folder) else [above, folder]) if is_there else [above]
     for place in places:
@@ -55,7 +55,7 @@ def require_names(folder: Path) -> None:
         They are.
     """
     folder = folder.resolve()
-    above = next(place for place in folder.parents if _is_there(place))
+    above = next(place for place in (folder, *folder.parents) if _is_there(place))
     missing = folder.relative_to(above).parts
     most = os.pathconf(above, "PC_NAME_MAX")
     long = next((name for name in missing if len(os.fsencode(name)) > most), None)

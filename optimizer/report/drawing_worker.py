@@ -9,12 +9,13 @@ import sys
 import traceback
 from importlib import import_module
 
+from optimizer.interrupts import SIGNALS
 from optimizer.report.drawing import Maker
 
 
 def main() -> None:
     """Serve tasks until standard input closes."""
-    for number in (signal.SIGINT, signal.SIGTERM):  # they go to every process of a job; the parent decides what they mean
+    for number in SIGNALS:  # they go to every process of a job; the parent decides what they mean
         signal.signal(number, signal.SIG_IGN)
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a library prints is no answer of ours

@@ -82,19 +82,24 @@ def write_plan(plan: Plan, folder: Path, force: bool = False, texts: Mapping[str
     began = time.perf_counter()
     folder = folder.resolve()
     with held(folder, is_plan_file, say):
-        require_free(folder, force)
+        require_replaceable(folder, force)
         with change(folder) as made:
-            names = _write_tables(plan, made.fresh)
-            for name, text in (texts or {}).items():
-                _write(made.fresh / name, text.encode())
-            written = with_seconds(plan, {"write": time.perf_counter() - began})
-            _write(made.fresh / PLAN_FILE, plan_json(written).encode())
-            manifest = manifest_text(made.fresh, [PLAN_FILE, *(texts or {}), *names])
-            _write(made.fresh / MANIFEST, manifest.encode())
             try:
+                written = _fill(made.fresh, plan, texts or {}, began)
                 made.commit(is_plan_file, say)
             except OSError as error:
                 raise unwritable(folder, error) from error
+    return written
+
+
+def _fill(fresh: Path, plan: Plan, texts: Mapping[str, str], began: float) -> Plan:
+    """Write all files of a plan into a folder that is empty; give the plan with the seconds since it began."""
+    names = _write_tables(plan, fresh)
+    for name, text in texts.items():
+        _write(fresh / name, text.encode())
+    written = with_seconds(plan, {"write": time.perf_counter() - began})
+    _write(fresh / PLAN_FILE, plan_json(written).encode())
+    _write(fresh / MANIFEST, manifest_text(fresh, [PLAN_FILE, *texts, *names]).encode())
     return written
 
 
@@ -110,8 +115,24 @@ def require_free(folder: Path, force: bool) -> None:
 
     Raises
     ------
-    OutputExists, OutputUnwritable
+    OutputExists
+        As of ``require_replaceable``.
+    OutputUnwritable
+        As for ``write_plan``, or there is less room than a large plan takes; one that is found is written where it finds room.
+    """
+    require_replaceable(folder, force)
+    require_writable(folder)
+
+
+def require_replaceable(folder: Path, force: bool) -> None:
+    """Refuse a folder that holds what a plan may not replace.
+
+    Raises
+    ------
+    OutputExists
         As for ``write_plan``.
+    OutputUnwritable
+        Its name is too long.
     """
     require_names(folder)
     if folder.exists() and not folder.is_dir():
@@ -126,7 +147,6 @@ def require_free(folder: Path, force: bool) -> None:
         raise OutputExists(f"{folder} holds {said}: changed since, or put there by another program or version. {ways}")
     if not found.is_empty and not force:
         raise OutputExists(f"{folder} holds a plan already; give --force to replace it, or another folder with --out.")
-    require_writable(folder)
 
 
 def _them(names: Sequence[str]) -> str:
@@ -141,13 +161,25 @@ def read_plan(folder: Path) -> Plan:
     PlanFolderError
         The folder holds no plan, or one that is incomplete or cannot be read.
     """
-    header = _read_header(folder / "plan.json")
+    header = _read_header(folder / PLAN_FILE)
     files = {name: _table_file(folder / "tables", name) for name in TABLE_COLUMNS}
     absent = {name for name, path in files.items() if not path.exists()}
     missing = [files[name] for name in files if name in absent - ADDED_LATER]
     if missing and header["status"] not in NO_PLAN:
         raise PlanFolderError([Problem(str(path), "", "", "This table is missing.") for path in missing])
     return Plan(header, {name: _read_table(name, path) for name, path in files.items() if name not in absent})
+
+
+def require_plan(folder: Path) -> None:
+    """Refuse a folder without a plan, before it is held.
+
+    Raises
+    ------
+    PlanFolderError
+        There is none.
+    """
+    if not (folder / PLAN_FILE).is_file():
+        _read_header(folder / PLAN_FILE)
 
 
 def _read_header(file: Path) -> Mapping[str, Any]:

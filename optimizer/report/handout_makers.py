@@ -9,8 +9,8 @@ from optimizer.report.workbook import workbook
 
 
 def report(case: ReportCase) -> bytes:
-    """Make ``report.html``."""
-    return report_html(case).encode()
+    """Make ``report.html``; of a folder whose name is no text, the name by its numbers."""
+    return report_html(case).encode(errors="backslashreplace")
 
 
 def book(case: ReportCase) -> bytes:

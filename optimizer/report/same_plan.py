@@ -35,11 +35,11 @@ def _problem(file: Path, plan: Plan) -> Problem | None:
     try:
         told = _HASH.search(_READERS[file.name](file))
     except (OSError, ValueError, zipfile.BadZipFile, sqlite3.Error) as error:
-        return Problem(str(file), "", "", f"This cannot be read ({error}). Make it anew: gigasite report {file.parent}")
+        return Problem(str(file), "", "", f"This cannot be read ({error}). Make it anew: gigasite report {file.parent} --force")
     if told is None or told[1] == plan_sha256(plan):
         return None
     message = f"This tells another plan than the one in this folder ({told[1][:12]}, not {plan_sha256(plan)[:12]})."
-    return Problem(str(file), "", PLAN_MARK, f"{message} Make it anew: gigasite report {file.parent}")
+    return Problem(str(file), "", PLAN_MARK, f"{message} Make it anew: gigasite report {file.parent} --force")
 
 
 def _head(file: Path) -> str:

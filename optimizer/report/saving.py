@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -62,5 +63,6 @@ def save_plan(plan: Plan, folder: Path, force: bool, texts: Mapping[str, str], s
 def _other_places(folder: Path) -> Iterator[Path]:
     """Beside the folder, where one stands, and where temporary files go."""
     yield kept_place(folder)
-    for above in dict.fromkeys((Path.cwd(), Path.home(), Path(tempfile.gettempdir()))):
-        yield kept_place(above / f"gigasite-{folder.resolve().name[:60]}")
+    for place in (Path.cwd, Path.home, tempfile.gettempdir):
+        with contextlib.suppress(OSError, RuntimeError):  # where one stood is gone, there is no home, all is full
+            yield kept_place(Path(place()) / f"gigasite-{folder.resolve().name[:60]}")

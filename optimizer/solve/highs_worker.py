@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 import highspy
 
+from optimizer.interrupts import SIGNALS
 from optimizer.solve import highs_call, scip_call
 from optimizer.solve.messages import Stop, Task, receive, send
 
@@ -23,7 +24,7 @@ from optimizer.solve.messages import Stop, Task, receive, send
 def main() -> None:
     """Serve tasks one after the other until standard input closes."""
     # Ctrl-C goes to every process of a terminal, SIGTERM to every process of a job; the parent decides what they mean.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     replies = _claim_standard_output()
     stop_asked = threading.Event()

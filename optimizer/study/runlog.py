@@ -11,10 +11,11 @@ from pathlib import Path
 from types import TracebackType
 
 from optimizer.errors import OutputExists, OutputUnwritable
+from optimizer.output.holding import held
 from optimizer.study.designs import Run
 from optimizer.study.outcome import FAILED, Outcome
 from optimizer.study.run_rows import NEW_FILE, NEW_RESULT, NEW_RUN, RESULT, SCHEMA, outcome_in, result_row, run_row
-from optimizer.study.study_folder import PLANS, RUNS, clear, locked, require_own, require_unchanged, write_whole
+from optimizer.study.study_folder import PLANS, RUNS, clear, is_study_file, locked, require_own, require_unchanged, write_whole
 
 WAITING, RUNNING, DONE, FAILED_RUN, QUARANTINED_RUN = "waiting", "running", "done", "failed", "quarantined"
 """States of a run."""
@@ -38,8 +39,8 @@ class RunLog:
     Raises
     ------
     OutputExists
-        The folder holds runs and neither ``resume`` nor ``force`` was given; it holds another study's; it holds something that is no
-        part of a study; another process works in it.
+        The folder holds runs, or files of a person, and neither ``resume`` nor ``force`` was given; it holds another study's; it holds
+        something that is no part of a study; another process works in it.
     OutputUnwritable
         Nothing can be written there, or its log cannot be read.
 
@@ -52,11 +53,13 @@ class RunLog:
     def __init__(self, folder: Path, identity: Mapping[str, str], resume: bool = False, force: bool = False) -> None:
         self.folder = folder
         require_own(folder)
-        self._lock = locked(folder)
+        self._lock = contextlib.ExitStack()
         try:
+            self._lock.enter_context(held(folder, is_study_file))
+            self._lock.enter_context(locked(folder))
             self.set_aside = clear(folder) if force and not resume else None
-            if resume:
-                require_unchanged(folder)
+            if resume or not force:
+                require_unchanged(folder, resume)
             (folder / PLANS).mkdir(exist_ok=True)
             self._database = sqlite3.connect(folder / RUNS, isolation_level="IMMEDIATE")
             self._open(identity, resume)
@@ -206,12 +209,11 @@ def require_free(folder: Path, identity: Mapping[str, str], resume: bool = False
         As of ``RunLog``.
     """
     require_own(folder)
-    if not (folder / RUNS).is_file():
-        return
-    locked(folder).close()
-    if resume:
-        require_unchanged(folder)
+    if (folder / RUNS).is_file():
+        locked(folder).close()
     if resume or not force:
+        require_unchanged(folder, resume)
+    if (folder / RUNS).is_file() and (resume or not force):
         # A log that cannot be read, or has no tables yet, is left to who opens it.
         with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(folder / RUNS)) as database:
             _require_same(database, folder, identity, resume)

@@ -12,7 +12,7 @@ from typing import IO
 
 from optimizer.errors import OutputExists, OutputUnwritable
 from optimizer.output.files import kept_place, listed
-from optimizer.output.manifest import KEPT, MANIFEST, OWN, Holding, altered, holding, is_as_written
+from optimizer.output.manifest import MANIFEST, Holding, altered, holding, is_as_written, is_passed_over
 
 RUNS, PLANS, LOCK = "runs.sqlite", "plans", ".lock"
 
@@ -72,7 +72,7 @@ def clear(folder: Path) -> Path | None:
         return None
     place = kept_place(folder)
     place.mkdir()
-    for entry in [entry for entry in folder.iterdir() if entry.name != LOCK and not entry.name.startswith((KEPT, OWN))]:
+    for entry in [entry for entry in folder.iterdir() if entry.name != LOCK and not is_passed_over(entry.name)]:
         shutil.move(entry, place / entry.name)
     return place
 
@@ -93,19 +93,27 @@ def require_own(folder: Path) -> None:
         raise OutputExists(f"{folder} holds {listed(foreign)}, which {are} no part of a study; name another folder with --out.")
 
 
-def require_unchanged(folder: Path) -> None:
-    """Refuse to go on in a folder in which somebody has changed what would be written again.
+def require_unchanged(folder: Path, resume: bool) -> None:
+    """Refuse to write over what somebody has changed or put there.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a study, or to be one.
+    resume : bool
+        Whether it is gone on with.
 
     Raises
     ------
     OutputExists
         Somebody has.
     """
-    changed = altered(folder, WRITTEN)
+    changed = altered(folder, (*WRITTEN, MANIFEST))
     if changed:
         are, them = ("is", "it") if len(changed) == 1 else ("are", "them")
-        raise OutputExists(f"{listed(changed)} in {folder} {are} not as gigasite wrote {them}, and would be written again. "
-                           f"Move {them} away, then go on with --resume.")
+        ways = (f"Move {them} away, then go on with --resume." if resume
+                else f"Give --force to set all of it aside, as {kept_place(folder)}, or name another folder with --out.")
+        raise OutputExists(f"{listed(changed)} in {folder} {are} not as gigasite wrote {them}, and would be written over. {ways}")
 
 
 def _holding(folder: Path) -> Holding:

@@ -13,6 +13,8 @@ import pytest
 
 from optimizer.errors import OutputExists, OutputUnwritable
 from optimizer.output import exchange, files, holding
+from optimizer.report import folder as plan_folder
+from optimizer.report import saving
 from optimizer.report.folder import is_plan_file, read_plan, require_free, write_plan
 from optimizer.report.saving import save_plan
 from tests.report import sample
@@ -45,9 +47,19 @@ def renamed(source, target):
 os.rename = renamed
 """
 
+TAKEN_AWAY = """
+plain = Path.unlink
+def taken_away(path, **named):
+    plain(path, **named)
+    if path.name == "plan.json":
+        ends()
+Path.unlink = taken_away
+"""
+
 KILLED = {
     "before the exchange": ("holding.put_in_place = ends", OLD, NEW),
     "after the exchange": ("holding._dispose = ends", NEW, None),
+    "half way through what was there": (TAKEN_AWAY, NEW, None),
     "between two renames": (TWO_RENAMES + AFTER_TWO_RENAMES.replace("{name}", "plan"), NEW, None),
     "while half is written": ("import optimizer.report.folder as f; f.plan_json = ends", OLD, None),
     "half way within a volume": (WITHIN + AFTER_TWO_RENAMES.replace("{name}", "tables"), NEW, None),
@@ -149,24 +161,24 @@ def volume(tmp_path):
 
 
 def test_the_root_of_a_mounted_volume_takes_a_plan_and_another(volume: Path) -> None:
-    code = WRITER.replace("{before}", "write_plan(sample.plan(), Path(sys.argv[1]))") + """
+    """As the system makes one: with a folder for what it may find when it mends itself."""
+    before = "(Path(sys.argv[1]) / 'lost+found').mkdir(); write_plan(sample.plan(), Path(sys.argv[1]))"
+    code = WRITER.replace("{before}", before) + """
 from optimizer.report.folder import read_plan
 print(read_plan(Path(sys.argv[1])).header["objective_musd"], sorted(os.listdir(sys.argv[1])))
 """
     done = mounted(volume, "64m", code)
-    assert (done.stdout, done.stderr) == ("1.0 ['manifest.json', 'plan.json', 'tables']\n", "")
+    assert (done.stdout, done.stderr) == ("1.0 ['lost+found', 'manifest.json', 'plan.json', 'tables']\n", "")
 
 
 def test_a_plan_that_finds_no_room_is_written_elsewhere_and_the_file_is_named(volume: Path, tmp_path: Path) -> None:
     code = """
 import os, sys
 from pathlib import Path
-from optimizer.report import folder
 from optimizer.report.saving import save_plan
 from tests.report import sample
 
 os.environ["HOME"] = "/nowhere"
-folder.require_writable = lambda place: None  # it had room when it was looked at
 saved = save_plan(sample.plan(), Path(sys.argv[1]) / "plan", False, {}, print)
 print(saved.folder)
 print(saved.trouble)
@@ -179,6 +191,40 @@ print(saved.trouble)
     assert said[1] == f"The plan is not lost: it was written to {other} instead."
     assert held_in(Path(other)) == OLD
     subprocess.run(["rm", "-r", other], check=True)
+
+
+def test_a_plan_that_was_found_is_written_into_less_room_than_is_asked_for_before(volume: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from optimizer.report.saving import save_plan
+from tests.report import sample
+
+saved = save_plan(sample.plan(), Path(sys.argv[1]) / "plan", False, {}, print)
+print(saved.folder, saved.trouble)
+"""
+    done = mounted(volume, "2m", code)
+    assert (done.stdout, done.stderr) == (f"{volume}/plan \n", "")
+
+
+def test_where_no_place_is_left_every_one_that_there_is_is_named(plan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full, and with it the place for temporary files; where one stood is gone, and there is no home."""
+
+    def is_gone():
+        raise FileNotFoundError(errno.ENOENT, "No usable temporary directory found")
+
+    def is_full(file, content):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for owner, name in ((Path, "cwd"), (Path, "home"), (saving.tempfile, "gettempdir")):
+        monkeypatch.setattr(owner, name, is_gone)
+    monkeypatch.setattr(plan_folder, "_write", is_full)
+    with pytest.raises(OutputUnwritable) as refused:
+        save_plan(sample.plan(), plan, True, {}, print)
+    full = "cannot be written (No space left on device). Make room there, or name another place."
+    assert str(refused.value).splitlines() == [
+        f"{plan} {full}", f"{plan.parent / 'plan.kept-1'} {full}", "The plan could be written nowhere."]
+    assert (held_in(plan), there(plan.parent)) == (OLD, {"plan"})
 
 
 def test_too_little_room_is_found_before_the_time_is_spent(volume: Path) -> None:

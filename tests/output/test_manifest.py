@@ -29,6 +29,17 @@ def test_a_file_under_tables_that_gigasite_never_wrote_is_not_even_deleted_by_fo
     assert (plan / "tables" / "notes.txt").read_text() == "mine"
 
 
+def test_a_folder_of_a_person_is_named_and_not_looked_through(tmp_path: Path) -> None:
+    (tmp_path / "work" / "deep").mkdir(parents=True)
+    for number in range(9):
+        (tmp_path / "work" / "deep" / f"{number}.txt").write_text("mine")
+    (tmp_path / "letters").mkdir()
+    with pytest.raises(OutputExists, match=r"holds letters and work, which are no part of a plan"):
+        require_free(tmp_path, force=True)
+    with pytest.raises(OutputExists, match="which are no part of a plan"):
+        require_free(Path("/"), force=True)
+
+
 def test_files_of_its_names_that_it_never_wrote_are_set_aside(tmp_path: Path) -> None:
     (tmp_path / "plan" / "tables").mkdir(parents=True)
     (tmp_path / "plan" / "tables" / "cash.csv").write_text("my own cash")

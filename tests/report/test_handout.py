@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import errno
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from optimizer.errors import DrawingFailed, OutputUnwritable
 from optimizer.plan import Plan
-from optimizer.report import handout
+from optimizer.report import drawing, handout, handout_makers
 from optimizer.report.cache import source_sha256
 from optimizer.report.folder import PLAN_FILES
 from optimizer.report.page.case import ReportCase
@@ -27,6 +29,11 @@ def test_a_plan_is_handed_out_as_report_workbook_and_layers(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {*handout.handout_names(solved().plan), "manifest.json"} <= PLAN_FILES
     (tmp_path / "plan.xlsx").unlink()
     assert handout.missing_handouts(tmp_path, solved().plan) == ("plan.xlsx",)
+
+
+def test_a_folder_whose_name_is_no_text_is_told_by_its_numbers():
+    case = replace(solved(), folder_name="bad\udcff name", folder_path="bad\udcff name")
+    assert b"bad\\udcff name" in handout_makers.report(case)
 
 
 def test_of_an_answer_without_a_plan_there_is_a_report_alone(tmp_path):
@@ -55,6 +62,20 @@ def test_a_library_that_ends_its_process_takes_nothing_else_with_it(tmp_path, mo
     assert "report.html could not be made: the process that draws it was ended by SIGABRT: panicked at the disco." in str(caught.value)
     assert f"gigasite report {tmp_path} tries again" in str(caught.value)
     assert handout.missing_handouts(tmp_path, solved().plan) == ("report.html",)
+
+
+def test_a_process_that_cannot_be_started_is_told_when_the_plan_is_there(tmp_path, monkeypatch):
+    """No process is left, and no room for temporary files: neither may fail before the plan is written."""
+
+    def refused(*given, **named):
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(drawing.subprocess, "Popen", refused)
+    monkeypatch.setattr(drawing.tempfile, "TemporaryFile", refused)
+    with handout.Drawer(handout.MAKERS_MODULE) as drawer, pytest.raises(DrawingFailed) as failed:
+        handout.write_handout(tmp_path, solved(), drawer=drawer)
+    why = "could not be made: the process that draws it cannot be started (Resource temporarily unavailable)."
+    assert str(failed.value).splitlines()[:3] == [f"{tmp_path / name} {why}" for name in ("report.html", "plan.xlsx", "plan.gpkg")]
 
 
 def test_a_process_that_runs_out_of_memory_is_told(tmp_path, monkeypatch):

@@ -191,7 +191,7 @@ def test_the_lock_dies_with_its_holder(tmp_path: Path) -> None:
     try:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(OutputExists, match="Another study is at work"):
+        with pytest.raises(OutputExists, match="Another gigasite is at work"):
             RunLog(tmp_path, IDENTITY)
     finally:
         holder.kill()
@@ -282,12 +282,43 @@ def test_a_table_that_was_changed_is_not_written_over_on_resume(tmp_path: Path) 
     assert (tmp_path / "study.csv").read_bytes() == b"edited"
 
 
+def test_files_of_a_person_that_bear_names_of_a_study_are_not_written_over(tmp_path: Path) -> None:
+    mine = {"report.html": "my report", "study.csv": "my table", "manifest.json": "of another program"}
+    for name, text in mine.items():
+        (tmp_path / name).write_text(text)
+    for refuses in (require_free, RunLog):
+        with pytest.raises(OutputExists, match=r"study\.csv, report\.html and manifest\.json in .* are not as gigasite wrote.*--force"):
+            refuses(tmp_path, IDENTITY)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir() if path.name != ".lock"} == mine
+    with RunLog(tmp_path, IDENTITY, force=True) as log:
+        assert log.set_aside is not None
+        assert {path.name: path.read_text() for path in log.set_aside.iterdir()} == mine
+
+
+def test_a_study_and_a_plan_are_not_written_into_one_folder_at_once(tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    code = ("import sys, time; from pathlib import Path; from optimizer.output.holding import held\n"
+            "with held(Path(sys.argv[1]), bool):\n    print('held', flush=True)\n    time.sleep(60)")
+    other = subprocess.Popen([sys.executable, "-c", code, str(place)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(OutputExists, match="Another gigasite is at work in"):
+            RunLog(place, IDENTITY)
+    finally:
+        other.kill()
+        other.communicate()
+    assert not place.exists()
+    RunLog(place, IDENTITY).close()
+    assert {path.name for path in tmp_path.iterdir()} == {"place"}
+
+
 def test_not_even_force_touches_a_folder_with_plans_of_a_person(tmp_path: Path) -> None:
     """As in the folder of a project, where ``plans`` holds plans, and a database is another program's."""
     (tmp_path / "plans" / "mine").mkdir(parents=True)
     (tmp_path / "plans" / "mine" / "plan.json").write_text("{}")
     for refusing in (require_free, RunLog):
-        with pytest.raises(OutputExists, match=r"plans/mine/plan\.json, which is no part of a study"):
+        with pytest.raises(OutputExists, match=r"plans/mine, which is no part of a study"):
             refusing(tmp_path, IDENTITY, force=True)
     assert (tmp_path / "plans" / "mine" / "plan.json").read_text() == "{}"
     other = tmp_path / "other"

@@ -43,7 +43,7 @@ def compare_html(cases: Sequence[ReportCase]) -> str:
 
 def compare_page(cases: Sequence[ReportCase]) -> bytes:
     """Make the page as the content of a file."""
-    return compare_html(cases).encode()
+    return compare_html(cases).encode(errors="backslashreplace")
 
 
 def _decision(cases: Sequence[ReportCase]) -> Section:

@@ -13,13 +13,14 @@ from optimizer.input_files import read_plan_text
 from optimizer.input_json import parse_json
 from optimizer.input_parquet import read_plan_table
 from optimizer.output.files import Say, add_files, silent
+from optimizer.output.holding import held
 from optimizer.report.drawing import drawn
 from optimizer.report.folder import write_plan
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.zipped_plan import unzip_plan
 from optimizer.study.given import given_in
 from optimizer.study.study_file import read_study
-from optimizer.study.study_folder import PLANS
+from optimizer.study.study_folder import PLANS, is_study_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,10 +62,13 @@ def write_page(folder: Path, case: StudyCase) -> Path:
     ------
     DrawingFailed
         It could not be made; the study is there all the same.
+    OutputExists
+        Another process is at work there.
     OutputUnwritable
         Nothing can be written there.
     """
-    add_files(folder, {PAGE: drawn("optimizer.report.study_page.page:study_bytes", case, str(folder / PAGE))})
+    with held(folder, is_study_file):
+        add_files(folder, {PAGE: drawn("optimizer.report.study_page.page:study_bytes", case, str(folder / PAGE))})
     return folder / PAGE
 
 

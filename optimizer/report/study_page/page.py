@@ -24,7 +24,7 @@ SECTIONS: tuple[Callable[[StudyCase], Section | None], ...] = (
 
 def study_bytes(case: StudyCase) -> bytes:
     """Make the page as the content of a file."""
-    return study_html(case).encode()
+    return study_html(case).encode(errors="backslashreplace")
 
 
 def study_html(case: StudyCase) -> str:
