@@ -11,7 +11,7 @@ from optimizer.audit.held import held
 from optimizer.audit.ledger import LINES, compare_books, expected_books, stated_books
 from optimizer.audit.paths import Case
 from optimizer.audit.reading import read_case
-from optimizer.audit.report import AuditReport
+from optimizer.audit.report import AuditReport, Violation
 from optimizer.audit.rules import RULES
 from optimizer.instance import Instance
 from optimizer.plan import Plan
@@ -50,6 +50,18 @@ def audit(instance: Instance, plan: Plan) -> AuditReport:
         worst_violation=max(worst, 1.0) if reader.faults else worst,
         violations=tuple(violations),
     )
+
+
+def table_faults(instance: Instance, plan: Plan) -> tuple[Violation, ...]:
+    """Give what makes the tables of a plan unusable: rows twice or missing, labels that the instance does not know, wrong numbers.
+
+    Parameters
+    ----------
+    instance, plan : Instance, Plan
+        As for ``audit``.
+    """
+    _, reader = read_case(instance, plan)
+    return tuple(reader.faults)
 
 
 def _comparisons(case: Case, reader: TableReader) -> Iterator[tuple[str, Comparison]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from optimizer.cli.checking import instance_answered
+from optimizer.cli.checking import instance_shown
 from optimizer.cli.data_tables import columns_text
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import say
@@ -52,7 +52,7 @@ def run_compare(folders: Sequence[Path], out: Path | None, force: bool) -> int:
     if out is not None:
         require_absent(out, force)
     plans = [read_plan(folder) for folder in folders]
-    cases = [ReportCase(instance_answered(folder, plan), plan, None, name)
+    cases = [ReportCase(instance_shown(folder, plan), plan, None, name)
              for folder, plan, name in zip(folders, plans, names(folders), strict=True)]
     with reader_may_leave():
         print(compare_text(cases))

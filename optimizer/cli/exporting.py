@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optimizer.cli.checking import instance_answered
+from optimizer.cli.checking import instance_shown
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, say
 from optimizer.output.files import require_absent
@@ -39,7 +39,7 @@ def run_export(folder: Path, file: Path | None, hours: str, force: bool) -> int:
         return EXIT_CODES[plan.status]
     file = file or Path(f"{folder.resolve().name}.nc")
     require_absent(file, force)
-    tables = network_tables(instance_answered(folder, plan), plan, "all" if hours == "all" else "typical")
+    tables = network_tables(instance_shown(folder, plan), plan, "all" if hours == "all" else "typical")
     write_network(tables, file, say)
     count = sum(part.component == "Bus" for part in tables.parts)
     with reader_may_leave():

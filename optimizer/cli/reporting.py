@@ -6,7 +6,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from optimizer.cli.checking import instance_answered
+from optimizer.cli.checking import instance_shown
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.cli.reporting_study import study_of
@@ -75,7 +75,7 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
         Something solved beside the plan did not pass its audit; the report is made without it.
     """
     plan = read_plan(folder)
-    instance = instance_answered(folder, plan)
+    instance = instance_shown(folder, plan)
     told = tuple(study_of(instance, place) for place in dict.fromkeys(path.resolve() for path in studies))
     with held(folder, is_plan_file, say):
         require_ours(folder, [*handout_names(plan), *([FILE] if with_beside else [])], force, say)

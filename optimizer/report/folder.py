@@ -20,8 +20,10 @@ from optimizer.output.holding import change, held
 from optimizer.output.manifest import MANIFEST, holding, manifest_text
 from optimizer.output.room import require_names, require_writable
 from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.printable import shown
 from optimizer.report.header_form import header_fields
 from optimizer.report.plan_text import plan_json
+from optimizer.report.table_form import TEXT_COLUMNS, table_problems
 
 PLAN_FILE, TABLES = "plan.json", "tables"
 
@@ -34,12 +36,6 @@ _TABLE_FILES = frozenset(f"{TABLES}/{name}.{form}" for name in TABLE_COLUMNS for
 
 ADDED_LATER = frozenset({"debt"})
 """Tables that plans of earlier versions lack."""
-
-TEXT_COLUMNS = frozenset(
-    {"period", "site_id", "mode", "gpu", "contract_id", "kind", "hour", "flow", "subject", "charge", "unit", "workload", "family"}
-    | {"rental", "group", "line", "purse", "sign_by", "table", "key", "column", "value", "quality", "as_of", "source"}
-)
-"""Columns of tables that hold texts; all others hold numbers."""
 
 NO_PLAN = ("infeasible", "no_plan_in_time")
 """Statuses of an answer without a plan: ``plan.json`` alone, without tables."""
@@ -147,7 +143,15 @@ def read_plan(folder: Path) -> Plan:
     missing = [files[name] for name in files if name in absent - ADDED_LATER]
     if missing and header["status"] not in NO_PLAN:
         raise PlanFolderError([Problem(str(path), "", "", "This table is missing.") for path in missing])
-    return Plan(header, {name: _read_table(name, path) for name, path in files.items() if name not in absent})
+    tables: dict[str, pd.DataFrame] = {}
+    problems: list[Problem] = []
+    for name, path in files.items():
+        if name not in absent:
+            tables[name], found = _read_table(name, path)
+            problems += found
+    if problems:
+        raise PlanFolderError(problems)
+    return Plan(header, tables)
 
 
 def _read_header(file: Path) -> Mapping[str, Any]:
@@ -166,12 +170,14 @@ def _table_file(tables: Path, name: str) -> Path:
     return text if text.exists() and not any(tables.glob("*.parquet")) else parquet
 
 
-def _read_table(name: str, file: Path) -> pd.DataFrame:
+def _read_table(name: str, file: Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """A table with its columns in order, and what is wrong with it; an empty one where it cannot be read."""
     try:
         table = read_plan_table(file).to_pandas() if file.suffix == ".parquet" else _read_csv(file)
-        return table[list(TABLE_COLUMNS[name])]
-    except (ValueError, OSError, KeyError) as error:
-        raise PlanFolderError([Problem(str(file), "", "", f"This table cannot be read ({error}).")]) from error
+    except (ValueError, OSError, ArithmeticError) as error:
+        return pd.DataFrame(), [Problem(str(file), "", "", f"This table cannot be read ({shown(str(error), 300)}).")]
+    problems = table_problems(name, table, str(file))
+    return (pd.DataFrame() if problems else table[list(TABLE_COLUMNS[name])]), problems
 
 
 def _read_csv(file: Path) -> pd.DataFrame:
