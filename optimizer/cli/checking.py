@@ -103,7 +103,7 @@ def instance_shown(folder: Path, plan: Plan) -> Instance:
     Raises
     ------
     PlanFolderError
-        As for ``instance_answered``; or the tables are not of that instance: rows that stand twice, are missing, or name what it does not.
+        As for ``instance_answered``; or the tables are not of that instance: rows that stand twice, or name what it does not know.
     """
     instance = instance_answered(folder, plan)
     faults = table_faults(verified_instance(instance, plan.header), plan) if plan.tables else ()
