@@ -14,7 +14,7 @@ from optimizer.errors import OutputExists, PlanFolderError, Problem
 from optimizer.input_files import read_bytes, read_plan_text
 from optimizer.input_json import parse_json
 from optimizer.input_limits import PLAN_BYTES
-from optimizer.input_parquet import read_plan_table
+from optimizer.input_parquet import LIES, lying, read_plan_table
 from optimizer.output.files import Say, kept_place, listed, silent, unwritable
 from optimizer.output.holding import change, held
 from optimizer.output.manifest import MANIFEST, holding, manifest_text
@@ -143,10 +143,12 @@ def read_plan(folder: Path) -> Plan:
     missing = [files[name] for name in files if name in absent - ADDED_LATER]
     if missing and header["status"] not in NO_PLAN:
         raise PlanFolderError([Problem(str(path), "", "", "This table is missing.") for path in missing])
+    altered = {folder / name for name in holding(folder, is_plan_file).altered}
+    bad = lying([path for path in files.values() if path in altered and path.suffix == ".parquet" and path.is_file()])
     tables: dict[str, pd.DataFrame] = {}
-    problems: list[Problem] = []
+    problems = [Problem(str(path), "", "", f"This table {LIES}.") for path in sorted(bad)]
     for name, path in files.items():
-        if name not in absent:
+        if name not in absent and path not in bad:
             tables[name], found = _read_table(name, path)
             problems += found
     if problems:

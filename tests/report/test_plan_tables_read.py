@@ -16,6 +16,7 @@ from optimizer.instance_json import instance_to_json
 from optimizer.report.folder import read_plan, write_plan
 from optimizer.workflow import solve_instance
 from tests.model.hand import hurried
+from tests.scenario.test_strangers import LIE
 
 
 @pytest.fixture(scope="module")
@@ -108,3 +109,11 @@ def test_a_folder_in_the_place_of_a_table_is_refused(folder: Path) -> None:
     file.unlink()
     file.mkdir()
     assert "fleet.parquet" in refusal(folder)
+
+
+def test_a_table_whose_footer_lies_is_told_beside_others(folder: Path) -> None:
+    (folder / "tables" / "fleet.parquet").write_bytes(LIE)
+    altered(folder, "cash", "in_musd", np.inf)
+    said = refusal(folder)
+    assert "what its footer says is not what it holds" in said
+    assert "cash.parquet, row 2: in_musd" in said
