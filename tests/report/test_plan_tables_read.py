@@ -113,7 +113,7 @@ def test_a_folder_in_the_place_of_a_table_is_refused(folder: Path) -> None:
 
 def test_a_table_whose_footer_lies_is_told_beside_others(folder: Path) -> None:
     (folder / "tables" / "fleet.parquet").write_bytes(LIE)
-    altered(folder, "cash", "in_musd", np.inf)
+    altered(folder, "load", "it_mw", np.inf)
     said = refusal(folder)
     assert "what its footer says is not what it holds" in said
-    assert "cash.parquet, row 2: in_musd" in said
+    assert "load.parquet, row 2: it_mw" in said
