@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
+import optimizer
 from optimizer.input_files import InputFault, read_bytes
 from optimizer.input_limits import (
     CELL_LETTERS,
@@ -45,6 +50,53 @@ def read_stranger(path: Path) -> pa.Table:
         It is too large, packed or unpacked, cannot be read, or holds other than texts, numbers, dates and geometries.
     OSError
         It is not there, or may not be read.
+    """
+    read_bytes(path, TABLE_BYTES)  # what is not there or too large is told before a process is started
+    done = _in_a_process_of_its_own(str(path))
+    if done.returncode == REFUSED:
+        raise InputFault(done.stderr.decode("utf-8", "replace"))
+    if done.returncode != 0:
+        raise InputFault(LIES)
+    return pa.ipc.open_stream(done.stdout).read_all()
+
+
+def lying(paths: Sequence[Path]) -> set[Path]:
+    """Give those of a plan's tables that would end the process which reads them.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files that somebody altered since gigasite wrote them.
+    """
+    if not paths or _in_a_process_of_its_own(PLAN, *map(str, paths)).returncode == 0:
+        return set()
+    return {path for path in paths if _in_a_process_of_its_own(PLAN, str(path)).returncode != 0}
+
+
+def _in_a_process_of_its_own(*words: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "optimizer.parquet_child", *words]
+    found = [str(Path(optimizer.__file__).resolve().parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    # The system's own allocator: the others reserve more than they use, which the limit of the process would count.
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(found), "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return subprocess.run(command, capture_output=True, check=False, env=env)
+
+
+LIES = "cannot be read as Parquet: what its footer says is not what it holds, or it is too large when unpacked"
+
+PLAN = "--plan"
+"""Says to the process that it is to try tables of a plan."""
+
+REFUSED = 2
+"""Exit code of the process that unpacks, where it refuses the file."""
+
+
+def unpacked_here(path: Path) -> pa.Table:
+    """Read a table of a scenario within this process, which a file that lies may end; see ``read_stranger``.
+
+    Raises
+    ------
+    InputFault, OSError
+        As there.
     """
     return _read(path, TABLE_BYTES, TABLE_ROWS, UNPACKED_BYTES)
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from optimizer.assemble import assemble
+from optimizer.enrich.filling import fill_sites
+from optimizer.model.build import build
+from optimizer.model.tariffs import term_periods
 from optimizer.plan import Plan
+from optimizer.scenario import read_scenario
 from optimizer.workflow import plan
 
 FOLDER = Path(__file__).parent.parent / "scenarios" / "xai-2024"
@@ -93,6 +99,22 @@ def test_one_rule_makes_the_offers_of_power_of_all_sites() -> None:
     for row in early:
         firm, soon = (starts[row["site_id"], name] for name in (row["contract_id"].removesuffix("_early"), row["contract_id"]))
         assert 12 * (int(firm[:4]) - int(soon[:4])) + int(firm[5:]) - int(soon[5:]) == 6
+
+
+def test_early_service_expires_within_the_horizon() -> None:
+    """Each MW of it is held for six months: the offers are among those whose term ends, and whose MW are counted by vintages."""
+    instance = assemble(read_scenario(FOLDER, (), fill_sites))
+    early = {site.site_id: [t.contract_id for t in site.tariffs if t.contract_id.endswith("_early")] for site in instance.sites}
+    sites = tuple(site for site in instance.sites if early[site.site_id])
+    # Without its deadline no site is left out of the model because it comes too late.
+    unhurried = tuple(replace(workload, deadline=None) for workload in instance.workloads)
+    model = build(replace(instance, sites=sites, workloads=unhurried))
+    held = [(model.sites[s], k) for s in model.SITES for k in early[s]]
+    assert [k for _, k in held] == ["mlgw_150_early", *["expansion_early"] * 3]
+    for block, k in held:
+        assert k in block.EXPIRING_TARIFFS
+        assert term_periods(block, k) == 6
+        assert (k, model.PERIODS.last()) in block.mw_vintages
 
 
 def test_every_direction_of_the_readme_is_a_direction() -> None:

@@ -18,8 +18,12 @@ import pytest
 
 from optimizer.assemble import assemble
 from optimizer.bundled import scenario_path
+from optimizer.cli import exporting
 from optimizer.cli.checking import instance_answered, run_check
+from optimizer.cli.comparing import run_compare
+from optimizer.cli.exporting import run_export
 from optimizer.cli.failing import errors_as_text
+from optimizer.cli.reporting import run_report
 from optimizer.enrich.filling import fill_sites
 from optimizer.errors import GigasiteError
 from optimizer.instance_json import instance_from_json, instance_to_json
@@ -242,6 +246,82 @@ def test_a_value_of_a_plan_or_its_instance(solved: Path, tmp_path: Path, capsys:
             sealed(folder)
         assert_read_or_refused(lambda: checked_and_told(folder), capsys, f"{file} {number}", (2, 3, 4, 5, 6))  # noqa: B023
         shutil.rmtree(folder)
+
+
+CELLS = (None, float("nan"), float("inf"), -1e308, 1e308, -1.0, 1e15, 0.0, True, "", "nobody", "2024-13", "beyond", "x\x0by", "x" * 20_000)
+"""What is put into a cell of a table."""
+
+
+def _table_changed(table: pd.DataFrame, chance: random.Random) -> pd.DataFrame:
+    """A table without a column, without rows, with rows twice, with a column of another kind, or with one other cell."""
+    column, other = chance.choice(list(table.columns)), chance.choice(CELLS)
+    change = chance.randrange(8)
+    if change == 0:
+        return table.drop(columns=column)
+    if change == 1:
+        return table.iloc[:0]
+    if change == 2:
+        return pd.concat([table, table])
+    if change == 3:
+        return table.assign(**{column: "x" if table[column].dtype.kind in "fiub" else 1})
+    cells = table[column].astype(object).tolist()
+    if cells:
+        cells[chance.randrange(len(cells))] = other
+    return table.assign(**{column: cells})
+
+
+def _put(table: pd.DataFrame, file: Path) -> None:
+    """Write a table, cells of several kinds as texts: a column of a Parquet file has one."""
+    try:
+        table.to_parquet(file, index=False)
+    except (TypeError, ValueError):  # those of pyarrow are among them
+        table.astype(str).to_parquet(file, index=False)
+
+
+@pytest.fixture
+def _without_pypsa(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is laid out for PyPSA is of gigasite's own making; PyPSA itself only writes it."""
+    monkeypatch.setattr(exporting, "require_pypsa", lambda: None)
+    monkeypatch.setattr(exporting, "write_network", lambda tables, file, say: None)
+
+
+@pytest.mark.usefixtures("_quickly", "_without_pypsa")
+def test_a_table_of_a_plan(solved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Checked, compared with the plan as it was, and laid out for another program."""
+    for number in range(TRIALS):
+        chance = random.Random(f"table {number}")
+        folder = shutil.copytree(solved, tmp_path / f"plan{number}")
+        file = chance.choice(sorted((folder / "tables").glob("*.parquet")))
+        _put(_table_changed(pd.read_parquet(file), chance), file)
+        for command in (
+            lambda: checked_and_told(folder),  # noqa: B023
+            lambda: run_compare([solved, folder], None, False),  # noqa: B023
+            lambda: run_export(folder, tmp_path / "plan.nc", "typical", True),  # noqa: B023
+        ):
+            assert_read_or_refused(command, capsys, f"{file.name} {number}", (2, 3, 4, 5, 6))
+        shutil.rmtree(folder)
+
+
+@pytest.mark.usefixtures("_without_pypsa")
+@pytest.mark.parametrize("file", ["plan.json", "instance.json", "tables/cash.parquet", "tables"])
+@pytest.mark.parametrize("held", ["a folder", "nothing"])
+def test_a_folder_or_an_empty_file_in_the_place_of_a_file(
+    solved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, held: str
+) -> None:
+    folder = shutil.copytree(solved, tmp_path / "plan")
+    place = folder / file
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    place.mkdir() if held == "a folder" else place.write_bytes(b"")
+    for command in (
+        lambda: checked_and_told(folder),
+        lambda: run_compare([solved, folder], None, False),
+        lambda: run_report(folder, False, 0.01),
+        lambda: run_export(folder, tmp_path / "plan.nc", "typical", True),
+    ):
+        with pytest.raises(SystemExit) as ended, errors_as_text():
+            command()
+        assert ended.value.code == 2
+        assert str(folder) in capsys.readouterr().err
 
 
 def _some_place(data: object, chance: random.Random) -> tuple[object, object]:

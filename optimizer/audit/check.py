@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from optimizer.audit.calendar import clock_of
 from optimizer.audit.comparison import Comparison
-from optimizer.audit.frames import TableReader
+from optimizer.audit.frames import FORMS, TableReader
 from optimizer.audit.header import header, objective, signed, totals, unreadable
 from optimizer.audit.held import held
 from optimizer.audit.ledger import LINES, compare_books, expected_books, stated_books
 from optimizer.audit.paths import Case
-from optimizer.audit.reading import read_case
-from optimizer.audit.report import AuditReport
+from optimizer.audit.reading import known_labels, read_case
+from optimizer.audit.report import AuditReport, Violation
 from optimizer.audit.rules import RULES
 from optimizer.instance import Instance
 from optimizer.plan import Plan
@@ -50,6 +51,20 @@ def audit(instance: Instance, plan: Plan) -> AuditReport:
         worst_violation=max(worst, 1.0) if reader.faults else worst,
         violations=tuple(violations),
     )
+
+
+def table_faults(instance: Instance, plan: Plan) -> tuple[Violation, ...]:
+    """Give what makes rows of a plan's tables unusable: they stand twice, name what the instance does not know, hold wrong numbers.
+
+    Parameters
+    ----------
+    instance, plan : Instance, Plan
+        As for ``audit``.
+    """
+    reader = TableReader(plan.tables, known_labels(instance, clock_of(instance.horizon)))
+    for name in FORMS.keys() & plan.tables.keys():
+        reader.read(name)
+    return tuple(sorted(reader.faults, key=str))
 
 
 def _comparisons(case: Case, reader: TableReader) -> Iterator[tuple[str, Comparison]]:

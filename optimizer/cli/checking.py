@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from optimizer.audit import audit
+from optimizer.audit import audit, table_faults
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, UNVERIFIED, is_verified
 from optimizer.errors import PlanFolderError, Problem, ScenarioError
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from optimizer.instance import Instance
     from optimizer.plan import Plan
+
+
+FAULTS_TOLD = 20
+"""Faults of tables that are told; the others are of the same kind."""
 
 
 def run_check(folder: Path, as_json: bool) -> int:
@@ -73,14 +77,25 @@ def answered(folder: Path) -> tuple[Plan, Instance]:
     Raises
     ------
     PlanFolderError
-        As of ``read_plan`` and ``instance_answered``.
+        As of ``read_plan`` and ``instance_answered``; or the tables are not of that instance: rows that stand twice, or name what it does
+        not know.
     """
 
     def read() -> tuple[Plan, Instance]:
         plan = read_plan(folder)
-        return plan, instance_answered(folder, plan)
+        return plan, _instance_shown(folder, plan)
 
     return read_at_rest(folder / PLAN_FILE, read)
+
+
+def _instance_shown(folder: Path, plan: Plan) -> Instance:
+    """Read the instance that a saved plan answers, for what is made of the plan without auditing it."""
+    instance = instance_answered(folder, plan)
+    faults = table_faults(verified_instance(instance, plan.header), plan) if plan.tables else ()
+    if faults:
+        file, told = str(folder / "tables"), "Somebody changed it since; solve the scenario again."
+        raise PlanFolderError([Problem(file, fault.site_id, "", f"{fault.message}. {told}") for fault in faults[:FAULTS_TOLD]])
+    return instance
 
 
 def _unverified(plan: Plan) -> int:

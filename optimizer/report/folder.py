@@ -14,14 +14,16 @@ from optimizer.errors import OutputExists, PlanFolderError, Problem
 from optimizer.input_files import read_bytes, read_plan_text
 from optimizer.input_json import parse_json
 from optimizer.input_limits import PLAN_BYTES
-from optimizer.input_parquet import read_plan_table
+from optimizer.input_parquet import LIES, lying, read_plan_table
 from optimizer.output.files import Say, kept_place, listed, silent, unwritable
 from optimizer.output.holding import change, held
 from optimizer.output.manifest import MANIFEST, holding, manifest_text
 from optimizer.output.room import require_names, require_writable
 from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.printable import shown
 from optimizer.report.header_form import header_fields
 from optimizer.report.plan_text import plan_json
+from optimizer.report.table_form import TEXT_COLUMNS, table_problems
 
 PLAN_FILE, TABLES = "plan.json", "tables"
 
@@ -34,12 +36,6 @@ _TABLE_FILES = frozenset(f"{TABLES}/{name}.{form}" for name in TABLE_COLUMNS for
 
 ADDED_LATER = frozenset({"debt"})
 """Tables that plans of earlier versions lack."""
-
-TEXT_COLUMNS = frozenset(
-    {"period", "site_id", "mode", "gpu", "contract_id", "kind", "hour", "flow", "subject", "charge", "unit", "workload", "family"}
-    | {"rental", "group", "line", "purse", "sign_by", "table", "key", "column", "value", "quality", "as_of", "source"}
-)
-"""Columns of tables that hold texts; all others hold numbers."""
 
 NO_PLAN = ("infeasible", "no_plan_in_time")
 """Statuses of an answer without a plan: ``plan.json`` alone, without tables."""
@@ -167,7 +163,17 @@ def read_plan(folder: Path) -> Plan:
     missing = [files[name] for name in files if name in absent - ADDED_LATER]
     if missing and header["status"] not in NO_PLAN:
         raise PlanFolderError([Problem(str(path), "", "", "This table is missing.") for path in missing])
-    return Plan(header, {name: _read_table(name, path) for name, path in files.items() if name not in absent})
+    altered = {folder / name for name in holding(folder, is_plan_file).altered}
+    bad = lying([path for path in files.values() if path in altered and path.suffix == ".parquet" and path.is_file()])
+    tables: dict[str, pd.DataFrame] = {}
+    problems = [Problem(str(path), "", "", f"This table {LIES}.") for path in sorted(bad)]
+    for name, path in files.items():
+        if name not in absent and path not in bad:
+            tables[name], found = _read_table(name, path)
+            problems += found
+    if problems:
+        raise PlanFolderError(problems)
+    return Plan(header, tables)
 
 
 def require_plan(folder: Path) -> None:
@@ -198,12 +204,14 @@ def _table_file(tables: Path, name: str) -> Path:
     return text if text.exists() and not any(tables.glob("*.parquet")) else parquet
 
 
-def _read_table(name: str, file: Path) -> pd.DataFrame:
+def _read_table(name: str, file: Path) -> tuple[pd.DataFrame, list[Problem]]:
+    """A table with its columns in order, and what is wrong with it; an empty one where it cannot be read."""
     try:
         table = read_plan_table(file).to_pandas() if file.suffix == ".parquet" else _read_csv(file)
-        return table[list(TABLE_COLUMNS[name])]
-    except (ValueError, OSError, KeyError) as error:
-        raise PlanFolderError([Problem(str(file), "", "", f"This table cannot be read ({error}).")]) from error
+    except (ValueError, OSError, ArithmeticError) as error:
+        return pd.DataFrame(), [Problem(str(file), "", "", f"This table cannot be read ({shown(str(error), 300)}).")]
+    problems = table_problems(name, table, str(file))
+    return (pd.DataFrame() if problems else table[list(TABLE_COLUMNS[name])]), problems
 
 
 def _read_csv(file: Path) -> pd.DataFrame:

@@ -79,7 +79,8 @@ def _capacity(instance: Instance, calendar: Calendar, workload: Workload) -> str
         return f"capacity: no site can hold {workload.name}'s target within the horizon"
     said = [f"{one.site_id} ({one.mode}) from {calendar.period_label(one.period)} with {short(one.least_it_mw)} MW IT" for one in reached]
     more = f"; {len(reached) - SITES_SHOWN} more later" if len(reached) > SITES_SHOWN else ""
-    return f"capacity: {workload.name}'s target fits at {'; '.join(said[:SITES_SHOWN])}{more}"
+    least = ", of the GPUs that need the least power," if len(workload.accepts) > 1 else ""
+    return f"capacity: {workload.name}'s target{least} fits at {'; '.join(said[:SITES_SHOWN])}{more}"
 
 
 def _rentals(instance: Instance, calendar: Calendar, workload: Workload) -> str:
@@ -102,7 +103,8 @@ def _purse(purse: Purse, calendar: Calendar, last: int) -> str:
     amounts = sorted(purse.amounts)
     if purse.every_month:
         rates = [f"{short(musd)} from {calendar.label(month)}" for month, musd in amounts if month <= last]
-        return f"purse: {purse.name} receives {', '.join(rates) or 'nothing'} million USD a month, {use}"
+        said = ", ".join(rates).replace(" from", " million USD a month from", 1) or "nothing"
+        return f"purse: {purse.name} receives {said}, {use}"
     held = sum(musd for month, musd in amounts if month <= last)
     later = sum(musd for month, musd in amounts if month > last)
     more = f" ({short(later)} more come later)" if later else ""

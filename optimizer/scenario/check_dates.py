@@ -7,7 +7,10 @@ from optimizer.scenario.fields import month_number
 
 
 def check_dates(draft: Draft) -> None:
-    """Note dates outside the horizon, or in the wrong order."""
+    """Note dates outside the horizon, or in the wrong order.
+
+    Where the horizon's first month or length cannot be read, dates are held against each other alone.
+    """
     for workload in draft.config.workloads:
         path = ("workloads", workload.name)
         _check_before_end(draft, (*path, "wanted_from"), workload.wanted_from)
@@ -27,11 +30,11 @@ def check_dates(draft: Draft) -> None:
 def _check_agreements(draft: Draft) -> None:
     for ppa in draft.rows.ppas:
         first, last = ppa.row.from_month, ppa.row.begin_by
-        since = max(first or "", draft.config.horizon.start)
-        if first is not None and draft.month(first) >= draft.config.horizon.months:
+        since = max(first or "", draft.config.horizon.start if draft.has_horizon else "")
+        if first is not None and draft.has_horizon and draft.month(first) >= draft.config.horizon.months:
             message = f"{first} is after the end of the horizon; allowed: {_allowed(draft)}"
             draft.findings.add(ppa.place("from"), "from", message)
-        if last is not None and draft.month(last) < draft.month(since):
+        if last is not None and last < since:
             draft.findings.add(ppa.place("begin_by"), "begin_by", f"{last} is before {since}: the offer lapses before it can begin")
 
 
@@ -59,12 +62,12 @@ def _check_within(draft: Draft, path: tuple[str, ...], month: str | None) -> Non
 
 
 def _check_before_end(draft: Draft, path: tuple[str, ...], month: str | None) -> None:
-    if month is not None and draft.month(month) >= draft.config.horizon.months:
+    if month is not None and draft.has_horizon and draft.month(month) >= draft.config.horizon.months:
         draft.add(path, f"{month} is after the end of the horizon; allowed: {_allowed(draft)}")
 
 
 def _check_after_start(draft: Draft, path: tuple[str, ...], month: str | None) -> None:
-    if month is not None and draft.month(month) < 0:
+    if month is not None and draft.has_horizon and draft.month(month) < 0:
         draft.add(path, f"{month} is before the start of the horizon; allowed: {_allowed(draft)}")
 
 

@@ -19,7 +19,26 @@ def check_money(draft: Draft) -> None:
     budget = draft.config.budget
     if budget is None:
         return
+    knows_payers = not _is_doubtful(draft, ("pays_for",))
+    knows_sums = draft.has_horizon and not _is_doubtful(draft, ("pays_for", "amounts", "every_month"))
     _check_names(draft, budget)
+    if knows_payers:
+        _check_payers(draft, budget)
+    if knows_sums:
+        _check_size(draft, budget)
+
+
+def _is_doubtful(draft: Draft, fields: tuple[str, ...]) -> bool:
+    """Whether a purse is lost, or some of these fields of one, because of what is wrong with it."""
+    paths = [problem.field.split(".") for problem in draft.findings.problems]
+    wrong = [path[2:] for path in paths if path[:2] == ["budget", "purses"]]
+    written = draft.document.data["budget"]["purses"]
+    budget = draft.config.budget
+    is_lost = budget is not None and len(written) > len(budget.purses)
+    return is_lost or any(not path or len(path) == 1 or path[1] in fields for path in wrong)
+
+
+def _check_payers(draft: Draft, budget: Budget) -> None:
     named = [name for purse in budget.purses for name in purse.pays_for]
     unpaid: dict[tuple[str, bool], list[str]] = {}
     for group, line in _lines_that_occur(draft):
@@ -29,7 +48,6 @@ def check_money(draft: Draft) -> None:
         what = "may take back" if returned else "may pay"
         add = PAID_AS[group][0] if group in PAID_AS else group
         draft.add(("budget", "purses"), f"no purse {what} {group} ({', '.join(lines)}); add {add!r} to pays_for of one")
-    _check_size(draft, budget)
 
 
 def _check_names(draft: Draft, budget: Budget) -> None:

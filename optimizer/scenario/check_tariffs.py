@@ -27,7 +27,7 @@ def check_tariffs(draft: Draft) -> None:
     by_key = {placed.raw.key: placed for placed in draft.rows.tariffs}
     of_sites = index_series(placed.row for placed in draft.rows.tariffs)
     for placed in draft.rows.tariffs:
-        if placed.row.mw_max > 0:  # an offer of 0 MW is an offer taken away
+        if placed.row.mw_max != 0:  # an offer of 0 MW is an offer taken away; one of MW that cannot be read is an offer
             _check_energy(draft, placed)
             _check_refund(draft, placed)
             _check_kind(draft, placed)

@@ -36,6 +36,16 @@ class Draft:
         """Whether a problem with a section is known already, so that checks built on it would mislead."""
         return any(problem.field.split(".")[0] == section for problem in self.findings.problems)
 
+    @property
+    def has_horizon(self) -> bool:
+        """Whether the first month and the length of the horizon could be read; else stand-ins are in their place."""
+        return not any(self.is_wrong_at(("horizon", name)) for name in ("start", "months"))
+
+    def is_wrong_at(self, path: tuple[str, ...]) -> bool:
+        """Whether a problem with a field, or with what holds it, is known already."""
+        wrong = {tuple(problem.field.split(".")) for problem in self.findings.problems}
+        return any(path[: end + 1] in wrong for end in range(len(path)))
+
     def was_read(self, *names: str) -> bool:
         """Whether all of these tables that scenario.toml names could be read with their key columns."""
         return all(self._was_read(name) for name in names)

@@ -38,6 +38,7 @@ from optimizer.scenario.override_cells import apply_to_tables, change_filled
 from optimizer.scenario.override_text import parse_overrides
 from optimizer.scenario.overrides import apply_to_document
 from optimizer.scenario.own_series import read_own_series
+from optimizer.scenario.partly_read import forget_unread
 from optimizer.scenario.provenance import Provenance, provenance_of
 from optimizer.scenario.rates import read_rates
 from optimizer.scenario.rows import ModeRow, RampRow, SiteRow
@@ -96,8 +97,11 @@ class Scenario:
     changes: tuple[Change, ...] = ()
 
 
-CHECKS = (check_names, check_numbers, check_offers, check_tariffs, check_series, check_places, check_carbon, check_debt, check_features)
+CHECKS = (check_names, check_series, check_places, check_carbon, check_debt, check_features)
 """Checks of the whole that are made whatever else is wrong."""
+
+CHECKS_OF_NUMBERS = (check_numbers, check_offers, check_tariffs, check_dates)
+"""Checks that hold the values of a row against each other: as far as they can be read."""
 
 
 def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler | None = None) -> Scenario:
@@ -136,24 +140,25 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     if config is not None:
         fill_cells(tables, config, document, findings, fill)
         change_filled(waiting, document, findings)
-    rows = check_rows(tables, findings)
+    rows, readable = check_rows(tables, findings)
     if config is None:
         raise ScenarioError(findings.problems)
     series = read_own_series(config.contracts, document, findings)
     rates = read_rates(tables["tariffs"].rows if "tariffs" in tables else (), document.folder, findings)
-    whole = _whole(Draft(document, config, tables, rows, findings, series, rates))
+    whole = _whole(Draft(document, config, tables, rows, findings, series, rates), readable)
     return replace(whole, changes=changes_of(written, document.data, tables, parsed)) if overrides else whole
 
 
-def _whole(draft: Draft) -> Scenario:
+def _whole(draft: Draft, readable: TableRows) -> Scenario:
     """Check that everything fits together, and freeze it."""
     cells = numeric_cells(draft)
     for check in CHECKS:
         check(draft)
-    if not draft.is_wrong("horizon"):
-        check_dates(draft)
-    if not draft.is_wrong("budget"):
-        check_money(draft)
+    since = len(draft.findings.problems)
+    for check in CHECKS_OF_NUMBERS:
+        check(replace(draft, rows=readable))
+    forget_unread(draft.findings, since)
+    check_money(draft)
     check_sources(draft, cells)
     if draft.findings.problems:
         raise ScenarioError(draft.findings.problems)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -18,6 +18,7 @@ from optimizer.scenario.csv_table import BadRows, RowFault
 from optimizer.scenario.document import Document
 from optimizer.scenario.fields import Record
 from optimizer.scenario.findings import MOST_ALIKE, Findings, Place, nearest
+from optimizer.scenario.partly_read import partly_read
 from optimizer.scenario.rows import KEYS, ROW_MODELS, TABLE_SETTINGS, ModeRow, RampRow, SiteRow, SourceRow
 from optimizer.scenario.rows_power import BatteryRow, OnsiteGasRow, PpaRow, TariffRow
 from optimizer.scenario.schema_fields import column_names, field_of, shown_name
@@ -32,10 +33,11 @@ _NEVER_FILLED = ("site_id", "lat", "lon")
 
 @dataclass(frozen=True, slots=True)
 class Placed(Generic[Row]):
-    """A checked row with the raw row it came from."""
+    """A checked row with the raw row it came from, and whether all of it is right."""
 
     row: Row
     raw: RawRow
+    is_right: bool = True
 
     def place(self, column: str) -> Place:
         """Where the cell of a column was written."""
@@ -169,11 +171,17 @@ def _check_columns(table: RawTable, is_filled: bool, findings: Findings) -> None
             findings.add(place, shown_name(key, field), f"column {shown_name(key, field)!r} is missing; {name} must have it{other}")
 
 
-def check_rows(tables: dict[str, RawTable], findings: Findings) -> TableRows:
-    """Check every row value by value, and that keys differ; rows that are wrong are noted and left out."""
+def check_rows(tables: dict[str, RawTable], findings: Findings) -> tuple[TableRows, TableRows]:
+    """Check every row value by value, and that keys differ; what is wrong is noted.
+
+    Returns
+    -------
+    tuple of TableRows
+        Rows that are right; and with them, in their order, those of which numbers alone cannot be read, not-a-number in their place.
+    """
     for table in tables.values():
         _check_keys(table, findings)
-    return TableRows(
+    readable = TableRows(
         sites=_checked(tables, "sites", SiteRow, findings),
         modes=_checked(tables, "modes", ModeRow, findings),
         tariffs=_checked(tables, "tariffs", TariffRow, findings),
@@ -183,6 +191,8 @@ def check_rows(tables: dict[str, RawTable], findings: Findings) -> TableRows:
         ramps=_checked(tables, "ramps", RampRow, findings),
         sources=_checked(tables, "sources", SourceRow, findings),
     )
+    right = {field.name: tuple(one for one in getattr(readable, field.name) if one.is_right) for field in fields(readable)}
+    return TableRows(**right), readable
 
 
 def _check_keys(table: RawTable, findings: Findings) -> None:
@@ -211,6 +221,9 @@ def _checked(tables: dict[str, RawTable], name: str, model: type[Row], findings:
                 column = str(detail["loc"][0])
                 if detail["type"] != "missing" or column in present:
                     _note_cell(raw, column, value_message(detail, column, model), model, findings)
+            row = partly_read(model, cells)
+            if row is not None:
+                rows.append(Placed(row, raw, is_right=False))
     return tuple(rows)
 
 

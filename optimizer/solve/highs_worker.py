@@ -14,8 +14,6 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-import highspy
-
 from optimizer.interrupts import SIGNALS
 from optimizer.solve import highs_call, scip_call
 from optimizer.solve.messages import Stop, Task, receive, send
@@ -37,12 +35,14 @@ def main() -> None:
 
 
 def _claim_standard_output() -> BinaryIO:
-    """Keep the pipe to the parent for messages; whatever a library prints goes to standard error, but for HiGHS's greeting."""
+    """Keep the pipe to the parent for messages; what a solver prints is read by nobody.
+
+    HiGHS greets with version and licence whatever its options say, and prints some lines past them. What ends the process (a crash, a
+    traceback) stands on standard error as ever.
+    """
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
-    highspy.Highs()  # the first of a process prints its version and licence, whatever its options say
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     return replies
 
 

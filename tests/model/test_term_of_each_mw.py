@@ -79,6 +79,24 @@ def test_no_mw_is_added_after_the_term_of_the_begin():
     assert objective(with_tariff(term_months=6, mw_max=2.0)) == musd(10.0)
 
 
+@pytest.mark.parametrize("mw_max", [1.0, 1.5, 1.99])
+def test_a_load_is_served_beyond_one_term_only_by_mw_that_stand_twice(mw_max: float):
+    # 18 months, a term of 6: the load's 1 MW serve for 6 months, whenever and in whatever parts they are added. Late by 12 months.
+    longer = but(with_tariff(term_months=6, mw_max=mw_max), horizon=b.horizon(18))
+    assert objective(longer) == musd(12 * 10.0)
+
+
+def test_the_second_term_of_a_load_is_paid_beside_the_first():
+    # 2 MW fit: begun in month 7, a second MW in the last month of that term (12), to the end: served in 7 to 17, late by 7 months. Each
+    # MW pays its take of 0.01 a month over its own 6 months, both in month 12; none serves in a seventh.
+    longer = but(with_tariff(**TAKING, term_months=6, mw_max=2.0), horizon=b.horizon(18))
+    plan = solve(longer)
+    assert plan.header["objective_musd"] == musd(7 * 10.0 + 2 * 6 * 0.01)
+    stood = power(plan)["contracted_mw"]
+    assert stood.loc["2024-08":].tolist() == pytest.approx([1.0] * 5 + [2.0] + [1.0] * 5, abs=1e-6)
+    assert stood.sum() == pytest.approx(2 * 6, abs=1e-6)
+
+
 def test_a_calendar_ramp_gives_each_step_a_term():
     # 0.5 MW from month 2, 1 MW from month 4 on; needed from month 3 (0.5 MW) and 6 (1 MW): each half owes 10 months at 0.005.
     runs = (but(HURRY, gpus_h100e=500.0, wanted_from=3), but(HURRY, name="second", gpus_h100e=500.0, wanted_from=6))

@@ -70,6 +70,13 @@ def test_the_month_from_which_a_mode_can_hold_the_target(changes, said):
     assert _limit("capacity", sites=(b.site(modes=(b.mode(**changes),)),)) == expected
 
 
+def test_of_several_gpus_the_capacity_is_told_of_those_that_need_the_least_power():
+    # 1,000 of 1 kW need 1 MW, 1,000 of 0.5 kW half of it: where each way asks one family the hall may be ready later.
+    gpus = (b.gpu(), b.gpu(name="thrifty", family="other", it_kw_per_gpu=0.5))
+    said = _limit("capacity", gpus=gpus, workloads=(b.workload(accepts=(b.gpu().name, "thrifty")),))
+    assert said == "capacity: train's target, of the GPUs that need the least power, fits at a (retrofit) from 2024-01 with 0.5 MW IT"
+
+
 def test_quarters_are_counted_whole():
     # four months of lead are two quarters; 0.4 MW a month are 1.2 MW in the first quarter
     site = b.site(modes=(b.mode(lead_months=4, mw_per_month=0.4),))
@@ -97,9 +104,9 @@ def test_rentals_that_could_host_and_from_when():
     (None, NO_END, "fund receives 290.5 million USD by 2024-12, for capital"),
     (5, NO_END, "fund receives 90.5 million USD by 2024-06 (200 more come later), for capital"),
     (None, b.purse(name="pay", amounts=((0, 90.0), (5, 120.0)), every_month=True, pays_for=("rent",)),
-     "pay receives 90 from 2024-01, 120 from 2024-06 million USD a month, for rent"),
+     "pay receives 90 million USD a month from 2024-01, 120 from 2024-06, for rent"),
     (4, b.purse(name="pay", amounts=((0, 0.04), (5, 120.0)), every_month=True, pays_for=("rent",)),
-     "pay receives 0.04 from 2024-01 million USD a month, for rent"),
+     "pay receives 0.04 million USD a month from 2024-01, for rent"),
 ])
 def test_what_a_purse_receives_by_the_last_deadline(deadline, purse, said):
     assert _limit("purse", purses=(purse,), workloads=(b.workload(deadline=deadline),)) == f"purse: {said}"

@@ -13,8 +13,9 @@ from optimizer.cli.checking import run_check
 from optimizer.instance import Instance
 from optimizer.instance_json import instance_from_json
 from optimizer.plan import TABLE_COLUMNS, Plan
-from optimizer.report.folder import TEXT_COLUMNS, read_plan
+from optimizer.report.folder import read_plan
 from optimizer.report.plan_zip import zip_plan
+from optimizer.report.table_form import TEXT_COLUMNS
 from tests import rich, rich_hours
 from tests.model import hand
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from pyarrow import parquet
 
 from optimizer import input_parquet
 from optimizer.errors import GigasiteError, RateError, ScenarioError
+from optimizer.input_files import InputFault
 from optimizer.input_limits import EXTENDS, NAMED_ITEMS, TOML_DEPTH, Limit
 from optimizer.rate_file import read_rate
 from optimizer.scenario import read_scenario
@@ -178,8 +181,29 @@ def test_what_a_parquet_file_would_be_is_read_from_its_footer(folder: Path, monk
     assert (folder / "sites.parquet").stat().st_size < 10_000
     monkeypatch.setattr(input_parquet, "UNPACKED_BYTES", Limit(2_000_000, "bytes", "a table"))
     one_cell = pa.table({"site_id": ["x" * 3_000_000]})
-    assert parquet_refused(folder, one_cell, compression="zstd", use_dictionary=False) == "would be 3 MB when unpacked; at most 2 MB"
+    parquet.write_table(one_cell, folder / "sites.parquet", compression="zstd", use_dictionary=False)
+    with pytest.raises(InputFault, match="would be 3 MB when unpacked; at most 2 MB"):
+        input_parquet.unpacked_here(folder / "sites.parquet")
     assert (folder / "sites.parquet").stat().st_size < 10_000
+
+
+LIE = zlib.decompress(base64.b85decode(
+    "c-l=*JqyAx6ublpMI5y7LIWAP7&_FVf}LF4I~4yxS_(R7YyA2v{#;+39B#S0cXzKo95*zfDNQSqgcuM28Un=>=S<B>k+LN+(Ilc-ELfEzgpi<#$#+Q9y*+goPfSEh"
+    "nFzl`W!a;pvBo-BnwcHc+^|H<>Y#%wT=bu6a$bQk0$eGv=VN8uuZ#WCMLHl$2On<F?y+izVdX>U-|4Fh_j7+uw`H*|HpY&{A4biOeF3Vt9@G"
+))
+"""A Parquet file of one cell with one bit of its footer turned: the reading library ends the process (Arrow 26: exit code 134)."""
+
+
+def test_a_footer_that_lies_ends_no_command(folder: Path) -> None:
+    (folder / "sites.parquet").write_bytes(LIE)
+    ((file, _, _, message),) = refused(folder, "sites.table=sites.parquet")
+    assert (file, message) == ("sites.parquet", input_parquet.LIES)
+
+
+def test_a_table_of_a_plan_whose_footer_lies_is_found_beside_one_that_does_not(tmp_path: Path) -> None:
+    pd.DataFrame({"site_id": ["a"]}).to_parquet(tmp_path / "right.parquet")
+    (tmp_path / "lies.parquet").write_bytes(LIE)
+    assert input_parquet.lying([tmp_path / "right.parquet", tmp_path / "lies.parquet"]) == {tmp_path / "lies.parquet"}
 
 
 def test_a_text_that_stands_many_times_is_counted_as_often(folder: Path) -> None:

@@ -121,18 +121,54 @@ def test_the_worker_imports_neither_pyomo_nor_pandas() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_worker_prints_nothing(tmp_path: Path) -> None:
-    """HiGHS 1.16 greets with its version when it is first made, also where output is off; a page of messages is not the place."""
-    script = tmp_path / "solve.py"
-    script.write_text(
-        "from optimizer.solve import HighsProcess, SolveSettings\n"
-        "from tests.solve.models import hard_assignment\n"
-        "with HighsProcess() as highs:\n"
-        "    print(highs.solve(hard_assignment(8, 1), SolveSettings(gap=0)).stop_reason)\n"
-    )
+PRINTS_WITHOUT_LEAVE = """
+import os
+import highspy
+from optimizer.solve import highs_worker
+replies = highs_worker._claim_standard_output()
+highspy.Highs()
+os.write(1, b"a line that a library prints past its own options")
+replies.write(b"for the parent")
+replies.flush()
+"""
+
+
+def run_alone(script: Path) -> tuple[str, str]:
+    """Standard output and standard error of a script in a process of its own, with the tests' modules at hand."""
     path = os.pathsep.join([str(Path(__file__).resolve().parents[2]), *sys.path])
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": path})
-    assert (done.stdout, done.stderr) == ("optimal\n", "")
+    return done.stdout, done.stderr
+
+
+def test_the_worker_prints_nothing(tmp_path: Path) -> None:
+    """HiGHS 1.16 greets with its version when it is first made, also where output is off; a page of messages is not the place.
+
+    Nor does it print of a tree search, a linear program by simplex and by interior point, one without an answer, one cut short.
+    """
+    script = tmp_path / "solve.py"
+    script.write_text(
+        "from optimizer.solve import HighsProcess, SolveSettings, compile_model\n"
+        "from tests.solve.models import deaf, hard_assignment, two_item_knapsack\n"
+        "def asked(compiled, **settings):\n"
+        "    with HighsProcess() as highs:\n"
+        "        print(highs.solve(compiled, SolveSettings(**{'gap': 0, **settings})).stop_reason)\n"
+        "small, knapsack = hard_assignment(8, 1), compile_model(two_item_knapsack())\n"
+        "asked(small)\n"
+        "asked(small, presolve=False)\n"
+        "asked(knapsack.with_integers_fixed(knapsack.column_lower))\n"
+        "asked(knapsack.with_integers_fixed(knapsack.column_lower), options=(('solver', 'ipm'),))\n"
+        "asked(deaf())\n"
+        "asked(hard_assignment(), time_limit_s=0.5)\n"
+    )
+    printed, errors = run_alone(script)
+    assert errors == ""
+    assert printed.split() == ["optimal", "optimal", "optimal", "optimal", "infeasible", "time_limit"]
+
+
+def test_what_a_library_prints_in_the_worker_is_read_by_nobody(tmp_path: Path) -> None:
+    script = tmp_path / "prints.py"
+    script.write_text(PRINTS_WITHOUT_LEAVE)
+    assert run_alone(script) == ("for the parent", "")
 
 
 def test_the_worker_ends_with_its_parent(tmp_path: Path) -> None:

@@ -148,6 +148,39 @@ def packed_with_an_offset() -> pyo.ConcreteModel:
     return model
 
 
+def part_whole_part_not() -> tuple[pyo.ConcreteModel, float]:
+    """ERGO-Code/HiGHS#3043: of 2 x + 3 z with x + z >= 4.5 and whole z the dearer z is left at 0: 2 * 4.5 = 9."""
+    model = pyo.ConcreteModel()
+    model.x = pyo.Var(bounds=(0, 10))
+    model.z = pyo.Var(bounds=(0, 10), domain=pyo.Integers)
+    model.least = pyo.Constraint(expr=model.x + model.z >= 4.5)
+    model.cost = pyo.Objective(expr=2 * model.x + 3 * model.z)
+    return model, 9.0
+
+
+def gap_of_a_whole_number() -> tuple[pyo.ConcreteModel, float]:
+    """ERGO-Code/HiGHS#3073: whole x in 0.45 to 3, 100 for what it lacks of 3 and 0.01 for its size: x = 3 costs 0.03, x = 1 200.01."""
+    model = pyo.ConcreteModel()
+    model.gap, model.size = pyo.Var(bounds=(0, None)), pyo.Var()
+    model.x = pyo.Var(bounds=(0, None), domain=pyo.Integers)
+    model.sum = pyo.Constraint(expr=model.gap + model.x == 3)
+    model.above, model.below = pyo.Constraint(expr=model.x <= model.size), pyo.Constraint(expr=-model.x <= model.size)
+    model.most, model.least = pyo.Constraint(expr=model.x <= 3), pyo.Constraint(expr=model.x >= 0.45)
+    model.cost = pyo.Objective(expr=100 * model.gap + 0.01 * model.size)
+    return model, 0.03
+
+
+@pytest.mark.parametrize("presolve", [True, False])
+@pytest.mark.parametrize("posed", [part_whole_part_not, gap_of_a_whole_number])
+def test_presolve_gives_up_no_optimum_of_a_small_model(
+    highs: HighsProcess, posed: Callable[[], tuple[pyo.ConcreteModel, float]], presolve: bool
+) -> None:
+    """1.14.0 called dearer plans of both optimal, with presolve on; worked out by hand in each."""
+    model, right = posed()
+    answer = highs.solve(compile_model(model), SolveSettings(gap=0.0, presolve=presolve))
+    assert (answer.stop_reason, answer.objective) == ("optimal", pytest.approx(right))
+
+
 @pytest.mark.parametrize("scale", [-10, -4, 4, 10])
 def test_a_scaled_objective_with_an_offset_keeps_its_unit_and_its_bound(scale: int) -> None:
     """1.15.1 gave bounds of another unit, beyond its own plan, and ended early by the false gap; by enumeration of all 64 choices."""
