@@ -52,6 +52,7 @@ from optimizer.solve.goals import solve_goals
 from optimizer.solve.header import plan_header
 from optimizer.typical import SiteHours
 from tests import builders, rich, rich_debt, rich_hours, rich_rate
+from tests.model.hand import with_mode
 from tests.model.test_taxes import HARDWARE, late, taxed
 
 Function = Callable[..., Any]
@@ -104,6 +105,11 @@ def too_small_a_hall() -> Instance:
     """40 GPUs more would earn the exemption, and the hall powers none of them."""
     site = {"sales_tax_exempt": "true", "exempt_min_musd": 13.0, "modes": (builders.mode(max_it_mw=1.0),)}
     return taxed({**HARDWARE, "lot": 0}, **site)
+
+
+def halls_of_blocks() -> Instance:
+    """Five blocks of 0.2 MW for a run of 1 MW, at 0.249 MW a month: four months are just short of the fifth, a hundredth more is not."""
+    return with_mode(mw_per_month=0.249, block_it_mw=0.2)
 
 
 def audited_by_hours() -> AuditReport:
@@ -257,8 +263,8 @@ SHIFTS = (
     Shift(Calendar, "in_force", scaled, ("supply_limit",)),
     Shift(Calendar, "years", one_year, ("gas_nox",)),
     Shift(Calendar, "mean", scaled, ("operations.staff",)),
-    Shift(siting, "cumulated_mw", scaled, ("build_capacity",)),
-    Shift(siting, "growth_steps", scaled_pairs, ("build_capacity",)),
+    Shift(siting, "cumulated_mw", scaled, ("build_capacity",), halls_of_blocks),
+    Shift(siting, "growth_steps", scaled_pairs, ("build_capacity",), halls_of_blocks),
     Shift(hardware, "hardware_usd", scaled_values, ("capital.gpus",)),
     Shift(hardware, "payment_shares", first_share_scaled, ("capital.gpus",)),
     Shift(fleet, "initial_gpus", plus(1), ("online_balance",)),
