@@ -1,0 +1,1 @@
+"""What comes with the package: the datasets' cards and tables, counties, climate, prices and hourly series."""

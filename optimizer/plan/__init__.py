@@ -1,0 +1,1 @@
+"""A plan as data: its tables, its folder, what it is compared with, and which limits it uses up."""

@@ -1,0 +1,1 @@
+"""From a Pyomo model to arrays, and the parts of one model that serve the next."""

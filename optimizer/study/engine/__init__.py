@@ -1,0 +1,1 @@
+"""Who solves the runs of a study, the log of them, and the folder."""

@@ -1,0 +1,1 @@
+"""The whole way from a scenario folder to an audited plan, and to a study: what calls all other wings, step after step."""
