@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from optimizer.plan import Plan
-from optimizer.report.folder import read_plan
+from optimizer.plan.folder import read_plan
+from optimizer.plan.plan import Plan
 
 PICTURE = Path(__file__).parent / "pictures" / "xai-2024.svg"
 GREYS = ("#1f4e79", "#4f81b5", "#d98c3f", "#f0c18a", "#7a9a6a", "#b7cfa8")

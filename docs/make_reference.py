@@ -11,11 +11,11 @@ from typing import Any
 
 import typer
 
-from optimizer.catalogue import Card, cards, table
 from optimizer.cli import app
-from optimizer.input_limits import LIMITS
+from optimizer.core.input_limits import LIMITS
+from optimizer.data.catalogue import Card, cards, table
 from optimizer.scenario import schema_text
-from optimizer.study.study_schema import Part, parts
+from optimizer.study.file.describe import Part, parts
 
 _FIELD = re.compile(r"^  (?P<name>\S+)\s+(?P<meaning>.*) \((?P<notes>(?:.*?; )?(?:required|default: .*))\)$")
 """A line of ``gigasite schema``: name, meaning, and in brackets values and default."""
@@ -143,7 +143,7 @@ def _cell(text: str) -> str:
 
 
 def limits() -> str:
-    """How much is read of a file, as ``optimizer.input_limits`` holds it."""
+    """How much is read of a file, as ``optimizer.core.input_limits`` holds it."""
     return _table(("of", "at most"), [(limit.of, str(limit)) for limit in LIMITS])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from optimizer.instance import (
+from optimizer.core.instance import (
     Escalation,
     Gpu,
     Horizon,

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from optimizer.hours import Series, TypicalDays
-from optimizer.instance import Carbon, Debt, Escalation, Gpu, Mode, PowerRules, Purse, Rental, Site, Workload
-from optimizer.offers import Battery, CoincidentCharge, DemandCharge, OnsiteGas, Ppa, Ratchet, Rate, Tariff, Tier, Window
+from optimizer.core.hours import Series, TypicalDays
+from optimizer.core.instance import Carbon, Debt, Escalation, Gpu, Mode, PowerRules, Purse, Rental, Site, Workload
+from optimizer.core.offers import Battery, CoincidentCharge, DemandCharge, OnsiteGas, Ppa, Ratchet, Rate, Tariff, Tier, Window
 
 RECORDS: tuple[type, ...] = (
     Battery, Carbon, CoincidentCharge, Debt, DemandCharge, Escalation, Gpu, Mode, OnsiteGas, PowerRules, Ppa, Purse, Ratchet, Rate, Rental,

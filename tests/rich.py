@@ -6,8 +6,8 @@ gas), ``tune`` at site b (leased, exempt from sales tax, its tariff left early),
 
 from __future__ import annotations
 
-from optimizer.instance import Escalation, Gpu, Instance, Purse, Rental, Site, Workload
-from optimizer.offers import OnsiteGas, Tariff
+from optimizer.core.instance import Escalation, Gpu, Instance, Purse, Rental, Site, Workload
+from optimizer.core.offers import OnsiteGas, Tariff
 from tests import builders as b
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.instance import Debt, Instance
+from optimizer.core.instance import Debt, Instance
 from tests import builders as b
 from tests import rich
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from optimizer.hours import DAYS, MONTH_OF_DAY, Series, SeriesKind, TypicalDays
-from optimizer.instance import Carbon, Escalation, Instance, PowerRules, Purse, Site
-from optimizer.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
+from optimizer.core.hours import DAYS, MONTH_OF_DAY, Series, SeriesKind, TypicalDays
+from optimizer.core.instance import Carbon, Escalation, Instance, PowerRules, Purse, Site
+from optimizer.core.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
 from tests import builders as b
 
 ALL_YEAR = tuple(range(1, 13))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 
-from optimizer.hours import DAYS, Series, SeriesKind, TypicalDays
-from optimizer.instance import Carbon, Escalation, Instance, PowerRules, Purse, Site, Workload
-from optimizer.offers import Battery, CoincidentCharge, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
+from optimizer.core.hours import DAYS, Series, SeriesKind, TypicalDays
+from optimizer.core.instance import Carbon, Escalation, Instance, PowerRules, Purse, Site, Workload
+from optimizer.core.offers import Battery, CoincidentCharge, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
 from tests import builders as b
 
 ALL_YEAR = tuple(range(1, 13))

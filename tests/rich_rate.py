@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optimizer.instance import Instance
-from optimizer.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Rate, Tier, Window
+from optimizer.core.instance import Instance
+from optimizer.core.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Rate, Tier, Window
 from tests.model.three_ways import asked_of
 
 ALL_YEAR = tuple(range(1, 13))

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
-from optimizer import finance, horizon, shares, typical, year_hours
 from optimizer import model as package
 from optimizer.audit import AuditReport, audit
-from optimizer.finance import Money, Schedule
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance
+from optimizer.core import calendar as horizon
+from optimizer.core import finance, year_hours
+from optimizer.core import site_hours as shares
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money, Schedule
+from optimizer.core.instance import Instance
 from optimizer.model import (
     battery_duties,
     bills,
@@ -44,13 +46,14 @@ from optimizer.model import (
     taxes,
 )
 from optimizer.model import budget as purses
+from optimizer.model.extract import extract_tables, money, reading
 from optimizer.model.needs import Needs
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
+from optimizer.scenario.assemble import typical_days as typical
+from optimizer.scenario.assemble.typical_days import SiteHours
 from optimizer.solve import SolveSettings, compile_model
-from optimizer.solve.extract import extract_tables, money, reading
-from optimizer.solve.goals import solve_goals
-from optimizer.solve.header import plan_header
-from optimizer.typical import SiteHours
+from optimizer.solve.search.goals import solve_goals
+from optimizer.workflow.header import plan_header
 from tests import builders, rich, rich_debt, rich_hours, rich_rate
 from tests.model.hand import with_mode
 from tests.model.test_taxes import HARDWARE, late, taxed

@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.accounts import ACCOUNTS, is_returned, may_pay, purse_names
 from optimizer.audit.budget import NOT_CASH, RETURNS
-from optimizer.audit.ledger import LINES
-from optimizer.errors import ModelError
-from optimizer.finance import Schedule
-from optimizer.instance import Instance, Purse
+from optimizer.audit.ledger.ledger import LINES
+from optimizer.core.accounts import ACCOUNTS, is_returned, may_pay, purse_names
+from optimizer.core.errors import ModelError
+from optimizer.core.finance import Schedule
+from optimizer.core.instance import Instance, Purse
 from optimizer.model.budget import payers
 from optimizer.model.build import build
 from optimizer.model.ledger import LineKey
-from optimizer.plan import DRAW_LINE, OFFSET_LINE
+from optimizer.plan.plan import DRAW_LINE, OFFSET_LINE
 from optimizer.report.page.uses import USES, use_of
 from optimizer.report.page.weights import ALL
 from optimizer.report.page.weights import LINES as INPUTS
-from optimizer.solve.header_power import POWER_LINES
+from optimizer.workflow.header_power import POWER_LINES
 from tests import builders as b
 from tests import rich, rich_debt, rich_hours
 from tests.model.by_the_hour import DAYTIME, daily, hourly, ppa

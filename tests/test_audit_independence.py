@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from optimizer.audit import AuditReport
-from optimizer.audit.ledger import LINES
-from optimizer.errors import AuditError
-from optimizer.finance import Schedule
+from optimizer.audit.ledger.ledger import LINES
+from optimizer.core.errors import AuditError
+from optimizer.core.finance import Schedule
 from optimizer.model.ledger import Ledger, LineKey
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import rich, rich_debt, rich_hours
 from tests.shifting import (
     BOUNDS,

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from optimizer.audit import audit
-from optimizer.instance import Instance
-from optimizer.plan import Plan
-from optimizer.workflow import solve_instance
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
+from optimizer.workflow.whole_way import solve_instance
 from tests import rich, rich_debt, rich_rate
 from tests.audit import handmade_hourly
 from tests.changing import RECORDS, changed_records, numbers

@@ -16,10 +16,10 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.audit.report import Violation
-from optimizer.bundled import scenario_path
 from optimizer.cli import app, solving
-from optimizer.errors import AuditError, OutputUnwritable, Problem, ScenarioError
-from optimizer.output.files import add_files
+from optimizer.core.bundled import scenario_path
+from optimizer.core.errors import AuditError, OutputUnwritable, Problem, ScenarioError
+from optimizer.files.single_files import add_files
 from tests import builders as b
 from tests.report import sample
 

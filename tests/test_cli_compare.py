@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app
-from optimizer.instance_json import instance_to_json
-from optimizer.report.folder import write_plan
+from optimizer.core.instance_json import instance_to_json
+from optimizer.plan.folder import write_plan
 from tests.report.page_more import hand
 
 

@@ -13,10 +13,10 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from optimizer.bundled import scenario_path
-from optimizer.catalogue import dataset_names
 from optimizer.cli import app
 from optimizer.cli.helping import CONTENT_WIDTH, complete_plan, complete_scenario, complete_table
+from optimizer.core.bundled import scenario_path
+from optimizer.data.catalogue import dataset_names
 
 ESCAPE = "\x1b"
 BOX = "─"

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 from optimizer.report.summary import summary_text
 from optimizer.report.terms import open_ends
 from tests import builders as b

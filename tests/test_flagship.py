@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.enrich.filling import fill_sites
 from optimizer.model.build import build
 from optimizer.model.tariffs import term_periods
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.scenario import read_scenario
-from optimizer.workflow import plan
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.workflow.whole_way import plan
 
 FOLDER = Path(__file__).parent.parent / "scenarios" / "xai-2024"
 DIRECTIONS = {

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.bundled import scenario_path
-from optimizer.solve.settings import SolveSettings
-from optimizer.study.designs import runs_of
-from optimizer.study.further_runs import end_runs
-from optimizer.study.questions import Questions
-from optimizer.study.study_file import read_study
+from optimizer.core.bundled import scenario_path
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.study.file.study_file import read_study
+from optimizer.study.runs.designs import runs_of
+from optimizer.study.runs.further_runs import end_runs
+from optimizer.study.runs.questions import Questions
 
 FOLDER = Path(scenario_path("xai-2024"))
 FILES = sorted((FOLDER / "studies").glob("*.toml"))

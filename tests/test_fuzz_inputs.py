@@ -16,24 +16,24 @@ import geopandas
 import pandas as pd
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.bundled import scenario_path
+from optimizer.billing.load_file import read_load
+from optimizer.billing.rate_file import read_rate
 from optimizer.cli import exporting
 from optimizer.cli.checking import instance_answered, run_check
 from optimizer.cli.comparing import run_compare
 from optimizer.cli.exporting import run_export
 from optimizer.cli.failing import errors_as_text
 from optimizer.cli.reporting import run_report
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import GigasiteError
-from optimizer.instance_json import instance_from_json, instance_to_json
-from optimizer.rate_file import read_rate
-from optimizer.report.folder import read_plan, write_plan
+from optimizer.core.bundled import scenario_path
+from optimizer.core.errors import GigasiteError
+from optimizer.core.instance_json import instance_from_json, instance_to_json
+from optimizer.plan.folder import read_plan, write_plan
 from optimizer.report.summary import summary_text
 from optimizer.scenario import new_scenario, read_scenario
-from optimizer.study.study_file import read_study
-from optimizer.tariffs.load_file import read_load
-from optimizer.workflow import solve_instance
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.study.file.study_file import read_study
+from optimizer.workflow.whole_way import solve_instance
 
 TRIALS = 24
 """Of each kind; a third of them where the datasets are asked, or a whole plan is audited."""

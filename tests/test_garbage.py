@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from optimizer.garbage import collection_paused
+from optimizer.core.gc_pause import collection_paused
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.input_files import InputFault, read_bytes
-from optimizer.input_limits import PLAN_BYTES, Limit
+from optimizer.core.input_files import InputFault, read_bytes
+from optimizer.core.input_limits import PLAN_BYTES, Limit
 
 
 def test_a_small_file_takes_little_memory(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from optimizer.errors import ScenarioError
-from optimizer.hours import Series, TypicalDays
-from optimizer.instance import Assumption, Carbon, PowerRules, RampCondition
-from optimizer.instance_json import instance_from_json, instance_to_json
-from optimizer.offers import Battery, DemandCharge, EnergyCharge, Ppa, Rate, Tier, Window
+from optimizer.core.errors import ScenarioError
+from optimizer.core.hours import Series, TypicalDays
+from optimizer.core.instance import Assumption, Carbon, PowerRules, RampCondition
+from optimizer.core.instance_json import instance_from_json, instance_to_json
+from optimizer.core.offers import Battery, DemandCharge, EnergyCharge, Ppa, Rate, Tier, Window
 from tests import builders as b
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import io
 
 from optimizer.cli.progress import ProgressView, progress_line
-from optimizer.progress import Progress
+from optimizer.core.progress import Progress
 
 
 class _Terminal(io.StringIO):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.records import plain
+from optimizer.core.records import plain
 
 ATOMS = st.one_of(st.floats(allow_nan=False), st.integers(), st.booleans(), st.none(), st.text())
 

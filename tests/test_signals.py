@@ -8,21 +8,21 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from optimizer import interrupts
 from optimizer.cli import app
-from optimizer.report.folder import read_plan
+from optimizer.core import interrupts
+from optimizer.plan.folder import read_plan
 from optimizer.scenario import new_scenario
 from tests.output.runs import signalled, started
 
 BOTH = (signal.SIGINT, signal.SIGTERM)
 
 HELD = {
-    "extract": ("import optimizer.question as q; at(q, 'extract_tables', waits)", signal.SIGINT),
-    "audit": ("import optimizer.question as q; at(q, 'audit', waits)", signal.SIGHUP),
-    "polish": ("import optimizer.solve.goals as g; at(g, 'tidied', waits)", signal.SIGINT),
-    "verify": ("import optimizer.workflow as w; at(w, 'verify', waits)", signal.SIGTERM),
-    "write": ("import optimizer.report.folder as f; at(f, '_write_tables', waits)", signal.SIGTERM),
-    "swap": ("import optimizer.output.holding as h; at(h, 'put_in_place', waits)", signal.SIGINT),
+    "extract": ("import optimizer.workflow.question as q; at(q, 'extract_tables', waits)", signal.SIGINT),
+    "audit": ("import optimizer.workflow.question as q; at(q, 'audit', waits)", signal.SIGHUP),
+    "polish": ("import optimizer.solve.search.goals as g; at(g, 'tidied', waits)", signal.SIGINT),
+    "verify": ("import optimizer.workflow.whole_way as w; at(w, 'verify', waits)", signal.SIGTERM),
+    "write": ("import optimizer.plan.folder as f; at(f, '_write_tables', waits)", signal.SIGTERM),
+    "swap": ("import optimizer.files.holding as h; at(h, 'put_in_place', waits)", signal.SIGINT),
 }
 """Where a plan is held: each phase with the signal that comes in it."""
 
@@ -48,7 +48,7 @@ def test_a_plan_that_is_held_is_audited_and_written(scenario: Path, phase: str) 
 
 @pytest.mark.parametrize("number", BOTH)
 @pytest.mark.parametrize("before", [
-    "import optimizer.cli.solving as s; at(s, 'assemble', waits)", "import optimizer.workflow as w; at(w, 'build', waits)"])
+    "import optimizer.cli.solving as s; at(s, 'assemble', waits)", "import optimizer.workflow.whole_way as w; at(w, 'build', waits)"])
 def test_where_nothing_is_held_yet_nothing_was_written_is_said_and_so(scenario: Path, before: str, number: signal.Signals) -> None:
     code, out, err = signalled(started(before, scenario, "solve", "first"), scenario, number)
     assert (code, out, err.splitlines()[-1]) == (130, "", "Stopped by you before a plan was found; nothing was written.")
@@ -69,7 +69,7 @@ def test_while_the_page_is_drawn_the_plan_is_there_and_that_is_said(scenario: Pa
 def test_an_older_plan_stays_where_the_search_is_ended_before_it_holds_one(scenario: Path, monkeypatch) -> None:
     assert CliRunner().invoke(app, ["solve", str(scenario / "first"), "--out", str(scenario / "p")]).exit_code == 0
     older = (scenario / "p" / "plan.json").read_bytes()
-    before = "import optimizer.workflow as w; at(w, 'compile_model', waits)"
+    before = "import optimizer.workflow.whole_way as w; at(w, 'compile_model', waits)"
     words = ("solve", "first", "--out", "p", "--force", "--gap", "0.01")
     code, _, err = signalled(started(before, scenario, *words), scenario, signal.SIGTERM)
     assert (code, "nothing was written" in err) == (130, True)

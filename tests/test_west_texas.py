@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.enrich.filling import fill_sites
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.scenario import read_scenario
-from optimizer.workflow import plan
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.workflow.whole_way import plan
 from tests.benchmarks import west_texas
 
 FOLDER = west_texas.FOLDER

@@ -13,8 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app
-from optimizer.plan import TABLE_COLUMNS
-from optimizer.report.folder import read_plan, write_plan
+from optimizer.plan.folder import read_plan, write_plan
+from optimizer.plan.plan import TABLE_COLUMNS
 
 
 def _run(*words):

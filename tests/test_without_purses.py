@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.plan import Plan
-from optimizer.solve.settings import SolveSettings
-from optimizer.without_purses import explained
-from optimizer.workflow import solve_instance
+from optimizer.plan.plan import Plan
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.workflow.whole_way import solve_instance
+from optimizer.workflow.without_purses import explained
 from tests import builders as b
 
 # 2 USD an hour for 1,000 GPUs in months of 31, 29, 31, 30, ... days, from January to December 2024: 8,784 h, 17.568 million USD

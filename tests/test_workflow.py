@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer import question, workflow
-from optimizer.solve.answer import Progress as SearchProgress
-from optimizer.solve.settings import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.solve.highs.answer import Progress as SearchProgress
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.workflow import question
+from optimizer.workflow import whole_way as workflow
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 
 

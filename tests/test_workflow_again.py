@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from optimizer import question
-from optimizer.errors import AuditError
-from optimizer.plan import GoalResult, Plan
+from optimizer.core.errors import AuditError
+from optimizer.plan.plan import GoalResult, Plan
 from optimizer.solve import SolveSettings
-from optimizer.solve.goals import Solved, disagree, solve_goals, with_weakest_bounds
-from optimizer.workflow import solve_instance
+from optimizer.solve.search.goals import Solved, disagree, solve_goals, with_weakest_bounds
+from optimizer.workflow import question
+from optimizer.workflow.whole_way import solve_instance
 from tests.solve.test_hosts import instance
 
 EXACT = SolveSettings(gap=0.0)

@@ -7,21 +7,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from optimizer import workflow_study
-from optimizer.assemble import assemble
 from optimizer.audit import audit
-from optimizer.bundled import scenario_path
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import PlanFolderError, StudyError
-from optimizer.plan import Plan
+from optimizer.core.bundled import scenario_path
+from optimizer.core.errors import PlanFolderError, StudyError
+from optimizer.plan.plan import Plan
+from optimizer.plan.zip_read import unzip_plan, zipped_header
 from optimizer.report.study_page.answer import answers_said
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.folder import take_out
 from optimizer.report.study_page.page import study_html
-from optimizer.report.zipped_plan import unzip_plan, zipped_header
 from optimizer.scenario import read_scenario
-from optimizer.study.scope import StudyOptions, StudyResult
-from optimizer.workflow_study import run_study
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.study.runs.scope import StudyOptions, StudyResult
+from optimizer.workflow import study as workflow_study
+from optimizer.workflow.study import run_study
 
 QUICKSTART = scenario_path("quickstart")
 

@@ -16,24 +16,25 @@ import pandas as pd
 import pyomo.environ as pyo
 import pytest
 
-from optimizer import workflow_study
-from optimizer.assemble import assemble
-from optimizer.bundled import scenario_path
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import ClusterError, OutputExists, ScenarioError, SolverError
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.bundled import scenario_path
+from optimizer.core.errors import ClusterError, OutputExists, ScenarioError, SolverError
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.runs import how_said
 from optimizer.scenario import read_scenario
-from optimizer.solve import compile_model, runner
-from optimizer.solve.answer import Answer
-from optimizer.solve.settings import SolveSettings
-from optimizer.solve.warm import Warm
-from optimizer.study import resources
-from optimizer.study.outcome import FIGURES, Task
-from optimizer.workflow import plan
-from optimizer.workflow_study import Scope, StudyOptions, StudyResult, Unheard, run_study, solve_task
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.solve import compile_model
+from optimizer.solve.highs import runner
+from optimizer.solve.highs.answer import Answer
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.warm import Warm
+from optimizer.study.engine import resources
+from optimizer.study.engine.outcome import FIGURES, Task
+from optimizer.workflow import study as workflow_study
+from optimizer.workflow.study import Scope, StudyOptions, StudyResult, Unheard, run_study, solve_task
+from optimizer.workflow.whole_way import plan
 from tests.study import fakes
 
 QUICKSTART = scenario_path("quickstart")
@@ -212,7 +213,7 @@ def test_another_study_in_the_folder_is_refused_with_what_differs(done: StudyRes
 KILLED = """
 import sys
 from pathlib import Path
-from optimizer.workflow_study import StudyOptions, run_study
+from optimizer.workflow.study import StudyOptions, run_study
 
 if __name__ == "__main__":
     scenario, file, out = map(Path, sys.argv[1:])
@@ -307,7 +308,7 @@ def test_the_estimate_counts_the_workers_of_the_engine_and_a_refused_study_close
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """11 runs at 0.54 s each are 5.9 s with one worker and 0.15 s with 40: more than 0.1 s, which is hours_max here."""
-    dask_engine = pytest.importorskip("optimizer.study.dask_engine", exc_type=ClusterError)
+    dask_engine = pytest.importorskip("optimizer.study.engine.dask_engine", exc_type=ClusterError)
     monkeypatch.setattr(dask_engine, "DaskEngine", Many)
     before = Many.closed
     short = STUDY.replace("regret = true", f"regret = true\nhours_max = {0.1 / 3600}")
@@ -319,7 +320,7 @@ def test_the_estimate_counts_the_workers_of_the_engine_and_a_refused_study_close
 
 def test_a_long_study_is_refused_before_its_runs_are_read_whoever_solves_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """1 + 100 x 100 runs of a grid; a scheduler's workers are asked for first, since their number decides."""
-    dask_engine = pytest.importorskip("optimizer.study.dask_engine", exc_type=ClusterError)
+    dask_engine = pytest.importorskip("optimizer.study.engine.dask_engine", exc_type=ClusterError)
     monkeypatch.setattr(dask_engine, "DaskEngine", Many)
     monkeypatch.setattr(workflow_study, "runs_of", None)  # whoever makes all runs fails
     factor = '[[factors]]\nname = "{}"\nunit = "times"\npath = "gpus.H100.price_usd"\nby = "times"\nvalues = {}\n'

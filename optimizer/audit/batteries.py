@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import BatteryPath, Case
 from optimizer.audit.power import sites, total
-from optimizer.instance import Site
+from optimizer.core.instance import Site
 
 
 def battery_date(case: Case) -> Iterator[Comparison]:

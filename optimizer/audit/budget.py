@@ -10,8 +10,8 @@ import pandas as pd
 from optimizer.audit.calendar import in_force
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import Case, PursePath
-from optimizer.instance import Purse
-from optimizer.plan import BEYOND, DRAW_LINE
+from optimizer.core.instance import Purse
+from optimizer.plan.plan import BEYOND, DRAW_LINE
 
 NOT_CASH = ("delay", "residual")
 """Groups of the ledger that no purse pays."""

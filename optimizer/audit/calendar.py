@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.audit.comparison import FloatArray
-from optimizer.instance import Horizon
-from optimizer.offers import MonthValue
+from optimizer.core.instance import Horizon
+from optimizer.core.offers import MonthValue
 
 IntArray = NDArray[np.int64]
 

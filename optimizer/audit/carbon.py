@@ -12,8 +12,8 @@ from optimizer.audit.comparison import Comparison, FloatArray, Unit
 from optimizer.audit.paths import Case, PpaPath
 from optimizer.audit.power import delivered_mw, load_mw, sites, total
 from optimizer.audit.ppas import volume_mw
-from optimizer.instance import Site
-from optimizer.offers import CLEAN_TECHNOLOGIES
+from optimizer.core.instance import Site
+from optimizer.core.offers import CLEAN_TECHNOLOGIES
 
 GOAL_UNITS: Mapping[str, Unit] = {"min_carbon": "t", "max_clean": "MWh"}
 """Goals of carbon and the units of their values."""

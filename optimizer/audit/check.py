@@ -9,13 +9,13 @@ from optimizer.audit.comparison import Comparison
 from optimizer.audit.frames import FORMS, TableReader
 from optimizer.audit.header import header, objective, signed, totals, unreadable
 from optimizer.audit.held import held
-from optimizer.audit.ledger import LINES, compare_books, expected_books, stated_books
+from optimizer.audit.ledger.ledger import LINES, compare_books, expected_books, stated_books
 from optimizer.audit.paths import Case
 from optimizer.audit.reading import known_labels, read_case
 from optimizer.audit.report import AuditReport, Violation
 from optimizer.audit.rules import RULES
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 
 OTHER_RULES = ("tables", "objective", "totals", "header", "signed", "held")
 """Rules that are no function of the case alone."""

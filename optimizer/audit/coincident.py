@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.audit.comparison import FloatArray
 from optimizer.audit.paths import Case, TariffPath
 from optimizer.audit.power import delivered_mw
-from optimizer.offers import CoincidentCharge
+from optimizer.core.offers import CoincidentCharge
 
 
 def coincident_musd(case: Case, path: TariffPath) -> FloatArray:

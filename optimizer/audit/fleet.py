@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from optimizer.audit.calendar import in_force
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import Case, FleetPath, SitePath
-from optimizer.instance import Gpu
+from optimizer.core.instance import Gpu
 
 
 def supply_limit(case: Case) -> Iterator[Comparison]:

@@ -10,7 +10,7 @@ from optimizer.audit.comparison import Comparison
 from optimizer.audit.flows import SitePower
 from optimizer.audit.paths import Case
 from optimizer.audit.power import sites, workload_mw
-from optimizer.instance import Workload
+from optimizer.core.instance import Workload
 
 MOVED = ("shed", "shifted_out", "shifted_in")
 """Flows of flexible workloads."""

@@ -12,7 +12,7 @@ from optimizer.audit.calendar import Clock, IntArray
 from optimizer.audit.comparison import FloatArray, Row, Unit
 from optimizer.audit.frames import TableReader
 from optimizer.audit.hours import SiteHours
-from optimizer.instance import Instance, Site
+from optimizer.core.instance import Instance, Site
 
 SOURCES = ("drawn", "generated", "own_use", "discharge", "shed", "shifted_out")
 """Flows that serve the load."""

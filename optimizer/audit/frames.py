@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from optimizer.audit.report import Violation
-from optimizer.plan import TABLE_COLUMNS
+from optimizer.plan.plan import TABLE_COLUMNS
 
 WHOLE_TOLERANCE = 1e-6
 """How far an integer may be from a whole number."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from optimizer.audit.comparison import Comparison, Unit
 from optimizer.audit.facts import Fact, facts, statements
-from optimizer.audit.ledger import Books, sum_present
+from optimizer.audit.ledger.ledger import Books, sum_present
 from optimizer.audit.paths import Case
 
 OUT_OF_CASH_COST = ("delay", "residual", "committed")

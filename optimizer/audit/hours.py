@@ -11,9 +11,9 @@ import numpy as np
 from optimizer.audit.calendar import Clock, IntArray
 from optimizer.audit.comparison import FloatArray
 from optimizer.audit.year import DAY_HOURS, DAY_NAMES, DAYS, by_day, fitted, inside, longest_run, marked, uses
-from optimizer.hours import Series
-from optimizer.instance import Site
-from optimizer.offers import Window
+from optimizer.core.hours import Series
+from optimizer.core.instance import Site
+from optimizer.core.offers import Window
 
 MEAN = "mean"
 """Name of the one hour of a period at a flat site."""

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import Case, TariffPath
 from optimizer.audit.power import delivered_mw, facility_peak, load_mw, sites, total
-from optimizer.instance import Site
+from optimizer.core.instance import Site
 
 
 def called_hours(case: Case) -> Iterator[Comparison]:

@@ -13,8 +13,8 @@ from optimizer.audit.calendar import Clock
 from optimizer.audit.comparison import FloatArray, Row, Unit
 from optimizer.audit.flows import SitePower
 from optimizer.audit.money import Purser, escalation, period_escalation
-from optimizer.instance import Gpu, Instance, Mode, Purse, Rental, Site, Workload
-from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
+from optimizer.core.instance import Gpu, Instance, Mode, Purse, Rental, Site, Workload
+from optimizer.core.offers import Battery, OnsiteGas, Ppa, Tariff
 
 Columns = Mapping[str, FloatArray]
 """Number columns of one key of a table, by period; 0 where the table has no row."""

@@ -9,7 +9,7 @@ import numpy as np
 from optimizer.audit.comparison import Comparison, FloatArray, Row
 from optimizer.audit.flows import SINKS, SOURCES, SitePower
 from optimizer.audit.paths import BatteryPath, Case, GasPath, PpaPath, TariffPath
-from optimizer.instance import Site
+from optimizer.core.instance import Site
 
 WORKLOAD_FLOWS = ("load", "shed", "shifted_out", "shifted_in")
 """Flows of ``dispatch`` that belong to no contract."""

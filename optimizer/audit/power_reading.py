@@ -13,8 +13,8 @@ from optimizer.audit.comparison import FloatArray
 from optimizer.audit.frames import TableReader
 from optimizer.audit.paths import BatteryPath, GasPath, PpaPath, TariffPath
 from optimizer.audit.series import NOTHING, Series, complete, series
-from optimizer.instance import Instance, Site
-from optimizer.offers import Tariff
+from optimizer.core.instance import Instance, Site
+from optimizer.core.offers import Tariff
 
 GAS_KIND = "onsite_gas"
 """Label of on-site gas in the column ``kind``."""

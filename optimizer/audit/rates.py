@@ -12,7 +12,7 @@ from optimizer.audit.paths import Case, TariffPath
 from optimizer.audit.power import delivered_mw
 from optimizer.audit.power_reading import MINIMUM_BILL
 from optimizer.audit.year import DAY_HOURS, inside
-from optimizer.offers import DemandCharge, EnergyCharge, Ratchet, Rate, Tariff, Tier, Window
+from optimizer.core.offers import DemandCharge, EnergyCharge, Ratchet, Rate, Tariff, Tier, Window
 
 _ANY_YEAR = 2023
 """A window that has all hours of one year has those of any."""

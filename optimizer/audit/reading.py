@@ -15,8 +15,8 @@ from optimizer.audit.money import Purser
 from optimizer.audit.paths import Case, Columns, FleetPath, PursePath, RentalPath, SitePath, WorkloadPath
 from optimizer.audit.power_reading import battery_paths, bills, gas_paths, ppa_paths, tariff_paths
 from optimizer.audit.series import Series, complete, series
-from optimizer.instance import Instance, Purse
-from optimizer.plan import BEYOND, DEBT, TABLE_COLUMNS, Plan
+from optimizer.core.instance import Instance, Purse
+from optimizer.plan.plan import BEYOND, DEBT, TABLE_COLUMNS, Plan
 
 
 def read_case(instance: Instance, plan: Plan) -> tuple[Case, TableReader]:

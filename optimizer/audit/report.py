@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimizer.errors import AuditError
+from optimizer.core.errors import AuditError
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ import numpy as np
 
 from optimizer.audit.calendar import Clock, IntArray
 from optimizer.audit.comparison import FloatArray
-from optimizer.hours import Series
-from optimizer.offers import Window
+from optimizer.core.hours import Series
+from optimizer.core.offers import Window
 
 DAYS = 365
 DAY_HOURS = 24

@@ -10,10 +10,10 @@ from itertools import groupby
 import numpy as np
 import pandas as pd
 
-from optimizer.offers import CoincidentCharge, EnergyCharge, IndexCharge, Rate
-from optimizer.tariffs.demand import billed_demand, demand_lines, looks_back
-from optimizer.tariffs.lines import BillLine, Block, Kind, in_tiers
-from optimizer.tariffs.load import HourlyLoad, Mask, inside
+from optimizer.billing.demand import billed_demand, demand_lines, looks_back
+from optimizer.billing.lines import BillLine, Block, Kind, in_tiers
+from optimizer.billing.load import HourlyLoad, Mask, inside
+from optimizer.core.offers import CoincidentCharge, EnergyCharge, IndexCharge, Rate
 
 
 @dataclass(frozen=True, slots=True)

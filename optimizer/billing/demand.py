@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from optimizer.offers import DemandCharge, Ratchet
-from optimizer.tariffs.lines import BillLine, Block, in_tiers
-from optimizer.tariffs.load import HourlyLoad, Mask, inside
+from optimizer.billing.lines import BillLine, Block, in_tiers
+from optimizer.billing.load import HourlyLoad, Mask, inside
+from optimizer.core.offers import DemandCharge, Ratchet
 
 _MONTHS_PER_YEAR = 12
 

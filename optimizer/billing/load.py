@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.offers import Window
+from optimizer.core.offers import Window
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from optimizer.errors import Problem, RateError, nearest
-from optimizer.input_files import InputFault, read_text
-from optimizer.input_limits import SERIES_SIZE, TABLE_BYTES, TABLE_COLUMNS, TABLE_ROWS
-from optimizer.tariffs.load import Floats, HourlyLoad, calendar_faults
+from optimizer.billing.load import Floats, HourlyLoad, calendar_faults
+from optimizer.core.errors import Problem, RateError, nearest
+from optimizer.core.input_files import InputFault, read_text
+from optimizer.core.input_limits import SERIES_SIZE, TABLE_BYTES, TABLE_COLUMNS, TABLE_ROWS
 
 DEFAULT_YEAR = 2023
 """Calendar year of a load that names no times: not a leap year."""

@@ -8,14 +8,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import RateError, nearest
-from optimizer.input_files import InputFault
-from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
-from optimizer.rate_fields import SECTIONS
-from optimizer.rate_hours_use import KEY as HOURS_USE_OF
-from optimizer.rate_hours_use import check_hours_use, is_by_use, refuse_rewarded_demand
-from optimizer.rate_ratchets import ratchets
-from optimizer.rate_values import (
+from optimizer.billing.rate_fields import SECTIONS
+from optimizer.billing.rate_hours_use import KEY as HOURS_USE_OF
+from optimizer.billing.rate_hours_use import check_hours_use, is_by_use, refuse_rewarded_demand
+from optimizer.billing.rate_ratchets import ratchets
+from optimizer.billing.rate_values import (
     ADDER,
     DEMAND,
     DEMAND_PRICE,
@@ -28,8 +25,11 @@ from optimizer.rate_values import (
     Quantity,
     Table,
 )
-from optimizer.rate_windows import ALL_MONTHS, windows_of_charges
-from optimizer.toml_text import read_toml
+from optimizer.billing.rate_windows import ALL_MONTHS, windows_of_charges
+from optimizer.core.errors import RateError, nearest
+from optimizer.core.input_files import InputFault
+from optimizer.core.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
+from optimizer.core.toml_text import read_toml
 
 _CHARGES = ("energy", "index", "demand", "coincident")
 _SUMS = ("fixed_usd_per_month", "fixed_usd_per_day", "minimum_bill_usd_per_month")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from optimizer.errors import nearest
-from optimizer.offers import DemandCharge, EnergyCharge, Rate
-from optimizer.rate_values import HOURS_USE, Table
-from optimizer.windows import named_months
+from optimizer.billing.rate_values import HOURS_USE, Table
+from optimizer.core.errors import nearest
+from optimizer.core.offers import DemandCharge, EnergyCharge, Rate
+from optimizer.core.windows import named_months
 
 KEY = "hours_use_of"
 _USD_PER_MW = 1000.0

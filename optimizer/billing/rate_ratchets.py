@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optimizer.offers import Ratchet, Window
-from optimizer.rate_fields import RATCHET_PREFIX, SECTIONS
-from optimizer.rate_values import Table
-from optimizer.rate_windows import WINDOW_KEYS, read_window
+from optimizer.billing.rate_fields import RATCHET_PREFIX, SECTIONS
+from optimizer.billing.rate_values import Table
+from optimizer.billing.rate_windows import WINDOW_KEYS, read_window
+from optimizer.core.offers import Ratchet, Window
 
 RATCHET_LOOKBACK_MONTHS = 11
 """Months before the billed one that a ratchet looks at where the file does not say: with it, twelve."""

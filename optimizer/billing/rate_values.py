@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from optimizer.errors import Problem, nearest
+from optimizer.core.errors import Problem, nearest
 
 Path = tuple[str, ...]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal, cast
 
-from optimizer.errors import nearest
-from optimizer.offers import Window
-from optimizer.rate_values import Table
-from optimizer.windows import joined, without
+from optimizer.billing.rate_values import Table
+from optimizer.core.errors import nearest
+from optimizer.core.offers import Window
+from optimizer.core.windows import joined, without
 
 ALL_MONTHS = tuple(range(1, 13))
 ALWAYS = Window(ALL_MONTHS, "all", 0, 0)

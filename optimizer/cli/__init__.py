@@ -133,7 +133,7 @@ def study(
         raise typer.BadParameter("give one of the two: go on, or begin anew", param_hint="--resume, --force")
     with errors_as_text():
         from optimizer.cli.studying import StudyRequest, run_study_command
-        from optimizer.study.scope import StudyOptions
+        from optimizer.study.runs.scope import StudyOptions
 
         options = StudyOptions(out, workers, scheduler, resume, force, tuple(overrides or ()), gap, time_limit)
         code = run_study_command(StudyRequest(scenario, file, options, as_json))
@@ -270,9 +270,9 @@ def schema(
     gigasite schema study prints those of a study's file, its designs and distributions; gigasite schema rate those of a rate schedule.
     """
     with errors_as_text():
-        from optimizer.rate_fields import rate_schema_json, rate_schema_text
+        from optimizer.billing.rate_fields import rate_schema_json, rate_schema_text
         from optimizer.scenario import schema_json, schema_text
-        from optimizer.study.study_schema import study_schema_json, study_schema_text
+        from optimizer.study.file.describe import study_schema_json, study_schema_text
 
         told = {
             Described.scenario: (schema_text, schema_json), Described.study: (study_schema_text, study_schema_json),

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 from optimizer.audit import audit, table_faults
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, UNVERIFIED, is_verified
-from optimizer.errors import PlanFolderError, Problem, ScenarioError
-from optimizer.input_files import read_plan_text
-from optimizer.instance_json import instance_from_json
-from optimizer.output.reading import read_at_rest
-from optimizer.report.folder import PLAN_FILE, read_plan
-from optimizer.report.same_content import differing_tables
+from optimizer.core.errors import PlanFolderError, Problem, ScenarioError
+from optimizer.core.input_files import read_plan_text
+from optimizer.core.instance_json import instance_from_json
+from optimizer.files.reading import read_at_rest
+from optimizer.plan.folder import PLAN_FILE, read_plan
+from optimizer.plan.same_content import differing_tables
 from optimizer.report.same_plan import of_another_plan
 from optimizer.verify import verified_instance
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
+    from optimizer.core.instance import Instance
+    from optimizer.plan.plan import Plan
 
 
 FAULTS_TOLD = 20

@@ -9,8 +9,8 @@ from optimizer.cli.checking import answered
 from optimizer.cli.data_tables import columns_text
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import say
-from optimizer.errors import PlanFolderError, Problem
-from optimizer.output.files import put_alone, require_absent
+from optimizer.core.errors import PlanFolderError, Problem
+from optimizer.files.single_files import put_alone, require_absent
 from optimizer.report.changed_words import changed_lines
 from optimizer.report.drawing import drawn
 from optimizer.report.page.case import ReportCase

@@ -6,11 +6,11 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from optimizer.billing import Bill, BillLine, HourlyLoad, bill, missing_for_bill, read_load
+from optimizer.billing.rate_file import read_rate
 from optimizer.cli.data_tables import columns_text
-from optimizer.errors import Problem, RateError
-from optimizer.offers import Rate
-from optimizer.rate_file import read_rate
-from optimizer.tariffs import Bill, BillLine, HourlyLoad, bill, missing_for_bill, read_load
+from optimizer.core.errors import Problem, RateError
+from optimizer.core.offers import Rate
 
 _KINDS = {
     "energy": "energy", "energy_credit": "energy credit", "demand": "demand", "coincident": "coincident peak", "fixed": "fixed",

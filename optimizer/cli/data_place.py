@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict
 
 from optimizer.cli.data_tables import columns_text
-from optimizer.enrich.at import Figure, PlaceFacts, facts_at
-from optimizer.geography import to_degrees
+from optimizer.data.places import to_degrees
+from optimizer.scenario.fill.at import Figure, PlaceFacts, facts_at
 
 _UTILITIES_SHOWN = 8
 

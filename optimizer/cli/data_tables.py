@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from optimizer.catalogue import Card, cards, dataset_names, table, table_path
-from optimizer.catalogue import card as read_card
-from optimizer.catalogue.check import check_dataset
+from optimizer.data.catalogue import Card, cards, dataset_names, table, table_path
+from optimizer.data.catalogue import card as read_card
+from optimizer.data.catalogue.check import check_dataset
 
 
 def print_list(as_json: bool) -> None:

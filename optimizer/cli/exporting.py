@@ -7,7 +7,7 @@ from pathlib import Path
 from optimizer.cli.checking import answered
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, say
-from optimizer.output.files import require_absent
+from optimizer.files.single_files import require_absent
 from optimizer.report.pypsa_network import network_tables, require_pypsa, write_network
 
 

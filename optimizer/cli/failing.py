@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 from optimizer.cli.pulse import Pulse
 from optimizer.cli.streams import spoken
-from optimizer.errors import GigasiteError
-from optimizer.interrupts import heard
+from optimizer.core.errors import GigasiteError
+from optimizer.core.interrupts import heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

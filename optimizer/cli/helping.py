@@ -40,7 +40,7 @@ def epilog(*examples: str, ends: tuple[str, ...] = ()) -> str:
 
 def complete_scenario(incomplete: str) -> list[str]:
     """Offer the bundled scenarios, and folders that hold a ``scenario.toml``."""
-    from optimizer.bundled import scenario_path
+    from optimizer.core.bundled import scenario_path
 
     bundled = [folder.name for folder in scenario_path("quickstart").parent.iterdir() if (folder / "scenario.toml").is_file()]
     return [name for name in [*sorted(bundled), *_folders(incomplete, "scenario.toml")] if name.startswith(incomplete)]
@@ -54,7 +54,7 @@ def complete_plan(incomplete: str) -> list[str]:
 
 def complete_table(incomplete: str) -> list[str]:
     """Offer the names of the datasets."""
-    from optimizer.bundled import datasets_folder
+    from optimizer.core.bundled import datasets_folder
 
     return sorted(path.parent.name for path in datasets_folder().glob(f"{incomplete}*/datapackage.json"))
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Self, TextIO
 from rich.console import Console
 
 from optimizer.cli import pulse
-from optimizer.report.words import spelled
+from optimizer.core.number_words import spelled
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from rich.status import Status
 
-    from optimizer.progress import Progress
+    from optimizer.core.progress import Progress
 
 _QUIET_SECONDS = 2.0
 _LINE_EVERY_SECONDS = 10.0

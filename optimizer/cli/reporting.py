@@ -11,29 +11,29 @@ from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.cli.reporting_study import study_of
 from optimizer.cli.solving import say
-from optimizer.errors import AuditError, PlanFolderError, Problem
-from optimizer.interrupts import shielded
-from optimizer.output.files import require_ours
-from optimizer.output.holding import held
-from optimizer.output.manifest import MANIFEST
-from optimizer.report.cache import cache_key
-from optimizer.report.folder import is_plan_file, require_plan
+from optimizer.core.errors import AuditError, PlanFolderError, Problem
+from optimizer.core.interrupts import shielded
+from optimizer.core.number_words import amount, listed
+from optimizer.files.holding import held
+from optimizer.files.manifest import MANIFEST
+from optimizer.files.single_files import require_ours
+from optimizer.plan.folder import is_plan_file, require_plan
 from optimizer.report.handout import handout_names, write_handout
 from optimizer.report.page.case import ReportCase
 from optimizer.report.summary_power import held_lines
-from optimizer.report.words import amount, listed
-from optimizer.solve.settings import SolveSettings
-from optimizer.study.beside import AUDIT_FAILED, Beside, BesideRow, beside
-from optimizer.study.saved import FILE, complete_beside, read_beside, write_beside
-from optimizer.workflow import solve_instance
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.study.engine.saved_alternatives import FILE, complete_beside, read_beside, write_beside
+from optimizer.study.runs.solve_alternatives import AUDIT_FAILED, Beside, BesideRow, beside
+from optimizer.workflow.cache import cache_key
+from optimizer.workflow.whole_way import solve_instance
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
-    from optimizer.progress import Progress
+    from optimizer.core.instance import Instance
+    from optimizer.core.progress import Progress
+    from optimizer.plan.plan import Plan
 
 INTERRUPTED = 130
 """Exit code when a person ended what was solved beside the plan."""

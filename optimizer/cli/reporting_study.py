@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import say
-from optimizer.errors import Problem, StudyFolderError
-from optimizer.interrupts import shielded
-from optimizer.output.files import require_ours
-from optimizer.output.holding import held
-from optimizer.output.manifest import MANIFEST
+from optimizer.core.errors import Problem, StudyFolderError
+from optimizer.core.interrupts import shielded
+from optimizer.core.number_words import listed
+from optimizer.files.holding import held
+from optimizer.files.manifest import MANIFEST
+from optimizer.files.single_files import require_ours
 from optimizer.report.study_page.folder import PAGE, is_study, read_case, take_out, write_page
-from optimizer.report.words import listed
-from optimizer.study.study_folder import is_study_file
+from optimizer.study.engine.study_folder import is_study_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from optimizer.instance import Instance
+    from optimizer.core.instance import Instance
     from optimizer.report.study_page.case import StudyCase
 
 

@@ -9,43 +9,43 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from optimizer.assemble import assemble
 from optimizer.audit import audit
-from optimizer.bundled import scenario_path
 from optimizer.cli import pulse
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import DrawingFailed, GigasiteError, OutputUnwritable, PlanFolderError, Problem, ScenarioError
-from optimizer.instance_json import instance_to_json
-from optimizer.interrupts import exposed, shielded, were_heard
-from optimizer.output.holding import held
-from optimizer.output.manifest import holding
-from optimizer.report.cache import cache_key, cache_texts, cached_plan
+from optimizer.core.bundled import scenario_path
+from optimizer.core.errors import DrawingFailed, GigasiteError, OutputUnwritable, PlanFolderError, Problem, ScenarioError
+from optimizer.core.instance_json import instance_to_json
+from optimizer.core.interrupts import exposed, shielded, were_heard
+from optimizer.core.number_words import percent
+from optimizer.files.holding import held
+from optimizer.files.manifest import holding
+from optimizer.plan.folder import is_plan_file, require_free, with_seconds
+from optimizer.plan.plan_text import plan_json
+from optimizer.plan.same_content import differing_tables
 from optimizer.report.drawing import Drawer
-from optimizer.report.folder import is_plan_file, require_free, with_seconds
 from optimizer.report.handout import MAKERS_MODULE, REPORT, handout_names, missing_handouts, write_handout
 from optimizer.report.page.case import ReportCase
-from optimizer.report.plan_text import plan_json
-from optimizer.report.same_content import differing_tables
 from optimizer.report.saving import Saved, save_plan
 from optimizer.report.study_page.words import duration
 from optimizer.report.summary import summary_text
-from optimizer.report.words import percent
 from optimizer.scenario import read_scenario
-from optimizer.solve.question_size import size_of
-from optimizer.solve.settings import SolveSettings
-from optimizer.study.saved import FILE as BESIDE
-from optimizer.study.saved import read_beside
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.question_size import size_of
+from optimizer.study.engine.saved_alternatives import FILE as BESIDE
+from optimizer.study.engine.saved_alternatives import read_beside
 from optimizer.verify import verified_instance
-from optimizer.without_purses import explained
-from optimizer.workflow import solve_instance
+from optimizer.workflow.cache import cache_key, cache_texts, cached_plan
+from optimizer.workflow.whole_way import solve_instance
+from optimizer.workflow.without_purses import explained
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
+    from optimizer.core.instance import Instance
+    from optimizer.plan.plan import Plan
 
 EXIT_CODES = {"infeasible": 3, "no_plan_in_time": 4}
 """Exit code by status; every other status holds a plan: 0."""

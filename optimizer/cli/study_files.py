@@ -6,9 +6,9 @@ import shlex
 from pathlib import Path
 
 from optimizer.cli.data_tables import columns_text
-from optimizer.errors import Problem, StudyError
-from optimizer.scenario.findings import nearest
-from optimizer.study.study_file import read_study
+from optimizer.core.errors import Problem, StudyError
+from optimizer.scenario.read.findings import nearest
+from optimizer.study.file.study_file import read_study
 
 STUDIES = "studies"
 

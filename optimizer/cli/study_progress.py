@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optimizer.cli.progress import LiveLine
+from optimizer.core.number_words import amount, count
 from optimizer.report.study_page.words import duration
-from optimizer.report.words import amount, count
 
 if TYPE_CHECKING:
-    from optimizer.study.pace import StudyProgress
+    from optimizer.study.engine.pace import StudyProgress
 
 _PHASES = {"read": "reading runs", "design": "runs", "fixed": "decisions held", "signed": "contracts signed",
            "breakpoint": "breakpoints"}

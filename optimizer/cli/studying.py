@@ -11,24 +11,24 @@ from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, say, scenario_folder
 from optimizer.cli.study_files import print_studies, study_file
 from optimizer.cli.study_progress import StudyProgressView, study_line
-from optimizer.errors import AuditError, DrawingFailed, OutputExists, OutputUnwritable
-from optimizer.interrupts import shielded, were_heard
+from optimizer.core.errors import AuditError, DrawingFailed, OutputExists, OutputUnwritable
+from optimizer.core.interrupts import shielded, were_heard
+from optimizer.core.number_words import count, listed
 from optimizer.report.study_page.answer import answers_said, base_missing
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.folder import PAGE, write_page
 from optimizer.report.study_page.words import design_said, duration, questions_said
-from optimizer.report.words import count, listed
-from optimizer.study.outcome import AUDIT_FAILED, FAILED, QUARANTINED, WRONG_INPUT
-from optimizer.study.scope import StudyOptions
-from optimizer.workflow_study import run_study
+from optimizer.study.engine.outcome import AUDIT_FAILED, FAILED, QUARANTINED, WRONG_INPUT
+from optimizer.study.runs.scope import StudyOptions
+from optimizer.workflow.study import run_study
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
 
-    from optimizer.study.pace import StudyProgress
-    from optimizer.study.scope import Scope
+    from optimizer.study.engine.pace import StudyProgress
+    from optimizer.study.runs.scope import Scope
 
 UNDONE = {
     WRONG_INPUT: "refused as wrong input", FAILED: "could not be solved", QUARANTINED: "given up after two workers died of it",

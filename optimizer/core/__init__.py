@@ -1,1 +1,1 @@
-"""What every other wing stands on: the instance and its offers, the calendar, money over time, hours, accounts, errors, files read with limits."""
+"""What every other wing stands on: the instance, its offers, calendar and hours, money over time, accounts, errors, files' limits."""

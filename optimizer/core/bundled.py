@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
+import optimizer
+
+_PACKAGE = Path(optimizer.__file__).resolve().parent
 
 
 def _bundled(kind: str) -> Path:

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from optimizer.input_limits import LINE_LETTERS, MESSAGE_LETTERS, NAME_LETTERS, PROBLEMS
-from optimizer.printable import shown
+from optimizer.core.input_limits import LINE_LETTERS, MESSAGE_LETTERS, NAME_LETTERS, PROBLEMS
+from optimizer.core.printable import shown
 
 
 class GigasiteError(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from optimizer.horizon import Calendar
+from optimizer.core.calendar import Calendar
 
 DatedAmount = tuple[int, float]
 """A month of the horizon (any integer) and an amount that falls due in it."""

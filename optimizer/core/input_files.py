@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from optimizer.input_limits import PLAN_BYTES, Limit
-from optimizer.printable import shown
+from optimizer.core.input_limits import PLAN_BYTES, Limit
+from optimizer.core.printable import shown
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 

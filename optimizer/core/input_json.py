@@ -6,8 +6,8 @@ import json
 import re
 from typing import Any, NoReturn
 
-from optimizer.input_files import InputFault
-from optimizer.input_limits import JSON_DEPTH
+from optimizer.core.input_files import InputFault
+from optimizer.core.input_limits import JSON_DEPTH
 
 _MARK = re.compile(r'"(?:[^"\\]|\\.)*"|(?P<open>[\[{])|(?P<close>[\]}])')
 

@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 import optimizer
-from optimizer.input_files import InputFault, read_bytes
-from optimizer.input_limits import (
+from optimizer.core.input_files import InputFault, read_bytes
+from optimizer.core.input_limits import (
     CELL_LETTERS,
     GEOMETRY_BYTES,
     PLAN_BYTES,
@@ -27,7 +27,7 @@ from optimizer.input_limits import (
     UNPACKED_BYTES,
     Limit,
 )
-from optimizer.printable import shown
+from optimizer.core.printable import shown
 
 _ENCODINGS = frozenset({"PLAIN", "RLE", "RLE_DICTIONARY", "PLAIN_DICTIONARY", "BIT_PACKED"})
 """Encodings whose size the footer tells; the others may unpack a page to many times that."""
@@ -74,7 +74,7 @@ def lying(paths: Sequence[Path]) -> set[Path]:
 
 
 def _in_a_process_of_its_own(*words: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "optimizer.parquet_child", *words]
+    command = [sys.executable, "-m", "optimizer.core.parquet_child", *words]
     found = [str(Path(optimizer.__file__).resolve().parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     # The system's own allocator: the others reserve more than they use, which the limit of the process would count.
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(found), "ARROW_DEFAULT_MEMORY_POOL": "system"}

@@ -11,10 +11,10 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.changed import Change
-from optimizer.hours import Series, TypicalDays
-from optimizer.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
-from optimizer.records import plain
+from optimizer.core.changed import Change
+from optimizer.core.hours import Series, TypicalDays
+from optimizer.core.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
+from optimizer.core.records import plain
 
 Exempt = Literal["true", "false", "unknown"]
 

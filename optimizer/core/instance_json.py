@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from optimizer.errors import Problem, ScenarioError
-from optimizer.hours import DAYS, HOURS
-from optimizer.input_json import parse_json
-from optimizer.instance import Instance
-from optimizer.printable import shown, unseen
-from optimizer.records import plain
+from optimizer.core.errors import Problem, ScenarioError
+from optimizer.core.hours import DAYS, HOURS
+from optimizer.core.input_json import parse_json
+from optimizer.core.instance import Instance
+from optimizer.core.printable import shown, unseen
+from optimizer.core.records import plain
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _MONTHS_MAX = 600

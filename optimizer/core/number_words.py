@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-    from optimizer.plan import Plan
-
 _LEAST = 1e-6
 """Less than this is nothing: a dollar, a watt, the last digits of a solver."""
 
@@ -131,10 +129,3 @@ def proof(status: str, gap: float | None, stopped_by: str = "") -> str:
     if status == "within_gap":
         return f"proven within {percent(gap)} of the best possible"
     return f"{found}, proven within {percent(gap)} of the best possible"
-
-
-def plan_proof(plan: Plan) -> str:
-    """Say the same of a plan by its last goal, and that it is proven with contracts held where its question holds some."""
-    goals = plan.header["goals"]
-    said = proof(plan.status, goals[-1]["gap"] if goals else None, plan.header.get("stopped_by", ""))
-    return f"{said} with its contracts held as signed" if plan.header.get("signed") else said

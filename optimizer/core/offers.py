@@ -93,7 +93,7 @@ class DemandCharge:
     among ``ratchet_peak_months`` (calendar months; empty: any); ``more_ratchets`` stand beside it. In ``peak_fraction_months`` only
     ``peak_fraction`` of the month's own peak counts.
 
-    Some fields are for bills of a whole load alone (``optimizer.tariffs``), never for the model: ``tiers`` take the place
+    Some fields are for bills of a whole load alone (``optimizer.billing``), never for the model: ``tiers`` take the place
     of ``usd_per_kw_month``; ``ratchet_whole_year`` and ``ratchet_window`` of the first ratchet, as of any; ``minimum_mw`` is billed at
     least.
     """

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from optimizer.input_files import InputFault
-from optimizer.input_parquet import PLAN, REFUSED, read_plan_table, unpacked_here
+from optimizer.core.input_files import InputFault
+from optimizer.core.input_parquet import PLAN, REFUSED, read_plan_table, unpacked_here
 
 MEMORY_MOST = 4_000_000_000
 """Bytes of memory that the process may ask for: what is read at most, several times over, and the libraries."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from optimizer.input_limits import CELL_LETTERS, LINE_LETTERS
+from optimizer.core.input_limits import CELL_LETTERS, LINE_LETTERS
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters but tab and line end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from optimizer.progress import Progress
+from optimizer.core.progress import Progress
 
 PHASES = ("read", "assemble", "build", "compile", "solve", "extract", "audit", "verify", "write")
 

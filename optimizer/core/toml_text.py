@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optimizer.input_files import Fault, InputFault, read_text
-from optimizer.input_limits import TOML_BYTES, TOML_DEPTH, TOML_ENTRIES, TOML_WORD
-from optimizer.printable import shown, unseen
-from optimizer.toml_lines import lines_of
+from optimizer.core.input_files import Fault, InputFault, read_text
+from optimizer.core.input_limits import TOML_BYTES, TOML_DEPTH, TOML_ENTRIES, TOML_WORD
+from optimizer.core.printable import shown, unseen
+from optimizer.core.toml_places import lines_of
 
 _MARK = re.compile(
     r'"""|\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|(?P<open>[\[{])|(?P<close>[\]}])|(?P<end>[\n=,])|(?P<dot>\.)|(?P<word>[\w+-]+)'

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.offers import Window
+from optimizer.core.offers import Window
 
 Kinds = tuple[Literal["weekday", "weekend"], Literal["weekday", "weekend"]]
 KINDS_OF_DAY: Kinds = ("weekday", "weekend")

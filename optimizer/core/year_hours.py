@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.hours import DAYS, HOURS_PER_DAY, MONTH_OF_DAY, day_label
-from optimizer.offers import Window
+from optimizer.core.hours import DAYS, HOURS_PER_DAY, MONTH_OF_DAY, day_label
+from optimizer.core.offers import Window
 
 
 def window_hours(window: Window, price_year: int) -> npt.NDArray[np.bool_]:

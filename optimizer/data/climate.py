@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.catalogue import table
-from optimizer.errors import DatasetError
-from optimizer.hours import DAYS, HOURS_PER_DAY
+from optimizer.core.errors import DatasetError
+from optimizer.core.hours import DAYS, HOURS_PER_DAY
+from optimizer.data.catalogue import table
 
 Cooling = Literal["air", "liquid"]
 

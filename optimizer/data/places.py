@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.catalogue import table_path
-from optimizer.coordinates import CoordinateFault, System
-from optimizer.errors import PlaceError
+from optimizer.core.coordinates import CoordinateFault, System
+from optimizer.core.errors import PlaceError
+from optimizer.data.catalogue import table_path
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the Earth (IUGG)."""

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.errors import DatasetError
-from optimizer.hours import HOURS, HOURS_PER_DAY
+from optimizer.core.errors import DatasetError
+from optimizer.core.hours import HOURS, HOURS_PER_DAY
 
 GAP_INTERPOLATED_HOURS = 3
 """Longest gap that is bridged by a straight line."""

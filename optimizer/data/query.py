@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.errors import ConditionError, nearest
+from optimizer.core.errors import ConditionError, nearest
 
 Truth = npt.NDArray[np.bool_]
 

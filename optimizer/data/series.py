@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.catalogue import card, table, table_path
-from optimizer.climate import Cooling, FacilityRatios, hourly_pue, outdoor_year
-from optimizer.errors import DatasetError, nearest
-from optimizer.hours import HOURS, MONTH_OF_DAY, Series, SeriesKind
-from optimizer.prices import clock_year, complete
-from optimizer.time_zones import time_zone
+from optimizer.core.errors import DatasetError, nearest
+from optimizer.core.hours import HOURS, MONTH_OF_DAY, Series, SeriesKind
+from optimizer.core.time_zones import time_zone
+from optimizer.data.catalogue import card, table, table_path
+from optimizer.data.climate import Cooling, FacilityRatios, hourly_pue, outdoor_year
+from optimizer.data.prices import clock_year, complete
 
 __all__ = [
     "PROFILE_YEAR",

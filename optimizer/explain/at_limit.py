@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Mode, Site
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Instance, Mode, Site
+from optimizer.core.number_words import count, short, span
+from optimizer.explain.at_limit_power import TOUCH, power_limits
 from optimizer.model.gas_output import units_at_most
 from optimizer.model.needs import Needs
 from optimizer.model.siting import in_blocks_mw
 from optimizer.model.tariffs import ramp_mw
-from optimizer.plan import DEBT
-from optimizer.report.limits_power import TOUCH, power_limits
-from optimizer.report.words import count, short, span
+from optimizer.plan.plan import DEBT
 
 
 def fully_used(instance: Instance, tables: Mapping[str, pd.DataFrame]) -> list[str]:

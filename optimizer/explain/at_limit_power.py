@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.horizon import Calendar
-from optimizer.hours import DAYS, HOURS_PER_DAY
-from optimizer.instance import Instance, Site
-from optimizer.report.words import listed, short, span
+from optimizer.core.calendar import Calendar
+from optimizer.core.hours import DAYS, HOURS_PER_DAY
+from optimizer.core.instance import Instance, Site
+from optimizer.core.number_words import listed, short, span
 
 TOUCH = 1e-6
 """Relative distance at which a limit counts as used up."""

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Gpu, Instance, Mode, Rental, Site, Workload
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Gpu, Instance, Mode, Rental, Site, Workload
+from optimizer.core.offers import OnsiteGas, Tariff
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.model.needs import Needs
 from optimizer.model.siting import cumulated_mw, in_blocks_mw
 from optimizer.model.tariffs import ramp_mw
-from optimizer.offers import OnsiteGas, Tariff
 
 
 @dataclass(frozen=True, slots=True)

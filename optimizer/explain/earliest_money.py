@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Gpu, Instance, Mode, Purse, Rental, Workload
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Gpu, Instance, Mode, Purse, Rental, Workload
 
 _CAPITAL = ("capital", "capital.gpus", "capital.network", "capital.construction", "capital.land")
 _RENT = ("rent", "rent.rental")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Debt, Instance, Purse, Rental, Workload
-from optimizer.report.in_play_dates import capacities, hosting_rentals, rental_period, shipped_in_time, supply_period
-from optimizer.report.in_play_power import power_in_play
-from optimizer.report.in_play_ways import way_said, ways_told
-from optimizer.report.words import count, listed, short
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Debt, Instance, Purse, Rental, Workload
+from optimizer.core.number_words import count, listed, short
+from optimizer.explain.earliest_dates import capacities, hosting_rentals, rental_period, shipped_in_time, supply_period
+from optimizer.explain.in_the_way_power import power_in_play
+from optimizer.explain.ways import way_said, ways_told
 
 SITES_SHOWN = 5
 """Sites and modes that are named per workload, the earliest first."""

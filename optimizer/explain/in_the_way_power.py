@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.horizon import Calendar
-from optimizer.hours import HOURS_PER_DAY
-from optimizer.instance import Instance, Site
+from optimizer.core.calendar import Calendar
+from optimizer.core.hours import HOURS_PER_DAY
+from optimizer.core.instance import Instance, Site
+from optimizer.core.number_words import listed, short
+from optimizer.core.offers import CLEAN_TECHNOLOGIES, OnsiteGas, Tariff
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
-from optimizer.offers import CLEAN_TECHNOLOGIES, OnsiteGas, Tariff
-from optimizer.report.words import listed, short
 
 
 def power_in_play(instance: Instance, calendar: Calendar) -> Iterator[str]:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance
-from optimizer.report.in_play_ways import Way, ways
-from optimizer.report.words import listed, short
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Instance
+from optimizer.core.number_words import listed, short
+from optimizer.explain.ways import Way, ways
 
 NOT_SEARCHED = "not searched: its cost is not known"
 FORBIDDEN = "forbidden by the scenario"

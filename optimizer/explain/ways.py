@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Gpu, Instance, Mode, Site, Workload
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Gpu, Instance, Mode, Site, Workload
+from optimizer.explain.earliest_dates import first_period, hosting_rentals, least_mw, power_period, rental_period, supply_periods
+from optimizer.explain.earliest_money import money_at_site, money_for_rental
 from optimizer.model.needs import Needs
-from optimizer.report.in_play_dates import first_period, hosting_rentals, least_mw, power_period, rental_period, supply_periods
-from optimizer.report.in_play_money import money_at_site, money_for_rental
 
 LIMITS = ("hall", "power", "supply", "money", "offer")
 """What each may set the date of a way: the last is a rental's first month."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from optimizer.output.manifest import OWN, is_passed_over
+from optimizer.files.manifest import OWN, is_passed_over
 
 NEW, OLD, STEPS = "new", "old", "steps.json"
 """In a folder of a change: what is to come, what was there, and which names move in which order."""

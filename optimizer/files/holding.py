@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from optimizer.errors import OutputExists, OutputUnwritable
-from optimizer.interrupts import shielded
-from optimizer.output.exchange import ABOUT, NEW, OLD, STEPS, finish, put_in_place
-from optimizer.output.files import Say, is_fixed, kept_place, silent
-from optimizer.output.manifest import MANIFEST, OWN, holding, sha256_of
-from optimizer.output.room import require_names
+from optimizer.core.errors import OutputExists, OutputUnwritable
+from optimizer.core.interrupts import shielded
+from optimizer.files.exchange import ABOUT, NEW, OLD, STEPS, finish, put_in_place
+from optimizer.files.manifest import MANIFEST, OWN, holding, sha256_of
+from optimizer.files.room import require_names
+from optimizer.files.single_files import Say, is_fixed, kept_place, silent
 
 _LOCK = f"{OWN}lock"
 

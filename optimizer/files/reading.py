@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from optimizer.errors import GigasiteError
+from optimizer.core.errors import GigasiteError
 
 Read = TypeVar("Read")
 

@@ -7,8 +7,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from optimizer.errors import OutputUnwritable
-from optimizer.output.files import is_fixed
+from optimizer.core.errors import OutputUnwritable
+from optimizer.files.single_files import is_fixed
 
 ROOM_MB = 20.0
 """Least free room that is asked for: a plan of a year by the hour with its pages takes less."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from optimizer.errors import OutputExists, OutputUnwritable
-from optimizer.interrupts import shielded
-from optimizer.output.manifest import KEPT, MANIFEST, OWN, altered, manifest_text, names_as_written
+from optimizer.core.errors import OutputExists, OutputUnwritable
+from optimizer.core.interrupts import shielded
+from optimizer.files.manifest import KEPT, MANIFEST, OWN, altered, manifest_text, names_as_written
 
 Say = Callable[[str], None]
 """Hears in a line what was set aside, and where it is."""

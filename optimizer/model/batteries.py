@@ -11,15 +11,15 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import s_curve, straight_line
+from optimizer.core.finance import s_curve, straight_line
+from optimizer.core.offers import Battery
 from optimizer.model.battery_duties import add_duties
-from optimizer.model.carried import hourly_var
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, linear
+from optimizer.model.reuse import hourly_var
 from optimizer.model.siting import is_open
 from optimizer.model.storage import add_storage
 from optimizer.model.tariffs import KW_PER_MW
-from optimizer.offers import Battery
 
 
 def battery_begun_stays(b: pyo.Block, k: str, t: int) -> Any:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.carried import hourly_rows, hourly_var
 from optimizer.model.ledger import Terms, linear
 from optimizer.model.loads import excess_terms
+from optimizer.model.reuse import hourly_rows, hourly_var
 
 
 def duties_mw(b: pyo.Block, t: int) -> Any:

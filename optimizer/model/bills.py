@@ -6,12 +6,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import s_curve
-from optimizer.model.carried import hourly_var
+from optimizer.core.finance import s_curve
+from optimizer.core.offers import Tariff
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, change, linear
+from optimizer.model.reuse import hourly_var
 from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of
-from optimizer.offers import Tariff
 
 RATCHET_MONTHS = 11
 """Months back over which a ratchet looks."""

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 import pyomo.environ as pyo
 
-from optimizer.accounts import ACCOUNTS, is_returned, may_pay
-from optimizer.errors import ModelError
-from optimizer.instance import Purse
+from optimizer.core.accounts import ACCOUNTS, is_returned, may_pay
+from optimizer.core.errors import ModelError
+from optimizer.core.instance import Purse
 from optimizer.model.ledger import before, linear
-from optimizer.plan import DEBT
+from optimizer.plan.plan import DEBT
 
 
 def line_paid(m: pyo.ConcreteModel, group: str, line: str, t: int) -> Any:

@@ -7,15 +7,14 @@ from collections.abc import Mapping
 
 import pyomo.environ as pyo
 
-from optimizer.finance import Money
-from optimizer.garbage import collection_paused
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Site
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money
+from optimizer.core.gc_pause import collection_paused
+from optimizer.core.instance import Instance, Site
 from optimizer.model.batteries import add_batteries
 from optimizer.model.bills import add_bills
 from optimizer.model.budget import add_budget
 from optimizer.model.carbon import add_carbon
-from optimizer.model.carried import Part, PartKey, Parts
 from optimizer.model.debt import add_debt
 from optimizer.model.fleet import add_fleet, add_supply
 from optimizer.model.flexible import add_flexible
@@ -31,12 +30,13 @@ from optimizer.model.power import add_power
 from optimizer.model.ppas import add_ppas
 from optimizer.model.rates import add_rates
 from optimizer.model.rentals import add_rentals
+from optimizer.model.reuse import Part, PartKey, Parts
 from optimizer.model.screening import sites_to_model
 from optimizer.model.siting import add_sites_at_most, add_siting
-from optimizer.model.strength import add_strength
 from optimizer.model.tariff_terms import add_tariff_terms
 from optimizer.model.tariffs import add_tariffs
 from optimizer.model.taxes import add_taxes
+from optimizer.model.valid_inequalities import add_strength
 from optimizer.model.workloads import add_hosting, add_workloads
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.horizon import Calendar
+from optimizer.core.calendar import Calendar
+from optimizer.core.offers import CoincidentCharge
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, linear
 from optimizer.model.tariffs import KW_PER_MW
-from optimizer.offers import CoincidentCharge
 
 
 def coincident_highest(b: pyo.Block, k: str, c: str, i: int, *hour: int) -> Any:

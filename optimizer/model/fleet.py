@@ -10,12 +10,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.instance import Gpu
+from optimizer.core.instance import Gpu
 from optimizer.model.hardware import THOUSAND, book_hardware
 from optimizer.model.idle import pledged_gpus
 from optimizer.model.ledger import before
 from optimizer.model.siting import is_open, it_capacity_of_mode
-from optimizer.typical import is_hourly
+from optimizer.scenario.assemble.typical_days import is_hourly
 
 
 def lot_size(b: pyo.Block, g: str, t: int) -> Any:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.instance import Workload
-from optimizer.model.carried import hourly_var
+from optimizer.core.instance import Workload
 from optimizer.model.ledger import LineKey, Terms, linear
 from optimizer.model.loads import it_terms, working_terms
+from optimizer.model.reuse import hourly_var
 
 
 def relief_limit(b: pyo.Block, w: str, t: int, h: int) -> Any:

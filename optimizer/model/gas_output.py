@@ -7,10 +7,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.carried import hourly_var
+from optimizer.core.offers import OnsiteGas
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, linear
-from optimizer.offers import OnsiteGas
+from optimizer.model.reuse import hourly_var
 
 HOURS_PER_YEAR = 8760.0
 HOURS_PER_DAY = 24.0

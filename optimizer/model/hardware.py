@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from optimizer.finance import straight_line
-from optimizer.instance import Gpu
+from optimizer.core.finance import straight_line
+from optimizer.core.instance import Gpu
 from optimizer.model.ledger import LineKey, change
 
 THOUSAND = 1000.0

@@ -12,11 +12,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.core.offers import EnergyCharge, Window
+from optimizer.core.windows import covers
 from optimizer.model.ledger import linear
 from optimizer.model.rate_demand import billed_months, own_fraction
 from optimizer.model.tariffs import ramp_of
-from optimizer.offers import EnergyCharge, Window
-from optimizer.windows import covers
 
 MWH_PER_GWH = 1000.0
 """Rows with what a whole tier holds are in GWh: coefficients stay small."""

@@ -2,16 +2,16 @@
 
 As a rule it only costs: nothing is drawn, earned or served there. Three things of the model rest on that, and all ask here: the row
 ``start_hosts``, the sites that arithmetic leaves out (``optimizer.model.screening``), and those that leave the branch of a host
-(``optimizer.solve.hosts``). Whatever a site can give without a workload belongs here.
+(``optimizer.solve.search.hosts``). Whatever a site can give without a workload belongs here.
 """
 
 from __future__ import annotations
 
 import math
 
-from optimizer.finance import Money, straight_line
-from optimizer.horizon import Calendar
-from optimizer.instance import Gpu, Instance
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money, straight_line
+from optimizer.core.instance import Gpu, Instance
 from optimizer.model.hardware import hardware_usd, payment_shares
 
 

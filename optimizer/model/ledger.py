@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import pyomo.environ as pyo
 from pyomo.core.expr import LinearExpression
 
-from optimizer.accounts import ACCOUNTS
-from optimizer.errors import ModelError
-from optimizer.finance import Money, Schedule
+from optimizer.core.accounts import ACCOUNTS
+from optimizer.core.errors import ModelError
+from optimizer.core.finance import Money, Schedule
 
 Terms = list[tuple[float, Any]]
 """A linear quantity: coefficients and variables."""
@@ -128,7 +128,7 @@ class Ledger:
         """Entry of a key, made and filed under its line when first asked for; there is no line that is no account."""
         if key not in self.entries:
             if (key.group, key.line) not in ACCOUNTS:
-                raise ModelError(f"the ledger has no account {key.group}.{key.line}; optimizer/accounts.py says which there are")
+                raise ModelError(f"the ledger has no account {key.group}.{key.line}; optimizer/core/accounts.py says which there are")
             self.entries[key] = Entry()
             self._by_line.setdefault((key.group, key.line), []).append(self.entries[key])
         return self.entries[key]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.carried import hourly_var
 from optimizer.model.ledger import Terms, linear
-from optimizer.typical import site_hours
+from optimizer.model.reuse import hourly_var
+from optimizer.scenario.assemble.typical_days import site_hours
 
 
 def working_it(b: pyo.Block, w: str, t: int) -> Any:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Gpu, Instance, Workload
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Gpu, Instance, Workload
 
 ROUNDING = 1e-9
 """Share of a number by which its sum may be rounded."""

@@ -11,11 +11,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import Money, Schedule
+from optimizer.core.finance import Money, Schedule
+from optimizer.core.offers import Tariff
 from optimizer.model.ledger import LineKey, Terms, before
 from optimizer.model.rates import demand_take_usd_per_kw_month, fixed_usd, minimum_bill_usd_per_month
 from optimizer.model.tariffs import KW_PER_MW, added_terms, gone, ramp_of
-from optimizer.offers import Tariff
 
 
 def tail_added(b: pyo.Block, k: str, tau: int) -> Any:

@@ -6,12 +6,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import s_curve, straight_line
+from optimizer.core.finance import s_curve, straight_line
+from optimizer.core.offers import OnsiteGas
 from optimizer.model.gas_output import add_gas_output, units_at_most
 from optimizer.model.ledger import LineKey, before, change
 from optimizer.model.siting import is_open
 from optimizer.model.tariffs import KW_PER_MW
-from optimizer.offers import OnsiteGas
 
 
 def gas_site(b: pyo.Block, k: str, t: int) -> Any:

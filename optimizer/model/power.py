@@ -7,13 +7,13 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.model.batteries import net_discharge_terms, shave_terms
-from optimizer.model.carried import hourly_rows, hourly_var
 from optimizer.model.fleet import it_peak_mw
 from optimizer.model.flexible import relief_terms
 from optimizer.model.ledger import Terms, linear
 from optimizer.model.loads import excess_terms, load_terms
 from optimizer.model.obligations import add_obligations
 from optimizer.model.ppas import own_use_terms
+from optimizer.model.reuse import hourly_rows, hourly_var
 
 BALANCED = (
     "TARIFFS", "drawn_mw", "GAS", "gas_drawn_mw", "PHYSICAL_PPAS", "own_use_mw", "BATTERIES", "charge_mw", "discharge_mw", "flexible",

@@ -7,10 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.finance import Schedule
+from optimizer.core.finance import Schedule
+from optimizer.core.offers import Ppa
 from optimizer.model.ledger import LineKey
-from optimizer.offers import Ppa
-from optimizer.typical import month_values
+from optimizer.scenario.assemble.typical_days import month_values
 
 
 class MonthOfAMw(NamedTuple):

@@ -10,13 +10,13 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.model.carried import hourly_rows, hourly_var
+from optimizer.core.offers import CLEAN_TECHNOLOGIES, Ppa
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.ledger import LineKey, Terms, before, linear
 from optimizer.model.loads import load_mwh_terms, peak_terms
 from optimizer.model.ppa_tail import book_tails
+from optimizer.model.reuse import hourly_rows, hourly_var
 from optimizer.model.siting import is_open
-from optimizer.offers import CLEAN_TECHNOLOGIES, Ppa
 
 MWH_PER_GWH = 1000.0
 

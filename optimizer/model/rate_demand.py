@@ -9,10 +9,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.core.offers import DemandCharge, Window
+from optimizer.core.windows import is_all_hours, named_months
 from optimizer.model.ledger import LineKey, linear
 from optimizer.model.tariffs import KW_PER_MW, in_service, ramp_of
-from optimizer.offers import DemandCharge, Window
-from optimizer.windows import is_all_hours, named_months
 
 
 def window_peak(b: pyo.Block, k: str, c: str, t: int, h: int) -> Any:

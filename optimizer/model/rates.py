@@ -11,7 +11,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.hours import HOURS_PER_DAY
+from optimizer.core.hours import HOURS_PER_DAY
+from optimizer.core.offers import EnergyCharge, Rate, Tariff
+from optimizer.core.windows import is_all_hours
 from optimizer.model.bills import book_energy, service_terms
 from optimizer.model.coincident import add_coincident
 from optimizer.model.hourly import mwh_terms
@@ -19,8 +21,6 @@ from optimizer.model.hours_use import add_hours_use
 from optimizer.model.ledger import LineKey, Terms, linear
 from optimizer.model.rate_demand import add_rate_demand, hours_inside
 from optimizer.model.tariffs import ramp_of
-from optimizer.offers import EnergyCharge, Rate, Tariff
-from optimizer.windows import is_all_hours
 
 MWH_PER_GWH = 1000.0
 """Rows with what a whole tier holds are in GWh: coefficients stay small."""

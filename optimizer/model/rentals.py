@@ -6,7 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.instance import Rental, Workload
+from optimizer.core.instance import Rental, Workload
 from optimizer.model.hardware import THOUSAND
 from optimizer.model.ledger import LineKey, before
 

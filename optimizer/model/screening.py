@@ -7,7 +7,7 @@ something without a workload (``optimizer.model.idle``), none is left out.
 
 from __future__ import annotations
 
-from optimizer.instance import Instance, Mode, Site, Workload
+from optimizer.core.instance import Instance, Mode, Site, Workload
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.model.idle import idle_sites_give
 from optimizer.model.needs import Needs

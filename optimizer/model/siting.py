@@ -13,8 +13,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Mode
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Mode
 from optimizer.model.ledger import before
 from optimizer.model.siting_costs import book_site
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyomo.environ as pyo
 
-from optimizer.finance import s_curve
-from optimizer.instance import Mode
+from optimizer.core.finance import s_curve
+from optimizer.core.instance import Mode
 from optimizer.model.ledger import LineKey, Terms, change
 
 

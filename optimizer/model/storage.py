@@ -7,11 +7,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.core.offers import Battery, Tariff
 from optimizer.model.bills import energy_usd_per_mwh
-from optimizer.model.carried import hourly_rows, hourly_var
 from optimizer.model.ledger import ROUNDING, linear
 from optimizer.model.ppas import is_clean
-from optimizer.offers import Battery, Tariff
+from optimizer.model.reuse import hourly_rows, hourly_var
 
 
 def stored_balance(b: pyo.Block, k: str, t: int, h: int) -> Any:

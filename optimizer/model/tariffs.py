@@ -12,9 +12,9 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.core.offers import Tariff
 from optimizer.model.ledger import Terms, before, change
 from optimizer.model.siting import is_open
-from optimizer.offers import Tariff
 
 KW_PER_MW = 1000.0
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import straight_line
-from optimizer.instance import Gpu, Site
+from optimizer.core.finance import straight_line
+from optimizer.core.instance import Gpu, Site
 from optimizer.model.fleet import delivered_at_most
 from optimizer.model.hardware import THOUSAND, hardware_usd, payment_shares
 from optimizer.model.ledger import LineKey, Terms, before, change

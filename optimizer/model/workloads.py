@@ -6,8 +6,8 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from optimizer.finance import Schedule
-from optimizer.instance import Workload
+from optimizer.core.finance import Schedule
+from optimizer.core.instance import Workload
 from optimizer.model.fleet import powered_at_most
 from optimizer.model.hardware import THOUSAND
 from optimizer.model.ledger import LineKey, linear

@@ -10,20 +10,20 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.errors import OutputExists, PlanFolderError, Problem
-from optimizer.input_files import read_bytes, read_plan_text
-from optimizer.input_json import parse_json
-from optimizer.input_limits import PLAN_BYTES
-from optimizer.input_parquet import LIES, lying, read_plan_table
-from optimizer.output.files import Say, kept_place, listed, silent, unwritable
-from optimizer.output.holding import change, held
-from optimizer.output.manifest import MANIFEST, holding, manifest_text
-from optimizer.output.room import require_names, require_writable
-from optimizer.plan import TABLE_COLUMNS, Plan
-from optimizer.printable import shown
-from optimizer.report.header_form import header_fields
-from optimizer.report.plan_text import plan_json
-from optimizer.report.table_form import TEXT_COLUMNS, table_problems
+from optimizer.core.errors import OutputExists, PlanFolderError, Problem
+from optimizer.core.input_files import read_bytes, read_plan_text
+from optimizer.core.input_json import parse_json
+from optimizer.core.input_limits import PLAN_BYTES
+from optimizer.core.input_parquet import LIES, lying, read_plan_table
+from optimizer.core.printable import shown
+from optimizer.files.holding import change, held
+from optimizer.files.manifest import MANIFEST, holding, manifest_text
+from optimizer.files.room import require_names, require_writable
+from optimizer.files.single_files import Say, kept_place, listed, silent, unwritable
+from optimizer.plan.header_form import header_fields
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
+from optimizer.plan.plan_text import plan_json
+from optimizer.plan.table_form import TEXT_COLUMNS, table_problems
 
 PLAN_FILE, TABLES = "plan.json", "tables"
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from optimizer.errors import PlanFolderError, Problem
-from optimizer.printable import shown, unseen
+from optimizer.core.errors import PlanFolderError, Problem
+from optimizer.core.printable import shown, unseen
 
 TEXT, NUMBER, WHOLE, TRUTH = "a text", "a number", "a whole number", "true or false"
 NUMBERS = {"*": NUMBER}

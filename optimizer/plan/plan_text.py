@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 
 PLAN_MARK = "plan_sha256"
 """Name under which the report, the workbook and the map layers hold the hash of the plan they tell."""

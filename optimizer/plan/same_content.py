@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from optimizer.errors import Problem
-from optimizer.input_files import read_plan_text
-from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.core.errors import Problem
+from optimizer.core.input_files import read_plan_text
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
 
 _SAME = 1e-12
 """Relative distance up to which two numbers are one: a spreadsheet may have written ``35`` for ``35.0``."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from optimizer.errors import Problem
-from optimizer.plan import TABLE_COLUMNS
-from optimizer.printable import shown, unseen
+from optimizer.core.errors import Problem
+from optimizer.core.printable import shown, unseen
+from optimizer.plan.plan import TABLE_COLUMNS
 
 TEXT_COLUMNS = frozenset(
     {"period", "site_id", "mode", "gpu", "contract_id", "kind", "hour", "flow", "subject", "charge", "unit", "workload", "family"}

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import PlanFolderError, Problem
-from optimizer.input_files import InputFault, read_bytes, read_plan_text
-from optimizer.input_json import parse_json
-from optimizer.input_limits import PLAN_BYTES
-from optimizer.plan import Plan
-from optimizer.report.folder import read_plan
-from optimizer.report.header_form import header_fields
+from optimizer.core.errors import PlanFolderError, Problem
+from optimizer.core.input_files import InputFault, read_bytes, read_plan_text
+from optimizer.core.input_json import parse_json
+from optimizer.core.input_limits import PLAN_BYTES
+from optimizer.plan.folder import read_plan
+from optimizer.plan.header_form import header_fields
+from optimizer.plan.plan import Plan
 
 _MOST_FILES = 200
 _UNREADABLE = (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, RuntimeError)

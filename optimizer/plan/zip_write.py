@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 
-from optimizer.instance import Instance
-from optimizer.instance_json import instance_to_json
-from optimizer.plan import Plan
-from optimizer.report.plan_text import plan_json
+from optimizer.core.instance import Instance
+from optimizer.core.instance_json import instance_to_json
+from optimizer.plan.plan import Plan
+from optimizer.plan.plan_text import plan_json
 
 _BEGINNING = (1980, 1, 1, 0, 0, 0)
 """Date of every file in it, so that equal plans are equal bytes."""

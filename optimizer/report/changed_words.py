@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optimizer.report.words import count
+from optimizer.core.number_words import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.catalogue import card, table_path
-from optimizer.enrich.facts import FACTS, Fact, county_facts
-from optimizer.errors import DatasetError, nearest
-from optimizer.output.files import Say, put_alone, require_absent, silent
+from optimizer.core.errors import DatasetError, nearest
+from optimizer.data.catalogue import card, table_path
+from optimizer.files.single_files import Say, put_alone, require_absent, silent
+from optimizer.scenario.fill.facts import FACTS, Fact, county_facts
 
 _FAR = ("AK", "HI")
 _CLASSES = 7

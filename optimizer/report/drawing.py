@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from optimizer.errors import DrawingFailed
-from optimizer.interrupts import exposed
+from optimizer.core.errors import DrawingFailed
+from optimizer.core.interrupts import exposed
 
 Maker = str
 """Where the function stands that makes a file of a case, ``module:name``: what it imports is slow, and the other process's alone."""

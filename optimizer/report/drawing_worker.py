@@ -9,7 +9,7 @@ import sys
 import traceback
 from importlib import import_module
 
-from optimizer.interrupts import SIGNALS
+from optimizer.core.interrupts import SIGNALS
 from optimizer.report.drawing import Maker
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optimizer.errors import DrawingFailed
-from optimizer.output.files import add_files
-from optimizer.output.holding import held
+from optimizer.core.errors import DrawingFailed
+from optimizer.files.holding import held
+from optimizer.files.single_files import add_files
+from optimizer.plan.folder import is_plan_file
 from optimizer.report.drawing import Drawer
-from optimizer.report.folder import is_plan_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from optimizer.plan import Plan
+    from optimizer.plan.plan import Plan
     from optimizer.report.drawing import Maker
     from optimizer.report.page.case import ReportCase
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from optimizer.catalogue import card, counties, table_path
-from optimizer.enrich.facts import FACTS, latest
+from optimizer.data.catalogue import card, counties, table_path
+from optimizer.plan.plan_text import PLAN_MARK, plan_sha256
 from optimizer.report.layer_styles import Look, Style, write_styles
-from optimizer.report.plan_text import PLAN_MARK, plan_sha256
+from optimizer.scenario.fill.facts import FACTS, latest
 
 if TYPE_CHECKING:
-    from optimizer.instance import Instance, Site
-    from optimizer.plan import Plan
+    from optimizer.core.instance import Instance, Site
+    from optimizer.plan.plan import Plan
 
 PRICE = "industrial_price_usd_per_mwh"
 """Column of the layer of prices, and the fact by county that it shows."""

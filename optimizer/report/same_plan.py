@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 
-from optimizer.errors import Problem
-from optimizer.plan import Plan
+from optimizer.core.errors import Problem
+from optimizer.plan.plan import Plan
+from optimizer.plan.plan_text import PLAN_MARK, plan_sha256
 from optimizer.report.handout import LAYERS, REPORT, WORKBOOK, handout_names
-from optimizer.report.plan_text import PLAN_MARK, plan_sha256
 
 _HASH = re.compile(rf"{PLAN_MARK}.*?([0-9a-f]{{64}})", re.DOTALL)
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from optimizer.errors import OutputExists, OutputUnwritable
-from optimizer.output.files import Say, kept_place
-from optimizer.plan import Plan
-from optimizer.report.folder import write_plan
+from optimizer.core.errors import OutputExists, OutputUnwritable
+from optimizer.files.single_files import Say, kept_place
+from optimizer.plan.folder import write_plan
+from optimizer.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optimizer.report.words import count
+from optimizer.core.number_words import count
 
 MOST = 5
 """Failures told one by one; the rest is counted, and stands in ``plan.json``."""

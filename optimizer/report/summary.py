@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optimizer.plan import DEBT
+from optimizer.core.number_words import amount, count, gpus_said, months, musd, mw, paid_periods, percent, proof, short, spelled
+from optimizer.explain.not_chosen import lines
+from optimizer.plan.plan import DEBT
 from optimizer.report.changed_words import changed_lines
-from optimizer.report.not_chosen import lines
 from optimizer.report.solver_failures import failure_lines
 from optimizer.report.summary_power import contract_line, held_lines, power_lines, start_said, verification_lines
 from optimizer.report.terms import open_ends
-from optimizer.report.words import amount, count, gpus_said, months, musd, mw, paid_periods, percent, proof, short, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
-    from optimizer.plan import Plan
+    from optimizer.plan.plan import Plan
     from optimizer.report.terms import Contract
 
 _LINES_PER_GROUP = 3

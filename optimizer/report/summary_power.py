@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from optimizer.report.words import amount, count, listed, months, number_word, short
+from optimizer.core.number_words import amount, count, listed, months, number_word, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from optimizer.plan import Plan
+    from optimizer.plan.plan import Plan
 
 _LEAST_SHARE = 0.0005
 """A share below this would be told as 0.0 %."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optimizer.horizon import Calendar
+from optimizer.core.calendar import Calendar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from optimizer.plan import Plan
+    from optimizer.plan.plan import Plan
 
 Contract = tuple[str, str]
 """Site and contract."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.reading import Scenario, Tables, read_scenario
-from optimizer.scenario.schema import schema_json, schema_text
+from optimizer.scenario.read.reading import Scenario, Tables, read_scenario
+from optimizer.scenario.schema.describe import schema_json, schema_text
 from optimizer.scenario.template_folder import new_scenario
 
 __all__ = ["Scenario", "Tables", "new_scenario", "read_scenario", "schema_json", "schema_text"]

@@ -6,8 +6,8 @@ import re
 import shutil
 from pathlib import Path
 
-from optimizer.errors import OutputExists
-from optimizer.scenario.document import FILE_NAME
+from optimizer.core.errors import OutputExists
+from optimizer.scenario.read.document import FILE_NAME
 
 _TEMPLATE = Path(__file__).resolve().parent / "template"
 _TEMPLATE_NAME = 'name = "first"'

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from optimizer.solve.answer import Answer, Progress
-    from optimizer.solve.compiled import CompiledModel
-    from optimizer.solve.compiler import compile_model
-    from optimizer.solve.runner import HighsProcess, solve_compiled, solve_with_integers_fixed
-    from optimizer.solve.settings import SolveSettings
+    from optimizer.solve.compile.compiled import CompiledModel
+    from optimizer.solve.compile.compiler import compile_model
+    from optimizer.solve.highs.answer import Answer, Progress
+    from optimizer.solve.highs.runner import HighsProcess, solve_compiled, solve_with_integers_fixed
+    from optimizer.solve.highs.settings import SolveSettings
 
 __all__ = [
     "Answer",
@@ -29,23 +29,23 @@ __all__ = [
 def __getattr__(name: str) -> object:
     """Import a public name of this package when it is first used (PEP 562)."""
     if name == "SolveSettings":
-        from optimizer.solve.settings import SolveSettings
+        from optimizer.solve.highs.settings import SolveSettings
 
         return SolveSettings
     if name in ("Answer", "Progress"):
-        from optimizer.solve.answer import Answer, Progress
+        from optimizer.solve.highs.answer import Answer, Progress
 
         return Answer if name == "Answer" else Progress
     if name == "CompiledModel":
-        from optimizer.solve.compiled import CompiledModel
+        from optimizer.solve.compile.compiled import CompiledModel
 
         return CompiledModel
     if name == "compile_model":
-        from optimizer.solve.compiler import compile_model
+        from optimizer.solve.compile.compiler import compile_model
 
         return compile_model
     if name in ("HighsProcess", "solve_compiled", "solve_with_integers_fixed"):
-        from optimizer.solve import runner
+        from optimizer.solve.highs import runner
 
         return vars(runner)[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.hours import HOURS_PER_DAY
-from optimizer.offers import CoincidentCharge, DemandCharge, Rate, Tariff, Window
-from optimizer.tariffs import HourlyLoad, bill
+from optimizer.billing import HourlyLoad, bill
+from optimizer.core.hours import HOURS_PER_DAY
+from optimizer.core.offers import CoincidentCharge, DemandCharge, Rate, Tariff, Window
+from optimizer.core.windows import is_all_hours
 from optimizer.verify.case import Case, coincident_of
 from optimizer.verify.dispatch import Dispatched
 from optimizer.verify.emissions import tonnes
 from optimizer.verify.hours import Floats, Ints
-from optimizer.verify.standing import Agreement, Grid
-from optimizer.windows import is_all_hours
+from optimizer.verify.site_period import Agreement, Grid
 
 _ALWAYS = Window(tuple(range(1, 13)), "all", 0, 0)
 _RATCHET_MONTHS = 11

@@ -8,14 +8,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from optimizer.finance import Money
-from optimizer.horizon import Calendar
-from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS
-from optimizer.instance import Instance, Site
-from optimizer.offers import CoincidentCharge, Ppa, Tariff, Window
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money
+from optimizer.core.hours import HOURS_PER_DAY, MONTH_DAYS
+from optimizer.core.instance import Instance, Site
+from optimizer.core.offers import CoincidentCharge, Ppa, Tariff, Window
+from optimizer.core.year_hours import marked_hours, window_hours
 from optimizer.verify.hours import Floats, Grouping, PeriodHours, Unit, grouping, period_hours
-from optimizer.verify.standing import Standing
-from optimizer.year_hours import marked_hours, window_hours
+from optimizer.verify.site_period import Standing
 
 
 class Year:

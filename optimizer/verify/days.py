@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.hours import DAYS, HOURS, HOURS_PER_DAY, TypicalDays, day_label
-from optimizer.instance import Instance
-from optimizer.typical import is_hourly, with_day
+from optimizer.core.hours import DAYS, HOURS, HOURS_PER_DAY, TypicalDays, day_label
+from optimizer.core.instance import Instance
+from optimizer.scenario.assemble.typical_days import is_hourly, with_day
 from optimizer.verify.case import Case
+from optimizer.verify.columns import Key
 from optimizer.verify.dispatch import Dispatched
+from optimizer.verify.dispatch_site import lay_site
 from optimizer.verify.hours import Floats, PeriodHours, day_of, grouping
-from optimizer.verify.lay_site import lay_site
-from optimizer.verify.layout import Key
 from optimizer.verify.plan_side import PlanSide
 from optimizer.verify.program import Program
 

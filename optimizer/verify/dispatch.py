@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.solve import HighsProcess, SolveSettings
 from optimizer.verify.case import Case, Year
+from optimizer.verify.columns import Key, Layout
+from optimizer.verify.dispatch_site import is_burning_paid, lay_site
+from optimizer.verify.dispatch_tariff import PlanBills
 from optimizer.verify.hours import Floats
-from optimizer.verify.lay_grid import PlanBills
-from optimizer.verify.lay_site import is_burning_paid, lay_site
-from optimizer.verify.layout import Key, Layout
 from optimizer.verify.limits import has_limits, lay_clean, lay_year, year_limits
 from optimizer.verify.program import Program
 

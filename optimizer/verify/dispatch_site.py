@@ -7,14 +7,14 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.offers import CLEAN_TECHNOLOGIES
+from optimizer.core.offers import CLEAN_TECHNOLOGIES
 from optimizer.verify.case import Case
+from optimizer.verify.columns import TIE_USD_PER_MWH, Amount, Layout, one
+from optimizer.verify.dispatch_tariff import PlanBills, lay_grid
 from optimizer.verify.emissions import certified_mwh, tonnes_per_mwh
 from optimizer.verify.hours import Ints
-from optimizer.verify.lay_grid import PlanBills, lay_grid
-from optimizer.verify.layout import TIE_USD_PER_MWH, Amount, Layout, one
 from optimizer.verify.program import Program, Term
-from optimizer.verify.standing import Agreement, Store, Units, Work
+from optimizer.verify.site_period import Agreement, Store, Units, Work
 
 _UNSERVED_USD_PER_MWH = 1e5
 """Least price of a MWh of load that goes unserved, in the dispatch alone: above every other price, so that load which must be served

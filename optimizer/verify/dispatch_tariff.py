@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.hours import HOURS_PER_DAY
-from optimizer.offers import DemandCharge, EnergyCharge, Rate
+from optimizer.core.hours import HOURS_PER_DAY
+from optimizer.core.offers import DemandCharge, EnergyCharge, Rate
+from optimizer.core.windows import named_months
 from optimizer.verify.case import Case, coincident_of
+from optimizer.verify.columns import Layout, one
 from optimizer.verify.hours import Floats, Ints
-from optimizer.verify.layout import Layout, one
 from optimizer.verify.program import Term
-from optimizer.verify.standing import Grid
-from optimizer.windows import named_months
+from optimizer.verify.site_period import Grid
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from optimizer.offers import CLEAN_TECHNOLOGIES
+from optimizer.core.offers import CLEAN_TECHNOLOGIES
 from optimizer.verify.case import Case
+from optimizer.verify.columns import Key
 from optimizer.verify.hours import Floats
-from optimizer.verify.layout import Key
 
 
 def tonnes_per_mwh(case: Case) -> dict[Key, float]:

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.horizon import Calendar
-from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS, MONTH_OF_DAY
+from optimizer.core.calendar import Calendar
+from optimizer.core.hours import HOURS_PER_DAY, MONTH_DAYS, MONTH_OF_DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

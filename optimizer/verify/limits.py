@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.offers import OnsiteGas
-from optimizer.plan import Plan
+from optimizer.core.offers import OnsiteGas
+from optimizer.plan.plan import Plan
 from optimizer.verify.case import Year
+from optimizer.verify.columns import Amount, Layout, one
 from optimizer.verify.hours import Floats
-from optimizer.verify.layout import Amount, Layout, one
 from optimizer.verify.program import Program, Term
-from optimizer.verify.standing import Standing
+from optimizer.verify.site_period import Standing
 
 _MISSED_USD = 1e4
 """Price of a tonne or MWh by which the hours miss what an earlier goal has settled, in the dispatch alone."""

@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.hours import HOURS_PER_DAY
-from optimizer.instance import Instance, Site
-from optimizer.plan import Plan
-from optimizer.typical import SiteHours, site_hours
+from optimizer.core.hours import HOURS_PER_DAY
+from optimizer.core.instance import Instance, Site
+from optimizer.plan.plan import Plan
+from optimizer.scenario.assemble.typical_days import SiteHours, site_hours
 from optimizer.verify.case import Case, Year, coincident_of, make_case
+from optimizer.verify.columns import Key
+from optimizer.verify.dispatch_tariff import PlanBills
 from optimizer.verify.hours import Floats, Ints, day_of
-from optimizer.verify.lay_grid import PlanBills
-from optimizer.verify.layout import Key
-from optimizer.verify.standing import Grid, Standing
+from optimizer.verify.site_period import Grid, Standing
 
 Place = tuple[str, str]
 """A site and the label of a period."""

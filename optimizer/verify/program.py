@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse
 from numpy.typing import ArrayLike, NDArray
 
-from optimizer.errors import SolverError
+from optimizer.core.errors import SolverError
 from optimizer.solve import CompiledModel, HighsProcess, SolveSettings
 
 Floats = NDArray[np.float64]

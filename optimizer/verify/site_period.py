@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Site, Workload
-from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
-from optimizer.plan import Plan
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Instance, Site, Workload
+from optimizer.core.offers import Battery, OnsiteGas, Ppa, Tariff
+from optimizer.plan.plan import Plan
 
 _NOTHING = 1e-9
 

@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.finance import Money
-from optimizer.horizon import Calendar
-from optimizer.hours import HOURS, day_label
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money
+from optimizer.core.hours import HOURS, day_label
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 from optimizer.solve import HighsProcess
 from optimizer.verify.bills import HOUR_LINES, bills_of_site
 from optimizer.verify.case import Year
 from optimizer.verify.days import WorstDay, worst_day
 from optimizer.verify.dispatch import Dispatched, Dispatcher
 from optimizer.verify.plan_side import PlanSide
-from optimizer.verify.standing import standings
+from optimizer.verify.site_period import standings
 
 ERROR_MAX = 0.02
 """Largest error of the typical hours that needs no word: relative to the present cost of power."""

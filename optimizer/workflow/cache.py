@@ -11,16 +11,17 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from optimizer.errors import PlanFolderError
-from optimizer.input_files import read_plan_text
-from optimizer.input_json import parse_json
-from optimizer.instance_json import instance_to_json
-from optimizer.report.folder import read_plan
+import optimizer
+from optimizer.core.errors import PlanFolderError
+from optimizer.core.input_files import read_plan_text
+from optimizer.core.input_json import parse_json
+from optimizer.core.instance_json import instance_to_json
+from optimizer.plan.folder import read_plan
 
 if TYPE_CHECKING:
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
-    from optimizer.solve.settings import SolveSettings
+    from optimizer.core.instance import Instance
+    from optimizer.plan.plan import Plan
+    from optimizer.solve.highs.settings import SolveSettings
 
 _LIBRARIES = ("highspy", "numpy", "pandas", "pyomo", "scipy")
 _FINAL = ("optimal", "within_gap", "infeasible")
@@ -40,7 +41,7 @@ def cache_key(instance: Instance, settings: SolveSettings) -> str:
 @cache
 def source_sha256() -> str:
     """Hash every module of the package and every template of its pages: a plan of another version of the code is not used again."""
-    package = Path(__file__).parent.parent
+    package = Path(optimizer.__file__).parent
     digest = hashlib.sha256()
     for file in sorted([*package.rglob("*.py"), *package.rglob("templates/*")]):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Site, Workload
-from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
-from optimizer.plan import GoalResult
-from optimizer.solve.extract.reading import DUST
-from optimizer.solve.header_power import power_facts
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Instance, Site, Workload
+from optimizer.core.offers import Battery, OnsiteGas, Ppa, Tariff
+from optimizer.model.extract.reading import DUST
+from optimizer.plan.plan import GoalResult
+from optimizer.workflow.header_power import power_facts
 
 Offer = Tariff | OnsiteGas | Ppa | Battery
 

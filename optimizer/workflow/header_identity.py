@@ -7,10 +7,10 @@ from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from optimizer.instance import Instance
-from optimizer.records import plain
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.goals import Solved
+from optimizer.core.instance import Instance
+from optimizer.core.records import plain
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.search.goals import Solved
 
 _version = cache(version)
 """Version of a package, read from its files once."""

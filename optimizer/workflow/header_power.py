@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.finance import Money
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Site
-from optimizer.offers import Ppa
-from optimizer.typical import site_hours
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money
+from optimizer.core.instance import Instance, Site
+from optimizer.core.offers import Ppa
+from optimizer.scenario.assemble.typical_days import site_hours
 
 Tables = Mapping[str, pd.DataFrame]
 

@@ -7,25 +7,25 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from optimizer.audit import audit
-from optimizer.errors import AuditError
-from optimizer.instance import Instance
+from optimizer.core.errors import AuditError
+from optimizer.core.instance import Instance
+from optimizer.core.progress import Progress
+from optimizer.core.stopwatch import Stopwatch
+from optimizer.explain.at_limit import fully_used
+from optimizer.explain.in_the_way import limits_in_play
+from optimizer.explain.not_chosen import not_chosen
+from optimizer.explain.ways import ways_told
+from optimizer.model.extract import extract_tables
 from optimizer.model.goals import UNITS
-from optimizer.plan import Plan
-from optimizer.progress import Progress
-from optimizer.report.in_play import limits_in_play
-from optimizer.report.in_play_ways import ways_told
-from optimizer.report.limits import fully_used
-from optimizer.report.not_chosen import not_chosen
+from optimizer.plan.plan import Plan
 from optimizer.solve import CompiledModel, SolveSettings
-from optimizer.solve.answer import Progress as SearchProgress
-from optimizer.solve.extract import extract_tables
-from optimizer.solve.goals import Solved, committed_musd, disagree, solve_goals, with_weakest_bounds
-from optimizer.solve.header import no_plan_header, plan_header
-from optimizer.solve.header_identity import compiled_size, identity
-from optimizer.solve.ladder import SECOND_OPINIONS, SolverFailure, second_opinions
-from optimizer.solve.signed_contract import SignedContract, told
-from optimizer.solve.warm import Warm
-from optimizer.stopwatch import Stopwatch
+from optimizer.solve.highs.answer import Progress as SearchProgress
+from optimizer.solve.highs.ladder import SECOND_OPINIONS, SolverFailure, second_opinions
+from optimizer.solve.search.committed_contract import SignedContract, told
+from optimizer.solve.search.goals import Solved, committed_musd, disagree, solve_goals, with_weakest_bounds
+from optimizer.solve.search.warm import Warm
+from optimizer.workflow.header import no_plan_header, plan_header
+from optimizer.workflow.header_identity import compiled_size, identity
 
 
 @dataclass(frozen=True)

@@ -15,42 +15,42 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.errors import AuditError, GigasiteError, ScenarioError
-from optimizer.garbage import collection_paused
-from optimizer.instance import Instance
-from optimizer.output.files import add_files
-from optimizer.plan import Plan
-from optimizer.report.plan_zip import zip_plan
-from optimizer.report.zipped_plan import unzip_plan, zipped_header
-from optimizer.solve.memory import note_worker, peak_memory_mb
-from optimizer.solve.question_size import require_memory, size_of
-from optimizer.solve.settings import SolveSettings
-from optimizer.solve.signed import NOT_HELD
-from optimizer.solve.warm import Warm
-from optimizer.study.answers import answers_of
-from optimizer.study.asked import Asked
-from optimizer.study.at_work import at_work
-from optimizer.study.course import Course
-from optimizer.study.definition import Study
-from optimizer.study.designs import count_runs, run_at, runs_of
-from optimizer.study.engine import Engine
-from optimizer.study.environment import environment, versions
-from optimizer.study.estimate import memory_a_run_mb, require_time, seconds_a_run, solves_of
-from optimizer.study.figures import figures_of
-from optimizer.study.further_runs import breaks_of, end_runs, held_runs
-from optimizer.study.given import Given
-from optimizer.study.held import can_hold, hosts_of, require_holdable, require_holdable_in
-from optimizer.study.origins import Origins
-from optimizer.study.outcome import AUDIT_FAILED, FAILED, Outcome, Task
-from optimizer.study.pool import LocalPool
-from optimizer.study.questions import Questions
-from optimizer.study.resources import available_memory_mb, workers_for
-from optimizer.study.runlog import RunLog, require_free
-from optimizer.study.scope import Scope, StudyListener, StudyOptions, StudyResult, Unheard
-from optimizer.study.signing import PHASE, Signed, contracts_of, require_signable, signed_runs
-from optimizer.study.study_file import read_study
-from optimizer.study.table import has_plan
-from optimizer.workflow import solve_instance
+from optimizer.core.errors import AuditError, GigasiteError, ScenarioError
+from optimizer.core.gc_pause import collection_paused
+from optimizer.core.instance import Instance
+from optimizer.files.single_files import add_files
+from optimizer.plan.plan import Plan
+from optimizer.plan.zip_read import unzip_plan, zipped_header
+from optimizer.plan.zip_write import zip_plan
+from optimizer.solve.highs.memory import note_worker, peak_memory_mb
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.committed import NOT_HELD
+from optimizer.solve.search.question_size import require_memory, size_of
+from optimizer.solve.search.warm import Warm
+from optimizer.study.answers.answers import answers_of
+from optimizer.study.answers.figures import figures_of
+from optimizer.study.answers.table import has_plan
+from optimizer.study.engine.at_work import at_work
+from optimizer.study.engine.engine import Engine
+from optimizer.study.engine.environment import environment, versions
+from optimizer.study.engine.execution import Course
+from optimizer.study.engine.outcome import AUDIT_FAILED, FAILED, Outcome, Task
+from optimizer.study.engine.pool import LocalPool
+from optimizer.study.engine.resources import available_memory_mb, workers_for
+from optimizer.study.engine.runlog import RunLog, require_free
+from optimizer.study.file.definition import Study
+from optimizer.study.file.origins import Origins
+from optimizer.study.file.study_file import read_study
+from optimizer.study.runs.designs import count_runs, run_at, runs_of
+from optimizer.study.runs.estimate import memory_a_run_mb, require_time, seconds_a_run, solves_of
+from optimizer.study.runs.extra_options import Given
+from optimizer.study.runs.further_runs import breaks_of, end_runs, held_runs
+from optimizer.study.runs.host_fixed import can_hold, hosts_of, require_holdable, require_holdable_in
+from optimizer.study.runs.packed_run import Asked
+from optimizer.study.runs.questions import Questions
+from optimizer.study.runs.scope import Scope, StudyListener, StudyOptions, StudyResult, Unheard
+from optimizer.study.runs.signing import PHASE, Signed, contracts_of, require_signable, signed_runs
+from optimizer.workflow.whole_way import solve_instance
 
 MANY_RUNS = 50
 """Runs beyond which reading all of them may take too long (half a second each) where the scenario as it is cannot be read."""
@@ -229,7 +229,7 @@ def _identity(study: Study, base: Instance) -> dict[str, str]:
 
 def _cluster(scheduler: str) -> Engine:
     """The workers of a Dask scheduler, which say how many they are."""
-    from optimizer.study.dask_engine import DaskEngine  # noqa: PLC0415 - an extra that only this needs
+    from optimizer.study.engine.dask_engine import DaskEngine  # noqa: PLC0415 - an extra that only this needs
 
     return DaskEngine(solve_task, scheduler)
 

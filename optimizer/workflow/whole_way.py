@@ -7,28 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optimizer.assemble import assemble
-from optimizer.enrich.filling import fill_sites
-from optimizer.instance import Instance
-from optimizer.interrupts import exposed
+from optimizer.core.instance import Instance
+from optimizer.core.interrupts import exposed
+from optimizer.core.progress import Progress
+from optimizer.core.stopwatch import Stopwatch
+from optimizer.explain.in_the_way import limits_in_play
 from optimizer.model import build, release
-from optimizer.plan import Plan
-from optimizer.progress import Progress
-from optimizer.question import Question, held_told, no_plan
-from optimizer.report.in_play import limits_in_play
+from optimizer.plan.plan import Plan
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
 from optimizer.solve import SolveSettings, compile_model
-from optimizer.solve.carried import carry
-from optimizer.solve.goals import Solved
-from optimizer.solve.ladder import failures_told
-from optimizer.solve.memory import peak_memory_mb
-from optimizer.solve.question_size import require_memory, size_of
-from optimizer.solve.signed import NOT_HELD, held, kept_open, why_not_held
-from optimizer.solve.signed_contract import SignedContract
-from optimizer.solve.warm import Warm
-from optimizer.stopwatch import Stopwatch
-from optimizer.study.resources import available_memory_mb
+from optimizer.solve.compile.reuse import carry
+from optimizer.solve.highs.ladder import failures_told
+from optimizer.solve.highs.memory import peak_memory_mb
+from optimizer.solve.search.committed import NOT_HELD, held, kept_open, why_not_held
+from optimizer.solve.search.committed_contract import SignedContract
+from optimizer.solve.search.goals import Solved
+from optimizer.solve.search.question_size import require_memory, size_of
+from optimizer.solve.search.warm import Warm
+from optimizer.study.engine.resources import available_memory_mb
 from optimizer.verify import ADDED_DAYS, Verification, added_labels, verify, with_days
+from optimizer.workflow.question import Question, held_told, no_plan
 
 ProgressListener = Callable[[Progress], None]
 

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from optimizer.accounts import ACCOUNTS, is_returned, may_pay
-from optimizer.errors import GigasiteError
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance, Purse
-from optimizer.plan import DEBT, Plan
-from optimizer.progress import Progress
-from optimizer.report.in_play_money import received_by
-from optimizer.report.words import amount, listed, percent, short
+from optimizer.core.accounts import ACCOUNTS, is_returned, may_pay
+from optimizer.core.calendar import Calendar
+from optimizer.core.errors import GigasiteError
+from optimizer.core.instance import Instance, Purse
+from optimizer.core.number_words import amount, listed, percent, short
+from optimizer.core.progress import Progress
+from optimizer.explain.earliest_money import received_by
+from optimizer.plan.plan import DEBT, Plan
 from optimizer.solve import SolveSettings
-from optimizer.workflow import ProgressListener, solve_instance
+from optimizer.workflow.whole_way import ProgressListener, solve_instance
 
 if TYPE_CHECKING:
     import pandas as pd

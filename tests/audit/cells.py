@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 
 At = dict[str, Any]
 """Which rows: the label that each named column holds."""

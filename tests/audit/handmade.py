@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.instance import Instance
-from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
 from tests import builders
 
 PERIODS = ("2024-01", "2024-02", "2024-03", "2024-04", "2024-05", "2024-06")

@@ -31,10 +31,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimizer.hours import Series, TypicalDays
-from optimizer.instance import Carbon, Escalation, Instance, PowerRules, Site
-from optimizer.offers import Battery, DemandCharge, EnergyCharge, Ppa, Rate, Tariff, Tier, Window
-from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.core.hours import Series, TypicalDays
+from optimizer.core.instance import Carbon, Escalation, Instance, PowerRules, Site
+from optimizer.core.offers import Battery, DemandCharge, EnergyCharge, Ppa, Rate, Tariff, Tier, Window
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
 from tests import builders
 from tests.audit.handmade import discount, frame
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from optimizer.audit import audit
-from optimizer.hours import DAYS, Series
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.hours import DAYS, Series
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 from tests import builders as b
 from tests.model.hand import HURRY, but, solve
 from tests.model.hourly import hourly

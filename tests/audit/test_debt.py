@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from optimizer.audit import AuditReport, audit
-from optimizer.instance import Debt, Instance
-from optimizer.plan import Plan
+from optimizer.core.instance import Debt, Instance
+from optimizer.plan.plan import Plan
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 
 LOAN = Debt(limit_musd=6.0, from_month=1, advance_fraction_of_gpus=0.6, interest_per_year=0.12, fee_fraction=0.02, repay_months=4)

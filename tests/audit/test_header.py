@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from optimizer.audit import AuditReport, audit
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from tests.audit import handmade
 
 Way = tuple[str | int, ...]

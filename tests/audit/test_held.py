@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimizer.audit import AuditReport, audit
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from tests.audit import handmade
 
 

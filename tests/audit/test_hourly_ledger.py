@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.audit import audit, ledger_supply, ledger_tariffs
+from optimizer.audit import audit
 from optimizer.audit.carbon import tonnes
+from optimizer.audit.ledger import supply as ledger_supply
+from optimizer.audit.ledger import tariffs as ledger_tariffs
 from optimizer.audit.paths import Case
 from optimizer.audit.reading import read_case
-from optimizer.instance import Instance
-from optimizer.offers import Tier
-from optimizer.plan import Plan
+from optimizer.core.instance import Instance
+from optimizer.core.offers import Tier
+from optimizer.plan.plan import Plan
 from tests.audit import handmade_hourly as handmade
 from tests.audit.test_hourly_rules import converted, rules, with_carbon, with_offer, with_rate, with_site
 

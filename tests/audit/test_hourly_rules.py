@@ -12,9 +12,9 @@ import pytest
 
 from optimizer.audit import AuditReport, audit
 from optimizer.audit.year import by_day
-from optimizer.instance import Carbon, Instance, PowerRules
-from optimizer.offers import Ppa
-from optimizer.plan import Plan
+from optimizer.core.instance import Carbon, Instance, PowerRules
+from optimizer.core.offers import Ppa
+from optimizer.plan.plan import Plan
 from tests.audit import handmade_hourly as handmade
 from tests.audit.cells import At, with_cell
 from tests.audit.test_rules import named

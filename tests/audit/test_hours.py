@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from optimizer.audit.calendar import clock_of
 from optimizer.audit.hours import SiteHours
 from optimizer.audit.year import DAY_NAMES, MONTH, fitted, inside, longest_run, uses
-from optimizer.hours import Series, SeriesKind, TypicalDays
-from optimizer.offers import Window
+from optimizer.core.hours import Series, SeriesKind, TypicalDays
+from optimizer.core.offers import Window
 from tests import builders
 from tests.audit import handmade_hourly as handmade
 

@@ -8,14 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.audit import audit, ledger_gas, ledger_site, ledger_tariffs, ledger_time
+from optimizer.audit import audit
 from optimizer.audit.calendar import clock_of, in_force
-from optimizer.audit.ledger import LINES
+from optimizer.audit.ledger import gas as ledger_gas
+from optimizer.audit.ledger import site as ledger_site
+from optimizer.audit.ledger import tariffs as ledger_tariffs
+from optimizer.audit.ledger import time as ledger_time
+from optimizer.audit.ledger.ledger import LINES
 from optimizer.audit.money import Purser, period_escalation
 from optimizer.audit.paths import Case
 from optimizer.audit.reading import read_case
-from optimizer.instance import Escalation, Instance
-from optimizer.plan import Plan
+from optimizer.core.instance import Escalation, Instance
+from optimizer.plan.plan import Plan
 from tests import builders
 from tests.audit import handmade
 from tests.audit.test_rules import with_gas, with_mode, with_offer, with_tariff, with_workload

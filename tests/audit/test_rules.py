@@ -10,9 +10,9 @@ import pytest
 
 from optimizer.audit import AuditReport, audit
 from optimizer.audit.frames import FORMS
-from optimizer.errors import AuditError
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.errors import AuditError
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 from tests import builders
 from tests.audit import handmade
 from tests.audit.cells import At, with_cell

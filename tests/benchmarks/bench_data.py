@@ -40,8 +40,8 @@ price_year = 2024
 
 ENRICH = """
 import json, resource, sys, time
-from optimizer.assemble import assemble
-from optimizer.enrich.filling import fill_sites
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
 from optimizer.scenario import read_scenario
 began = time.perf_counter()
 scenario = read_scenario(sys.argv[1], (), fill_sites)

@@ -15,11 +15,11 @@ from typing import Any
 import pyomo.environ as pyo
 from pyomo.contrib.solver.solvers.highs import Highs
 
-from optimizer.assemble import assemble
-from optimizer.enrich.filling import fill_sites
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 from optimizer.model import build
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
 from tests.benchmarks.figures import ROOT, SCENARIOS, Figure, machine, print_figures, timed
 

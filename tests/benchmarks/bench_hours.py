@@ -14,13 +14,13 @@ from typing import Any
 import highspy
 import numpy as np
 
-from optimizer.hours import DAYS, Series, TypicalDays
-from optimizer.instance import Horizon, Instance, PowerRules, Site
+from optimizer.core.hours import DAYS, Series, TypicalDays
+from optimizer.core.instance import Horizon, Instance, PowerRules, Site
+from optimizer.core.offers import Battery, Ppa
 from optimizer.model import build
-from optimizer.offers import Battery, Ppa
+from optimizer.model.extract import extract_tables
 from optimizer.solve import CompiledModel, SolveSettings, compile_model
-from optimizer.solve.extract import extract_tables
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.benchmarks.figures import ROOT, Figure, machine, print_figures, timed
 from tests.solve.test_extract_hourly import whole_year

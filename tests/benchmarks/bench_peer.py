@@ -19,15 +19,15 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.climate import FacilityRatios
-from optimizer.horizon import Calendar
-from optimizer.hours import Series
-from optimizer.instance import Escalation, Horizon, Instance, PowerRules
-from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
-from optimizer.series import capacity_factor_series, price_series, pue_series
+from optimizer.core.calendar import Calendar
+from optimizer.core.hours import Series
+from optimizer.core.instance import Escalation, Horizon, Instance, PowerRules
+from optimizer.core.offers import Battery, OnsiteGas, Ppa, Tariff
+from optimizer.data.climate import FacilityRatios
+from optimizer.data.series import capacity_factor_series, price_series, pue_series
+from optimizer.scenario.assemble.typical_days import all_days, site_hours
 from optimizer.solve import SolveSettings
-from optimizer.typical import all_days, site_hours
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.benchmarks.figures import ROOT, Figure, machine, print_figures
 

@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.assemble import assemble
-from optimizer.enrich.filling import fill_sites
-from optimizer.model import build, strength
+from optimizer.model import build
+from optimizer.model import valid_inequalities as strength
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
 from optimizer.solve import CompiledModel, HighsProcess, SolveSettings, compile_model
-from optimizer.solve.goals import committed_musd, solve_goals
-from optimizer.solve.hosts import host_branches
-from optimizer.solve.smaller import without_columns
+from optimizer.solve.compile.smaller import without_columns
+from optimizer.solve.search.goals import committed_musd, solve_goals
+from optimizer.solve.search.hosts import host_branches
 from tests.benchmarks.figures import SCENARIOS, Figure, machine, print_figures
 
 FLAGSHIP = "xai-2024"

@@ -17,8 +17,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optimizer.study.pace import StudyProgress
-from optimizer.workflow_study import Scope, StudyOptions, run_study
+from optimizer.study.engine.pace import StudyProgress
+from optimizer.workflow.study import Scope, StudyOptions, run_study
 from tests.benchmarks.figures import ROOT, SCENARIOS, Figure, machine, print_figures, timed
 
 COMMAND = (sys.executable, "-m", "optimizer.cli")

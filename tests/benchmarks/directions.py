@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.solve import SolveSettings
-from optimizer.workflow import plan
+from optimizer.workflow.whole_way import plan
 
 GAP = 1e-4
 """Tighter than the default of 0.001: the table tells differences of a few million USD in seven thousand."""

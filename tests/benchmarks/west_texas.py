@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.cli.solving import EXIT_CODES, UNVERIFIED
-from optimizer.finance import Money
-from optimizer.horizon import Calendar
-from optimizer.plan import Plan
-from optimizer.series import capacity_factor_series, price_series
-from optimizer.workflow import plan
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money
+from optimizer.data.series import capacity_factor_series, price_series
+from optimizer.plan.plan import Plan
+from optimizer.workflow.whole_way import plan
 
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "west-texas-portfolio"
 RUNS = tomllib.loads((FOLDER / "runs.toml").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ from optimizer.cli import pulse
 from optimizer.cli.failing import errors_as_text
 from optimizer.cli.progress import ProgressView
 from optimizer.cli.pulse import EVERY_SECONDS, QUIET_SECONDS, Pulse
-from optimizer.progress import Progress
+from optimizer.core.progress import Progress
 
 
 def waited_for(stream: io.StringIO, lines: int) -> list[str]:

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from optimizer.catalogue import card, table
 from optimizer.cli.data_place import print_place
-from optimizer.enrich.at import facts_at
-from optimizer.errors import PlaceError
+from optimizer.core.errors import PlaceError
+from optimizer.data.catalogue import card, table
+from optimizer.scenario.fill.at import facts_at
 
 MEMPHIS, ABILENE = (35.07, -90.09), (32.45, -99.73)
 

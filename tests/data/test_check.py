@@ -8,10 +8,10 @@ import shutil
 import pandas as pd
 import pytest
 
-from optimizer.catalogue import card, check, dataset_names, dataset_path, table
-from optimizer.catalogue.cards import read_card
-from optimizer.catalogue.check import check_dataset, check_frame
-from optimizer.errors import DatasetError
+from optimizer.core.errors import DatasetError
+from optimizer.data.catalogue import card, check, dataset_names, dataset_path, table
+from optimizer.data.catalogue.cards import read_card
+from optimizer.data.catalogue.check import check_dataset, check_frame
 
 CARD = {
     "name": "prices", "title": "Prices", "description": "Prices of two states", "licenses": [], "created": "2026-01-01",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from optimizer.condition import rows_where
-from optimizer.errors import ConditionError
+from optimizer.core.errors import ConditionError
+from optimizer.data.query import rows_where
 
 FRAME = pd.DataFrame({
     "rto": ["ERCOT", "PJM", None, "MISO"],

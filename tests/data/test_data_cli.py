@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from optimizer.catalogue import dataset_names, table
+from optimizer.data.catalogue import dataset_names, table
 
 ROOT = Path(__file__).resolve().parents[2]
 

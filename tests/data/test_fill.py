@@ -9,14 +9,14 @@ import geopandas
 import pandas as pd
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.catalogue import card as dataset_card
-from optimizer.catalogue import table
-from optimizer.climate import facility_ratios
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import ScenarioError
+from optimizer.core.errors import ScenarioError
+from optimizer.data.catalogue import card as dataset_card
+from optimizer.data.catalogue import table
+from optimizer.data.climate import facility_ratios
 from optimizer.scenario import read_scenario
-from optimizer.workflow import plan
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.workflow.whole_way import plan
 
 TOML = """
 [scenario]

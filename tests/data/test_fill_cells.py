@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.bundled import scenario_path
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import ScenarioError
-from optimizer.instance import Instance
+from optimizer.core.bundled import scenario_path
+from optimizer.core.errors import ScenarioError
+from optimizer.core.instance import Instance
 from optimizer.scenario import new_scenario, read_scenario
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
 
 
 @pytest.fixture

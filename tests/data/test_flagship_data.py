@@ -7,11 +7,11 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.catalogue import counties, scenario_path, table
-from optimizer.enrich.filling import fill_sites
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
+from optimizer.data.catalogue import counties, scenario_path, table
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
 
 FLAGSHIP = scenario_path("xai-2024")
 SITES = pd.read_csv(FLAGSHIP / "sites.csv", dtype={"county_fips": "str"}).set_index("site_id")

@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from optimizer.catalogue import table
-from optimizer.errors import PlaceError
-from optimizer.geography import county_at, distance_km, fibre_latency_ms, route_km, to_degrees
+from optimizer.core.errors import PlaceError
+from optimizer.data.catalogue import table
+from optimizer.data.places import county_at, distance_km, fibre_latency_ms, route_km, to_degrees
 
 
 @pytest.mark.parametrize(("lat", "lon", "county"), [

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.errors import DatasetError
-from optimizer.prices import clock_year, complete, hours_of_year
+from optimizer.core.errors import DatasetError
+from optimizer.data.prices import clock_year, complete, hours_of_year
 
 CHICAGO = "America/Chicago"
 

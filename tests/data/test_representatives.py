@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimizer.hours import DAYS, MONTH_OF_DAY, Series
-from optimizer.representatives import WEIGHTS, DayFigures, day_figures, representatives
-from optimizer.series import capacity_factor_series, price_series
-from optimizer.typical import extreme_days, typical_days
+from optimizer.core.hours import DAYS, MONTH_OF_DAY, Series
+from optimizer.data.series import capacity_factor_series, price_series
+from optimizer.scenario.assemble.representatives import WEIGHTS, DayFigures, day_figures, representatives
+from optimizer.scenario.assemble.typical_days import extreme_days, typical_days
 
 DEAR = np.arange(24) >= 12
 

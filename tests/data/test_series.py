@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.catalogue import counties, table
-from optimizer.climate import FREE_COOLING_C, FacilityRatios, OutdoorYear, hourly_pue, outdoor_year
-from optimizer.errors import DatasetError
-from optimizer.hours import DAYS, HOURS, Series
-from optimizer.series import (
+from optimizer.core.errors import DatasetError
+from optimizer.core.hours import DAYS, HOURS, Series
+from optimizer.data.catalogue import counties, table
+from optimizer.data.climate import FREE_COOLING_C, FacilityRatios, OutdoorYear, hourly_pue, outdoor_year
+from optimizer.data.series import (
     called_hours,
     capacity_factor_series,
     coincident_hours,

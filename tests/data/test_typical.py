@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.horizon import Calendar
-from optimizer.hours import DAYS, HOURS, MONTH_OF_DAY, Series, TypicalDays, day_label
-from optimizer.offers import Window
-from optimizer.shares import scaled
-from optimizer.typical import (
+from optimizer.core.calendar import Calendar
+from optimizer.core.hours import DAYS, HOURS, MONTH_OF_DAY, Series, TypicalDays, day_label
+from optimizer.core.offers import Window
+from optimizer.core.site_hours import scaled
+from optimizer.core.year_hours import window_hours
+from optimizer.scenario.assemble.typical_days import (
     all_days,
     extreme_days,
     is_hourly,
@@ -23,7 +24,6 @@ from optimizer.typical import (
     typical_days,
     with_day,
 )
-from optimizer.year_hours import window_hours
 from tests import builders
 
 ALL_MONTHS = tuple(range(1, 13))
@@ -151,7 +151,7 @@ def test_flat_site_has_one_hour_with_the_mean():
 
 
 def test_what_makes_a_site_hourly():
-    from optimizer.offers import Battery, Ppa, Rate
+    from optimizer.core.offers import Battery, Ppa, Rate
 
     ppa = Ppa("p", None, "wind", "baseload", "physical", 30.0, None, "hub", 0.0, 10.0, 0, None, 0.0, 0.0)
     battery = Battery("b", None, 10.0, 4.0, None, 0.0, 0.0, 0.9, 0.0, 0, 240, 0.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from optimizer.catalogue import card
-from optimizer.enrich.facts import FACTS, Fact, county_facts, latest
+from optimizer.data.catalogue import card
+from optimizer.scenario.fill.facts import FACTS, Fact, county_facts, latest
 
 FOLLOW_THE_SALES = ["utility_largest", "balancing_authority", "egrid_subregion"]
 BEFORE, ON_THE_DAY = "2024-05-31", "2024-10-31"

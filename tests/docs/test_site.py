@@ -12,12 +12,12 @@ import typer
 from docs.blocks import ROOT
 from docs.make_concepts import FOLDER, PICTURES
 from docs.make_reference import REFERENCES, commands, scenario, study, tables
-from optimizer.catalogue import cards
 from optimizer.cli import app
+from optimizer.data.catalogue import cards
 from optimizer.scenario import schema_text
-from optimizer.scenario.rows import ROW_MODELS
-from optimizer.study.definition import By, DesignName
-from optimizer.study.study_records import BreakpointItem, CorrelationItem, DistributionItem, FactorItem, NamedItem, StudySection
+from optimizer.scenario.schema.rows import ROW_MODELS
+from optimizer.study.file.definition import By, DesignName
+from optimizer.study.file.records import BreakpointItem, CorrelationItem, DistributionItem, FactorItem, NamedItem, StudySection
 
 DOCS = ROOT / "docs"
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from optimizer.hours import DAYS, Series, SeriesKind, TypicalDays
-from optimizer.instance import Instance
-from optimizer.offers import Battery, Ppa
+from optimizer.core.hours import DAYS, Series, SeriesKind, TypicalDays
+from optimizer.core.instance import Instance
+from optimizer.core.offers import Battery, Ppa
 from tests import builders as b
 from tests.model.hand import HURRY
 

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 
 HURRY = b.workload(delay_cost_musd_per_month=10.0)

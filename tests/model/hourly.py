@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from optimizer.hours import DAYS, Series, SeriesKind, TypicalDays
-from optimizer.instance import Instance
-from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tariff, Tier, Window
+from optimizer.core.hours import DAYS, Series, SeriesKind, TypicalDays
+from optimizer.core.instance import Instance
+from optimizer.core.offers import DemandCharge, EnergyCharge, Rate, Tariff, Tier, Window
+from optimizer.scenario.assemble.typical_days import is_hourly
 from optimizer.solve import HighsProcess
-from optimizer.typical import is_hourly
 from tests import builders as b
 from tests.model.hand import HURRY
 from tests.oracle.dropping import optimum_without

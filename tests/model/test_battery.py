@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.hours import DAYS, Series, TypicalDays
+from optimizer.core.hours import DAYS, Series, TypicalDays
+from optimizer.core.offers import DemandCharge, EnergyCharge, Rate, Tier, Window
 from optimizer.model import build
-from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tier, Window
-from optimizer.typical import all_days
+from optimizer.scenario.assemble.typical_days import all_days
 from tests import builders as b
 from tests.model.by_the_hour import ONE_DAY, YEAR_D, battery, daily, hourly, ppa, rules
 from tests.model.hand import HURRY, NEVER, but, discount, discounted, line, musd, objective, solve

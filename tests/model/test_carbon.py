@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.instance import Carbon
+from optimizer.core.instance import Carbon
 from tests import builders as b
 from tests.model.by_the_hour import DAYTIME, ONE_DAY, YEAR_D, daily, hourly, ppa
 from tests.model.hand import NEVER, but, hurried, line, musd, objective, solve, with_gas

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.errors import ModelError
-from optimizer.instance import Debt
+from optimizer.core.errors import ModelError
+from optimizer.core.instance import Debt
 from tests import builders as b
 from tests import rich_debt
 from tests.model.hand import NEVER, but, discount, discounted, in_quarters, line, musd, objective, solve, wanted, with_gpu

@@ -14,11 +14,11 @@ from pyomo.repn import generate_standard_repn
 
 from docs.make_formulation import MODULES, PAGE, Rule, formulation, model_modules, read_rule, rules_of
 from optimizer import model as package
-from optimizer.instance import Carbon, Debt, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
+from optimizer.core.instance import Carbon, Debt, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
+from optimizer.core.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier
 from optimizer.model import build
 from optimizer.model.needs import Needs
-from optimizer.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier
-from optimizer.typical import SiteHours
+from optimizer.scenario.assemble.typical_days import SiteHours
 from tests import rich, rich_debt, rich_power
 
 ROOT = Path(__file__).parent.parent.parent

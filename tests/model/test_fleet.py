@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.horizon import Calendar
+from optimizer.core.calendar import Calendar
 from optimizer.model.needs import Needs
 from tests import builders as b
 from tests.model.hand import HURRY, NEVER, but, in_quarters, line, musd, objective, solve, wanted, with_gpu

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 from optimizer.model import build
 from tests import builders as b
 from tests.model.hand import HURRY, but, line, musd, objective, solve, with_tariff

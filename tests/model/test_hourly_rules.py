@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.offers import Battery, Ppa
+from optimizer.core.offers import Battery, Ppa
 from tests import builders as b
 from tests.model.hand import HURRY, but, musd, objective
 from tests.model.hourly import demand, energy, halves, hourly, index, optimum, pattern, rate, series

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from optimizer.audit import audit
-from optimizer.hours import Series
+from optimizer.billing import HourlyLoad, bill
+from optimizer.core.hours import Series
+from optimizer.core.offers import Rate
 from optimizer.model import build
-from optimizer.offers import Rate
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
-from optimizer.solve.tidy import tidied
-from optimizer.tariffs import HourlyLoad, bill
+from optimizer.solve.search.break_ties import tidied
 from tests import builders as b
 from tests.model.hand import HURRY, but, line, musd, solve
 from tests.model.hourly import optimum

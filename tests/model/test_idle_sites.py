@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from optimizer.instance import Debt, Instance
+from optimizer.core.instance import Debt, Instance
 from optimizer.model import build
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.model.hand import HURRY, but, musd, with_gpu
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.hours import TypicalDays
+from optimizer.core.hours import TypicalDays
 from tests import builders as b
 from tests.model.hand import but, line, musd, objective, solve
 from tests.model.hourly import NEVER_IN_A_MONTH, ONE_DAY, TWO_DAYS, halves, hourly, index, series

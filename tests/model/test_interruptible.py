@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimizer.hours import DAYS, Series, TypicalDays
-from optimizer.instance import Instance
-from optimizer.offers import Battery, Tariff
+from optimizer.core.hours import DAYS, Series, TypicalDays
+from optimizer.core.instance import Instance
+from optimizer.core.offers import Battery, Tariff
 from tests import builders as b
 from tests.model.hand import HURRY, but, line, musd, objective, solve
 from tests.model.hourly import NEVER_IN_A_MONTH, ONE_DAY, TWO_DAYS, hourly, optimum, pattern, series

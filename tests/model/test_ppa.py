@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from optimizer.hours import DAYS, MONTH_OF_DAY, Series
+from optimizer.core.hours import DAYS, MONTH_OF_DAY, Series
 from tests import builders as b
 from tests.model.by_the_hour import DAYTIME, daily, hourly, ppa, rules
 from tests.model.hand import HURRY, NEVER, but, in_quarters, line, musd, objective, solve, wanted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.offers import Rate, Tariff, Window
+from optimizer.core.offers import Rate, Tariff, Window
 from tests import builders as b
 from tests.model.hand import HURRY, but, line, musd, objective, solve
 from tests.model.hourly import ALL_HOURS, ALL_YEAR, demand, energy, hourly, rate

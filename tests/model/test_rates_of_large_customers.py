@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.tariffs import bill
+from optimizer.billing import bill
 from tests import builders as b
 from tests.model.hand import line, musd
 from tests.model.hourly import optimum

@@ -19,9 +19,9 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.hours import DAYS, Series
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.hours import DAYS, Series
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 from tests import builders as b
 from tests.model.by_the_hour import ONE_DAY, daily
 from tests.model.hand import HURRY, line, musd, solve

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.instance import Instance, Workload
+from optimizer.core.instance import Instance, Workload
 from optimizer.model import build
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from tests import builders as b
 from tests.model.by_the_hour import daily, hourly, ppa
 from tests.model.hand import HURRY, in_quarters, musd, objective, solve

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from optimizer.instance import Instance
-from optimizer.plan import Plan
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
 from optimizer.report.terms import open_ends
 from tests import builders as b
 from tests.model.hand import HURRY, but, discount, discounted, hurried, line, musd, objective, solve, wanted, with_tariff

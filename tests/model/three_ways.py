@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from optimizer.audit import audit
-from optimizer.hours import DAYS, Series, TypicalDays
-from optimizer.instance import Instance
-from optimizer.offers import Rate, Tariff
-from optimizer.plan import Plan
-from optimizer.rate_file import read_rate
-from optimizer.tariffs import Bill, HourlyLoad, bill
+from optimizer.billing import Bill, HourlyLoad, bill
+from optimizer.billing.rate_file import read_rate
+from optimizer.core.hours import DAYS, Series, TypicalDays
+from optimizer.core.instance import Instance
+from optimizer.core.offers import Rate, Tariff
+from optimizer.plan.plan import Plan
 from optimizer.verify import verify
 from tests import builders as b
 from tests.model.hand import HURRY, but, musd, solve

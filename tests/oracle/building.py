@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import ceil, floor
 
-from optimizer.instance import Instance, Mode, Site
+from optimizer.core.instance import Instance, Mode, Site
 from tests.oracle.money import Cash, Clock
 from tests.oracle.program import Program
 

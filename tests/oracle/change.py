@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 
 
 def sites(instance: Instance, **changes: Any) -> Instance:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyomo.environ as pyo
 
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 from optimizer.model import build
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
 

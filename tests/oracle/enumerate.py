@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import inf
 
-from optimizer.instance import Gpu, Instance, Purse, Site
+from optimizer.core.instance import Gpu, Instance, Purse, Site
 from tests.oracle.building import Task, buildings
 from tests.oracle.fleet import Need, fleets
 from tests.oracle.hosting import committed_rent, last_needed, rentals_as_host, waiting

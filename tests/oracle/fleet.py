@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor
 
-from optimizer.instance import Gpu, Instance, Mode, Site, Workload
+from optimizer.core.instance import Gpu, Instance, Mode, Site, Workload
 from tests.oracle.money import Cash, Clock
 from tests.oracle.program import Program
 

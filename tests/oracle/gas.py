@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from optimizer.instance import Instance
-from optimizer.offers import OnsiteGas
+from optimizer.core.instance import Instance
+from optimizer.core.offers import OnsiteGas
 from tests.oracle.money import Cash, Clock
 from tests.oracle.program import Program
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from optimizer.instance import Escalation, Gpu, Instance, Mode, Purse, Rental, Site, Workload
-from optimizer.offers import MonthValue, OnsiteGas, Tariff
+from optimizer.core.instance import Escalation, Gpu, Instance, Mode, Purse, Rental, Site, Workload
+from optimizer.core.offers import MonthValue, OnsiteGas, Tariff
 from tests import builders
 from tests.oracle.sharpen import SHARPENED
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from optimizer.instance import Instance, Rental, Workload
+from optimizer.core.instance import Instance, Rental, Workload
 from tests.oracle.money import Cash, Clock
 
 

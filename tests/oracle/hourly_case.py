@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from optimizer.instance import Instance, Site, Workload
-from optimizer.offers import Battery, Ppa
+from optimizer.core.instance import Instance, Site, Workload
+from optimizer.core.offers import Battery, Ppa
 from tests.oracle.gas import Units
 from tests.oracle.hourly_days import Days
 from tests.oracle.hourly_program import Program

@@ -7,9 +7,9 @@ import datetime
 from functools import cache
 from itertools import groupby
 
-from optimizer.hours import Series
-from optimizer.instance import Instance, Site
-from optimizer.offers import Window
+from optimizer.core.hours import Series
+from optimizer.core.instance import Instance, Site
+from optimizer.core.offers import Window
 from tests.oracle.money import Clock
 
 DATES = [(month, day) for month in range(1, 13) for day in range(1, calendar.monthrange(2023, month)[1] + 1)]

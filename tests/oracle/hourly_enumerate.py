@@ -11,8 +11,8 @@ from dataclasses import replace
 from itertools import product
 from math import inf
 
-from optimizer.instance import Gpu, Instance, Site
-from optimizer.offers import Battery, Ppa, Tariff
+from optimizer.core.instance import Gpu, Instance, Site
+from optimizer.core.offers import Battery, Ppa, Tariff
 from tests.oracle.fleet import supply
 from tests.oracle.gas import unit_paths
 from tests.oracle.hosting import last_needed, waiting

@@ -7,9 +7,9 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from optimizer.hours import DAYS, MONTH_OF_DAY, Series, SeriesKind, TypicalDays
-from optimizer.instance import Carbon, Escalation, Instance, PowerRules, Site
-from optimizer.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
+from optimizer.core.hours import DAYS, MONTH_OF_DAY, Series, SeriesKind, TypicalDays
+from optimizer.core.instance import Carbon, Escalation, Instance, PowerRules, Site
+from optimizer.core.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier, Window
 from tests import builders
 from tests.oracle.hourly_themes import THEMES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, product
 from math import inf
 
-from optimizer.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Window
+from optimizer.core.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Window
 from tests.oracle.hourly_case import Case, Terms, joined
 from tests.oracle.hourly_program import Answer, Bounds, Fork
 from tests.oracle.power import Service

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from optimizer.hours import HOURS, TypicalDays
-from optimizer.instance import Carbon, Instance, Site, Workload
-from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tariff, Tier
+from optimizer.core.hours import HOURS, TypicalDays
+from optimizer.core.instance import Carbon, Instance, Site, Workload
+from optimizer.core.offers import DemandCharge, EnergyCharge, Rate, Tariff, Tier
 from tests.oracle import change
 from tests.oracle.hourly_themes import Sharpen, batteries, ppas
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import inf, sqrt
 
-from optimizer.offers import CLEAN_TECHNOLOGIES, Battery, OnsiteGas, Ppa
+from optimizer.core.offers import CLEAN_TECHNOLOGIES, Battery, OnsiteGas, Ppa
 from tests.oracle.gas import Units
 from tests.oracle.hourly_case import Agreed, Case, Terms, joined, put, put_hour, times
 from tests.oracle.hourly_program import Answer, Bounds, Fork

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.offers import Tariff
+from optimizer.core.offers import Tariff
 from tests.oracle.hourly_case import Case, Terms, joined, put, put_hour
 from tests.oracle.hourly_rates import add_rate, is_whole
 from tests.oracle.money import Cash

@@ -7,9 +7,9 @@ from dataclasses import replace
 from functools import reduce
 from typing import Any
 
-from optimizer.hours import Series
-from optimizer.instance import Carbon, Instance
-from optimizer.offers import DemandCharge
+from optimizer.core.hours import Series
+from optimizer.core.instance import Carbon, Instance
+from optimizer.core.offers import DemandCharge
 from tests.oracle import change
 from tests.oracle.hourly_rates import is_whole
 

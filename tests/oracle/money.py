@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass, field
 
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 
 NEGATIVE_LINES = {
     "capital.interconnection_refund", "deposits.contract_deposit_return", "deposits.rental_deposit_return",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from optimizer.instance import Instance, Site
-from optimizer.offers import Tariff
+from optimizer.core.instance import Instance, Site
+from optimizer.core.offers import Tariff
 from tests.oracle.gas import Units, burn, unit_paths
 from tests.oracle.money import Cash, Clock
 from tests.oracle.program import Program

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from optimizer.instance import Purse
+from optimizer.core.instance import Purse
 from tests.oracle.money import NEGATIVE_LINES, Cash, Clock
 
 Row = tuple[Mapping[int, float], float]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from optimizer.instance import Escalation, Instance
+from optimizer.core.instance import Escalation, Instance
 from tests.oracle import change
 
 Relax = Callable[[Instance], Instance]

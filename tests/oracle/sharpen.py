@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import reduce
 from typing import Literal
 
-from optimizer.instance import Instance, Mode
-from optimizer.offers import Tariff
+from optimizer.core.instance import Instance, Mode
+from optimizer.core.offers import Tariff
 from tests import builders
 from tests.oracle import change
 

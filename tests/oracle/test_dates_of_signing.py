@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pandas as pd
 import pytest
 
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance
-from optimizer.offers import Tariff
-from optimizer.plan import Plan
+from optimizer.core.calendar import Calendar
+from optimizer.core.instance import Instance
+from optimizer.core.offers import Tariff
+from optimizer.plan.plan import Plan
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests.oracle.generate import random_instance
 from tests.oracle.seeds import SEEDS
 

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from optimizer.instance import Debt, Instance
+from optimizer.core.instance import Debt, Instance
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 
 few = settings(max_examples=60, derandomize=True, deadline=None, database=None)

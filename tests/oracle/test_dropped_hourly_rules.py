@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.instance import Carbon, Instance
+from optimizer.core.instance import Carbon, Instance
 from optimizer.solve import HighsProcess
 from tests import builders, rich_power
 from tests.model.by_the_hour import DAYTIME, ONE_DAY, battery, daily, hourly, ppa, rules

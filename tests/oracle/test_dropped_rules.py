@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from optimizer.instance import Debt, Escalation, Instance
+from optimizer.core.instance import Debt, Escalation, Instance
 from optimizer.solve import HighsProcess
 from tests import builders
 from tests.oracle.dropping import optimum_without, rules_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests.oracle.enumerate import best_cost
 from tests.oracle.expected import WHOLE, agree, read_expected
 from tests.oracle.generate import random_instance

@@ -8,11 +8,11 @@ import pytest
 
 from optimizer.audit import audit
 from optimizer.model import build
-from optimizer.plan import Plan
+from optimizer.model.extract import extract_tables
+from optimizer.plan.plan import Plan
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
-from optimizer.solve.extract import extract_tables
-from optimizer.solve.goals import solve_goals
-from optimizer.solve.header import plan_header
+from optimizer.solve.search.goals import solve_goals
+from optimizer.workflow.header import plan_header
 from tests.oracle.dropping import optimum_without
 from tests.oracle.hosting import waiting
 from tests.oracle.hourly_enumerate import best_cost

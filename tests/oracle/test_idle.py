@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from optimizer.instance import Debt, Instance
+from optimizer.core.instance import Debt, Instance
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 
 MONTHS, NEVER_MONTHS, LOT_MUSD, MOST_IDLE = 6, 6, 10.0, 3

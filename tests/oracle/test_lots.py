@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 from optimizer.solve import HighsProcess
 from tests.oracle import change
 from tests.oracle.dropping import optimum_without

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 from tests import builders
 from tests.oracle.enumerate import best_cost
 

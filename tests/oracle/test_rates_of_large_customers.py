@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.instance import Instance
-from optimizer.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Rate, Tier, Window
+from optimizer.core.instance import Instance
+from optimizer.core.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Rate, Tier, Window
 from optimizer.solve import HighsProcess
 from tests.oracle.dropping import optimum_without
 from tests.oracle.hourly_enumerate import best_cost

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import OutputExists, OutputUnwritable
-from optimizer.output import exchange, files, holding
-from optimizer.report import folder as plan_folder
+from optimizer.core.errors import OutputExists, OutputUnwritable
+from optimizer.files import exchange, holding
+from optimizer.files import single_files as files
+from optimizer.plan import folder as plan_folder
+from optimizer.plan.folder import is_plan_file, read_plan, require_free, write_plan
 from optimizer.report import saving
-from optimizer.report.folder import is_plan_file, read_plan, require_free, write_plan
 from optimizer.report.saving import save_plan
 from tests.report import sample
 
@@ -25,8 +26,8 @@ OLD, NEW = 81.0, 1.0
 WRITER = """
 import os, signal, sys
 from pathlib import Path
-from optimizer.output import exchange, holding
-from optimizer.report.folder import write_plan
+from optimizer.files import exchange, holding
+from optimizer.plan.folder import write_plan
 from tests.report import sample
 
 def ends(*given):
@@ -61,7 +62,7 @@ KILLED = {
     "after the exchange": ("holding._dispose = ends", NEW, None),
     "half way through what was there": (TAKEN_AWAY, NEW, None),
     "between two renames": (TWO_RENAMES + AFTER_TWO_RENAMES.replace("{name}", "plan"), NEW, None),
-    "while half is written": ("import optimizer.report.folder as f; f.plan_json = ends", OLD, None),
+    "while half is written": ("import optimizer.plan.folder as f; f.plan_json = ends", OLD, None),
     "half way within a volume": (WITHIN + AFTER_TWO_RENAMES.replace("{name}", "tables"), NEW, None),
 }
 """Where it is killed: what the next run finds in the folder, and what set aside beside it."""
@@ -164,7 +165,7 @@ def test_the_root_of_a_mounted_volume_takes_a_plan_and_another(volume: Path) -> 
     """As the system makes one: with a folder for what it may find when it mends itself."""
     before = "(Path(sys.argv[1]) / 'lost+found').mkdir(); write_plan(sample.plan(), Path(sys.argv[1]))"
     code = WRITER.replace("{before}", before) + """
-from optimizer.report.folder import read_plan
+from optimizer.plan.folder import read_plan
 print(read_plan(Path(sys.argv[1])).header["objective_musd"], sorted(os.listdir(sys.argv[1])))
 """
     done = mounted(volume, "64m", code)
@@ -228,7 +229,7 @@ def test_where_no_place_is_left_every_one_that_there_is_is_named(plan: Path, mon
 
 
 def test_too_little_room_is_found_before_the_time_is_spent(volume: Path) -> None:
-    code = "import sys; from pathlib import Path; from optimizer.report.folder import require_free; require_free(Path(sys.argv[1]), False)"
+    code = "import sys; from pathlib import Path; from optimizer.plan.folder import require_free; require_free(Path(sys.argv[1]), False)"
     done = mounted(volume, "4m", code)
     assert "MB are free in" in done.stderr
     assert "20 MB are needed" in done.stderr
@@ -244,7 +245,7 @@ def test_a_folder_that_was_taken_while_it_was_solved_is_left_and_the_plan_goes_b
 
 def test_two_at_once_are_refused(tmp_path: Path) -> None:
     place = tmp_path / "deep" / "plan"
-    code = ("import sys, time; from pathlib import Path; from optimizer.output.holding import held\n"
+    code = ("import sys, time; from pathlib import Path; from optimizer.files.holding import held\n"
             "with held(Path(sys.argv[1]), bool):\n    print('held', flush=True)\n    time.sleep(60)")
     other = subprocess.Popen([sys.executable, "-c", code, str(place)], stdout=subprocess.PIPE, text=True)
     try:

@@ -8,10 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app
-from optimizer.errors import OutputExists
-from optimizer.instance_json import instance_to_json
-from optimizer.output.files import add_files, put_alone, require_ours
-from optimizer.report.folder import require_free, write_plan
+from optimizer.core.errors import OutputExists
+from optimizer.core.instance_json import instance_to_json
+from optimizer.files.single_files import add_files, put_alone, require_ours
+from optimizer.plan.folder import require_free, write_plan
 from tests.report import sample
 from tests.report.page.cases import solved
 
@@ -97,7 +97,7 @@ def test_an_edited_workbook_is_refused_and_set_aside_by_force(tmp_path: Path) ->
 
 
 def test_a_run_that_is_ended_between_two_files_leaves_nothing_that_looks_like_a_persons(plan: Path, monkeypatch) -> None:
-    from optimizer.output import files
+    from optimizer.files import single_files as files
 
     plain = files.put_file
 

@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app, reporting
-from optimizer.instance_json import instance_to_json
-from optimizer.plan import Plan
-from optimizer.report import folder as plan_folder
-from optimizer.report.folder import write_plan
+from optimizer.core.instance_json import instance_to_json
+from optimizer.plan import folder as plan_folder
+from optimizer.plan.folder import write_plan
+from optimizer.plan.plan import Plan
 from tests.report.page.cases import solved
 
 

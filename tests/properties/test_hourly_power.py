@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from optimizer.instance import Instance
-from optimizer.offers import Ppa, Rate, Tariff
+from optimizer.core.instance import Instance
+from optimizer.core.offers import Ppa, Rate, Tariff
 from optimizer.solve import HighsProcess
 from tests import builders as b
 from tests.model.by_the_hour import ppa

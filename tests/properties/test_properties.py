@@ -12,10 +12,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from optimizer.instance import Instance, Site
-from optimizer.plan import Plan
+from optimizer.core.instance import Instance, Site
+from optimizer.plan.plan import Plan
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.oracle.generate import random_instance
 

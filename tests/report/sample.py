@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
 
 _ROWS: dict[str, list[tuple[Any, ...]]] = {
     "construction": [("2024-01", "a", "retrofit", 1, 0.0, 0.0, 0.0), ("2024-02", "a", "retrofit", 0, 2.8, 2.8, 0.0)],

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from optimizer.report.study_page.case import StudyCase
-from optimizer.study.answers import answers_of
-from optimizer.study.breakpoints import Break, Seen
-from optimizer.study.definition import Breakpoint, Correlation, Factor, Named, Study
-from optimizer.study.designs import Run
-from optimizer.study.outcome import Outcome
-from optimizer.study.spreads import Listed, Range, Triangular
-from optimizer.study.table import study_table
+from optimizer.study.answers.answers import answers_of
+from optimizer.study.answers.breakpoints import Break, Seen
+from optimizer.study.answers.table import study_table
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.file.definition import Breakpoint, Correlation, Factor, Named, Study
+from optimizer.study.file.spreads import Listed, Range, Triangular
+from optimizer.study.runs.designs import Run
 
 SLIP = Factor("slip", "Months by which the grid of Memphis comes later", "months", ("ramps.memphis/*.from",), "later", 0,
               Listed((0, 6, 12)), True)

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.instance import Assumption
-from optimizer.report import cache as cache_module
-from optimizer.report.cache import cache_key, cache_texts, cached_plan
-from optimizer.report.folder import write_plan
-from optimizer.solve.settings import SolveSettings
+from optimizer.core.instance import Assumption
+from optimizer.plan.folder import write_plan
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.workflow import cache as cache_module
+from optimizer.workflow.cache import cache_key, cache_texts, cached_plan
 from tests import builders as b
 from tests.report import sample
 

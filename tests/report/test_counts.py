@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from optimizer.core.number_words import count, gpus_bought, gpus_said
 from optimizer.report.summary import summary_text
-from optimizer.report.words import count, gpus_bought, gpus_said
 from tests import builders as b
 from tests.model.hand import HURRY, solve
 

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.errors import OutputExists, OutputUnwritable, PlanFolderError
-from optimizer.output import exchange
-from optimizer.plan import TABLE_COLUMNS, Plan
-from optimizer.report.folder import read_plan, require_free, write_plan
-from optimizer.report.plan_text import plan_json
+from optimizer.core.errors import OutputExists, OutputUnwritable, PlanFolderError
+from optimizer.files import exchange
+from optimizer.plan.folder import read_plan, require_free, write_plan
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
+from optimizer.plan.plan_text import plan_json
 from tests.report import sample
 
 

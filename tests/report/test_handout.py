@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import DrawingFailed, OutputUnwritable
-from optimizer.plan import Plan
+from optimizer.core.errors import DrawingFailed, OutputUnwritable
+from optimizer.plan.folder import PLAN_FILES
+from optimizer.plan.plan import Plan
 from optimizer.report import drawing, handout, handout_makers
-from optimizer.report.cache import source_sha256
-from optimizer.report.folder import PLAN_FILES
 from optimizer.report.page.case import ReportCase
 from optimizer.report.same_plan import of_another_plan
+from optimizer.workflow.cache import source_sha256
 from tests import builders as b
 from tests.report import sample
 from tests.report.page.cases import solved
@@ -105,7 +105,7 @@ def test_another_template_is_another_version_of_the_code(tmp_path, monkeypatch):
     templates = package / "report" / "page" / "templates"
     templates.mkdir(parents=True)
     (templates / "page.css").write_text("body {}")
-    monkeypatch.setattr("optimizer.report.cache.__file__", str(package / "report" / "cache.py"))
+    monkeypatch.setattr("optimizer.__file__", str(package / "__init__.py"))
     source_sha256.cache_clear()
     before = source_sha256()
     (templates / "page.css").write_text("body { margin: 0 }")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.report.in_play import limits_in_play
+from optimizer.explain.in_the_way import limits_in_play
 from tests import builders as b
 
 NO_END = b.purse(name="fund", amounts=((0, 90.5), (6, 200.0)), pays_for=("capital",))

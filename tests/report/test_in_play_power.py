@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from optimizer.instance import Carbon
-from optimizer.offers import Battery, Ppa
-from optimizer.report.in_play import limits_in_play
+from optimizer.core.instance import Carbon
+from optimizer.core.offers import Battery, Ppa
+from optimizer.explain.in_the_way import limits_in_play
 from tests import builders as b
 
 WIND = Ppa("wind", None, "wind", "as_produced", "physical", 30.0, "profile", "hub", 0.0, 200.0, 6, None, 0.0, 0.0)

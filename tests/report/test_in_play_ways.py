@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.report.in_play import limits_in_play
-from optimizer.report.in_play_ways import way_said, ways_told
+from optimizer.explain.in_the_way import limits_in_play
+from optimizer.explain.ways import way_said, ways_told
 from tests import builders as b
 
 # 1,000 H100 of 1 kW each are 1 MW IT; 30,000 + 5,000 USD each are 35 million USD

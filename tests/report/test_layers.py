@@ -12,8 +12,8 @@ import pandas as pd
 import pyogrio
 import pytest
 
-from optimizer.catalogue import table
-from optimizer.plan import Plan
+from optimizer.data.catalogue import table
+from optimizer.plan.plan import Plan
 from optimizer.report.layer_styles import Look, Style, qml, sld
 from optimizer.report.layers import PRICE, layers
 from tests import builders as b

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from optimizer.plan import TABLE_COLUMNS
-from optimizer.report.limits import fully_used
+from optimizer.explain.at_limit import fully_used
+from optimizer.plan.plan import TABLE_COLUMNS
 from tests import builders as b
 
 NOTHING = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLE_COLUMNS.items()}

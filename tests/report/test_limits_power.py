@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from optimizer.instance import Carbon
-from optimizer.plan import TABLE_COLUMNS
-from optimizer.report.limits import fully_used
+from optimizer.core.instance import Carbon
+from optimizer.explain.at_limit import fully_used
+from optimizer.plan.plan import TABLE_COLUMNS
 from tests import builders as b
 from tests.report.test_in_play_power import STORE, WIND
 

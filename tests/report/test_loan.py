@@ -12,10 +12,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from optimizer.instance import Debt, Instance
-from optimizer.plan import Plan
-from optimizer.report.in_play import limits_in_play
-from optimizer.report.limits import fully_used
+from optimizer.core.instance import Debt, Instance
+from optimizer.explain.at_limit import fully_used
+from optimizer.explain.in_the_way import limits_in_play
+from optimizer.plan.plan import Plan
 from optimizer.report.page import uses
 from optimizer.report.page.case import ReportCase
 from optimizer.report.page.sections import ask, beyond, money
@@ -24,7 +24,7 @@ from optimizer.report.page.weights import weights
 from optimizer.report.summary import summary_text
 from optimizer.report.workbook import workbook
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.model.hand import discount
 from tests.report.test_workbook import named, opened

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.report.not_chosen import NOT_SEARCHED, not_chosen
+from optimizer.explain.not_chosen import NOT_SEARCHED, not_chosen
 from optimizer.report.summary import summary_text
-from optimizer.solve.settings import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.report import sample
 

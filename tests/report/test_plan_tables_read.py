@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app, exporting
-from optimizer.errors import PlanFolderError
-from optimizer.instance_json import instance_to_json
-from optimizer.report.folder import read_plan, write_plan
-from optimizer.workflow import solve_instance
+from optimizer.core.errors import PlanFolderError
+from optimizer.core.instance_json import instance_to_json
+from optimizer.plan.folder import read_plan, write_plan
+from optimizer.workflow.whole_way import solve_instance
 from tests.model.hand import hurried
 from tests.scenario.test_strangers import LIE
 

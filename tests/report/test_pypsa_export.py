@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 
 from optimizer.cli.exporting import run_export
-from optimizer.errors import ExportError, OutputExists
-from optimizer.horizon import Calendar
-from optimizer.hours import TypicalDays
-from optimizer.instance_json import instance_to_json
-from optimizer.offers import Battery
-from optimizer.plan import Plan
-from optimizer.report.folder import write_plan
+from optimizer.core.calendar import Calendar
+from optimizer.core.errors import ExportError, OutputExists
+from optimizer.core.hours import TypicalDays
+from optimizer.core.instance_json import instance_to_json
+from optimizer.core.offers import Battery
+from optimizer.plan.folder import write_plan
+from optimizer.plan.plan import Plan
 from optimizer.report.pypsa_network import network_tables, to_pypsa, write_network
 from optimizer.report.pypsa_network import write as writing
 from optimizer.report.pypsa_network.snapshots import snapshots
-from optimizer.typical import SiteHours
+from optimizer.scenario.assemble.typical_days import SiteHours
 from tests import builders as b
 from tests.audit import handmade_hourly
 from tests.report import sample

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.plan import TABLE_COLUMNS
-from optimizer.solve.header_power import power_facts
+from optimizer.plan.plan import TABLE_COLUMNS
+from optimizer.workflow.header_power import power_facts
 from tests import builders as b
 from tests.report import sample
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.report.folder import read_plan, write_plan
-from optimizer.report.same_content import differing_tables
+from optimizer.plan.folder import read_plan, write_plan
+from optimizer.plan.same_content import differing_tables
 from tests.report import sample
 
 

@@ -10,13 +10,13 @@ from optimizer.report.study_page.answer import answers_said
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.page import study_html
 from optimizer.report.study_page.signed import section, signed_said
-from optimizer.solve.signed_contract import SignedContract
-from optimizer.study.answers import answers_of
-from optimizer.study.definition import Named, Study
-from optimizer.study.designs import Run
-from optimizer.study.outcome import Outcome
-from optimizer.study.signing import PHASE, Signed
-from optimizer.study.table import study_table
+from optimizer.solve.search.committed_contract import SignedContract
+from optimizer.study.answers.answers import answers_of
+from optimizer.study.answers.table import study_table
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.file.definition import Named, Study
+from optimizer.study.runs.designs import Run
+from optimizer.study.runs.signing import PHASE, Signed
 from tests.report import study_sample as sample
 from tests.report.page.cases import solved
 

@@ -17,7 +17,7 @@ from optimizer.report.study_page.named import named_said
 from optimizer.report.study_page.page import study_html
 from optimizer.report.study_page.spread import binned
 from optimizer.report.study_page.words import changes_said, ends_of, index_said, regret_said, signed, solved_said, spread_said, value_said
-from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
+from optimizer.study.file.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
 from tests.report import study_sample as sample
 from tests.report.page.browser import FALLBACKS, in_fallback, needs_chromium, probe
 from tests.report.page.cases import solved

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from optimizer.core.number_words import amount, count, musd, mw, percent, proof, short
 from optimizer.report.summary import summary_text
-from optimizer.report.words import amount, count, musd, mw, percent, proof, short
 from tests.report import sample
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.page.approvals import approvals
 from optimizer.report.summary import summary_text
 from optimizer.report.terms import last_begins, left, open_ends

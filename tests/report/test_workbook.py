@@ -13,12 +13,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from optimizer.finance import Money
-from optimizer.horizon import Calendar
-from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
 from optimizer.report.workbook import workbook
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests import rich
 from tests.report import sample

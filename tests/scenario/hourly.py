@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optimizer.hours import HOURS
+from optimizer.core.hours import HOURS
 from tests.scenario.fault import replace
 
 TARIFF_COLUMNS = (

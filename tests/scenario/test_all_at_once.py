@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import ScenarioError
+from optimizer.core.errors import ScenarioError
 from optimizer.scenario import read_scenario
-from optimizer.scenario.partly_read import partly_read
-from optimizer.scenario.rows import ModeRow
-from optimizer.scenario.schema_fields import field_of, is_numeric
-from optimizer.scenario.table_rows import ROW_MODELS
+from optimizer.scenario.read.partly_read import partly_read
+from optimizer.scenario.read.table_rows import ROW_MODELS
+from optimizer.scenario.schema.describe_fields import field_of, is_numeric
+from optimizer.scenario.schema.rows import ModeRow
 from tests.scenario.fault import replace
 
 TABLES = ("sites", "modes", "tariffs", "onsite_gas", "ramps")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from optimizer.assemble import assemble
-from optimizer.instance import Assumption, RampCondition
+from optimizer.core.instance import Assumption, RampCondition
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
 from tests.scenario.fault import NO_PROVENANCE, SOURCE_COLUMNS, replace
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import Problem, ScenarioError
+from optimizer.core.errors import Problem, ScenarioError
 from optimizer.scenario import new_scenario, read_scenario
-from optimizer.scenario.meant import meant_by_text
+from optimizer.scenario.read.suggestions import meant_by_text
 from tests.scenario.broken import BROKEN
 from tests.scenario.fault import Broken, replace
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from optimizer.assemble import assemble
-from optimizer.instance_json import instance_from_json, instance_to_json
+from optimizer.core.instance_json import instance_from_json, instance_to_json
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
 
 
 def changed(folder: Path, *overrides: str) -> dict[str, tuple[str | None, str | None, str]]:

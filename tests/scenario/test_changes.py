@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.errors import Problem, ScenarioError
+from optimizer.core.errors import Problem, ScenarioError
 from optimizer.scenario import Scenario, new_scenario, read_scenario
-from optimizer.scenario.filled import Filling, FillRequest
+from optimizer.scenario.fill.filled import Filling, FillRequest
 
 RAMPS = """site_id,contract_id,from,mw,from_low,from_high
 memphis,grid,2024-06,8,,

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.accounts import purse_names
-from optimizer.assemble import assemble
-from optimizer.errors import Problem, ScenarioError
-from optimizer.instance import Debt
-from optimizer.instance_json import instance_from_json, instance_to_json
+from optimizer.core.accounts import purse_names
+from optimizer.core.errors import Problem, ScenarioError
+from optimizer.core.instance import Debt
+from optimizer.core.instance_json import instance_from_json, instance_to_json
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
 
 TERMS = """limit_musd = 400.0, from = "2024-09", advance_fraction_of_gpus = 0.7,
 interest_per_year = 0.13, fee_fraction = 0.02, repay_months = 48""".replace("\n", " ")

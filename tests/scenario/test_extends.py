@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import ScenarioError
+from optimizer.core.errors import ScenarioError
 from optimizer.scenario import read_scenario
 
 

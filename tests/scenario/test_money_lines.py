@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.accounts import ACCOUNTS
-from optimizer.errors import ScenarioError
-from optimizer.scenario import check_money, read_scenario
-from optimizer.scenario.draft import Draft
+from optimizer.core.accounts import ACCOUNTS
+from optimizer.core.errors import ScenarioError
+from optimizer.scenario import read_scenario
+from optimizer.scenario.checks import money as check_money
+from optimizer.scenario.read.draft import Draft
 
 
 def test_the_reader_knows_of_every_account_whether_it_can_occur(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

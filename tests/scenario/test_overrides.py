@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.errors import Problem, ScenarioError
+from optimizer.core.errors import Problem, ScenarioError
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
 
 
 def problems_of(folder: Path, *overrides: str) -> list[Problem]:

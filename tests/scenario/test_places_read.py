@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from optimizer.errors import PlaceError, ScenarioError
-from optimizer.geography import to_degrees
+from optimizer.core.errors import PlaceError, ScenarioError
+from optimizer.data.places import to_degrees
 from optimizer.scenario import read_scenario
 from tests.scenario.fault import replace
 

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.bundled import dataset_path
-from optimizer.enrich.filling import fill_sites
-from optimizer.hours import DAYS, HOURS, MONTH_DAYS
-from optimizer.instance import Instance, Site
-from optimizer.instance_json import instance_from_json, instance_to_json
+from optimizer.core.bundled import dataset_path
+from optimizer.core.hours import DAYS, HOURS, MONTH_DAYS
+from optimizer.core.instance import Instance, Site
+from optimizer.core.instance_json import instance_from_json, instance_to_json
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
 from tests.scenario.hourly import write_hourly
 
 PRICE = "ercot_rt_west 2022 (America/Chicago)"

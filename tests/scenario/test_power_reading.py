@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import Problem, ScenarioError
+from optimizer.core.errors import Problem, ScenarioError
 from optimizer.scenario import Scenario, new_scenario, read_scenario, schema_text
+from optimizer.scenario.fill.filling import fill_sites
 from tests.scenario.fault import SOURCE_COLUMNS, replace
 from tests.scenario.hourly import write, write_hourly
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.catalogue import counties, dataset_path, scenario_path
-from optimizer.errors import OutputExists, ScenarioError
+from optimizer.core.errors import OutputExists, ScenarioError
+from optimizer.core.toml_places import lines_of
+from optimizer.data.catalogue import counties, dataset_path, scenario_path
 from optimizer.scenario import new_scenario, read_scenario, schema_json, schema_text
-from optimizer.scenario.rows import ROW_MODELS
-from optimizer.scenario.wrong_units import unit_hint
-from optimizer.toml_lines import lines_of
+from optimizer.scenario.read.wrong_units import unit_hint
+from optimizer.scenario.schema.rows import ROW_MODELS
 from tests.scenario.fault import DATED, NO_PROVENANCE, REQUIRED, SOURCE_COLUMNS, replace
 
 EVERY_TABLE = ("sites", "modes", "tariffs", "onsite_gas", "ramps", "gpus", "workloads", "rentals", "budget", "horizon")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import MOST_NAMES, ScenarioError, nearest
-from optimizer.hours import HOURS
+from optimizer.core.errors import MOST_NAMES, ScenarioError, nearest
+from optimizer.core.hours import HOURS
 from optimizer.scenario import read_scenario
 from tests.scenario.fault import replace
 from tests.scenario.hourly import write_hourly

@@ -15,14 +15,14 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from optimizer import input_parquet
-from optimizer.errors import GigasiteError, RateError, ScenarioError
-from optimizer.input_files import InputFault
-from optimizer.input_limits import EXTENDS, NAMED_ITEMS, TOML_DEPTH, Limit
-from optimizer.rate_file import read_rate
+from optimizer.billing.load_file import read_load
+from optimizer.billing.rate_file import read_rate
+from optimizer.core import input_parquet
+from optimizer.core.errors import GigasiteError, RateError, ScenarioError
+from optimizer.core.input_files import InputFault
+from optimizer.core.input_limits import EXTENDS, NAMED_ITEMS, TOML_DEPTH, Limit
 from optimizer.scenario import read_scenario
-from optimizer.study.study_file import read_study
-from optimizer.tariffs.load_file import read_load
+from optimizer.study.file.study_file import read_study
 from tests.scenario.fault import replace
 
 CPU_SECONDS_MOST = 8.0

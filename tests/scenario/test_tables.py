@@ -8,10 +8,10 @@ import geopandas
 import pandas as pd
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.errors import ScenarioError
+from optimizer.core.errors import ScenarioError
 from optimizer.scenario import read_scenario
-from optimizer.scenario.tables import read_cells
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.read.tables import read_cells
 from tests.scenario.fault import replace
 
 

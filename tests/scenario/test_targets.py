@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.errors import ScenarioError
+from optimizer.core.errors import ScenarioError
 from optimizer.scenario import read_scenario
+from optimizer.scenario.assemble.instance import assemble
 from tests.scenario.fault import replace
 
 TARGET = "gpus_h100e = 16000 "

@@ -9,9 +9,9 @@ import pyomo.environ as pyo
 import pytest
 from pyomo.contrib.solver.solvers.highs import Highs
 
-from optimizer.errors import SolverError
+from optimizer.core.errors import SolverError
 from optimizer.solve import HighsProcess, SolveSettings, compile_model, solve_compiled, solve_with_integers_fixed
-from optimizer.solve.check import check_solution
+from optimizer.solve.highs.check import check_solution
 from tests.solve.models import hard_assignment, two_item_knapsack
 
 EXACT = SolveSettings(gap=0)

@@ -13,14 +13,14 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from optimizer.errors import SolverError
-from optimizer.instance import Instance
+from optimizer.core.errors import SolverError
+from optimizer.core.instance import Instance
 from optimizer.model import build, release
-from optimizer.model.carried import Parts, hourly_rows, hourly_var
+from optimizer.model.reuse import Parts, hourly_rows, hourly_var
 from optimizer.solve import CompiledModel, compile_model
-from optimizer.solve.carried import Carried, carry, with_carried
-from optimizer.solve.warm import Warm
-from optimizer.workflow import solve_instance
+from optimizer.solve.compile.reuse import Carried, carry, with_carried
+from optimizer.solve.search.warm import Warm
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests import rich_hours
 from tests.changing import RECORDS, changed_records, numbers

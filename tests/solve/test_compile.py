@@ -8,7 +8,7 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from optimizer.errors import SolverError
+from optimizer.core.errors import SolverError
 from optimizer.solve import compile_model
 
 INFINITE = np.inf

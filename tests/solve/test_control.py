@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.solve import Answer, HighsProcess, Progress, SolveSettings, compile_model, runner
+from optimizer.solve import Answer, HighsProcess, Progress, SolveSettings, compile_model
+from optimizer.solve.highs import runner
 from tests.solve.models import deaf, hard_assignment, two_item_knapsack
 
 
@@ -115,7 +116,7 @@ def test_an_error_of_the_callers_own_does_not_leave_the_old_search_running(highs
 
 def test_the_worker_imports_neither_pyomo_nor_pandas() -> None:
     code = (
-        "import sys, optimizer.solve.highs_worker; print([name for name in ('pyomo', 'pandas', 'scipy') if name in sys.modules])"
+        "import sys, optimizer.solve.highs.highs_worker; print([name for name in ('pyomo', 'pandas', 'scipy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -12,15 +12,15 @@ import numpy as np
 import pytest
 from pyomo.environ import Var
 
-from optimizer.hours import DAYS, HOURS_PER_DAY, Series, TypicalDays
+from optimizer.core.hours import DAYS, HOURS_PER_DAY, Series, TypicalDays
+from optimizer.core.offers import Battery, DemandCharge, EnergyCharge, Ppa, Rate, Tier, Window
+from optimizer.explain.at_limit import fully_used
 from optimizer.model import build
-from optimizer.offers import Battery, DemandCharge, EnergyCharge, Ppa, Rate, Tier, Window
-from optimizer.plan import TABLE_COLUMNS, Plan
-from optimizer.report.limits import fully_used
+from optimizer.model.extract import extract_tables
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
 from optimizer.solve import SolveSettings, compile_model
-from optimizer.solve.extract import extract_tables
-from optimizer.solve.goals import solve_goals
-from optimizer.solve.header import plan_header
+from optimizer.solve.search.goals import solve_goals
+from optimizer.workflow.header import plan_header
 from tests import builders as b
 
 ONE_DAY = TypicalDays((0,), (0,) * DAYS)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from optimizer.plan import TABLE_COLUMNS
-from optimizer.solve.header import no_plan_header, plan_header
+from optimizer.plan.plan import TABLE_COLUMNS
+from optimizer.workflow.header import no_plan_header, plan_header
 from tests import builders as b
 
 MONTHS = ("2024-01", "2024-02", "2024-03")

@@ -8,18 +8,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.bundled import scenario_path
-from optimizer.enrich.filling import fill_sites
-from optimizer.instance import Instance
+from optimizer.core.bundled import scenario_path
+from optimizer.core.instance import Instance
 from optimizer.model import build
 from optimizer.scenario import read_scenario
-from optimizer.solve import Answer, HighsProcess, SolveSettings, compile_model, goals
-from optimizer.solve.hosts import Branch, host_branches
-from optimizer.solve.process import WorkerProcess
-from optimizer.solve.search import solve_by_host
-from optimizer.solve.windows import HostModel, host_model
-from optimizer.workflow import solve_instance
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.solve import Answer, HighsProcess, SolveSettings, compile_model
+from optimizer.solve.highs.process import WorkerProcess
+from optimizer.solve.search import goals
+from optimizer.solve.search.hosts import Branch, host_branches
+from optimizer.solve.search.search import solve_by_host
+from optimizer.solve.search.windows import HostModel, host_model
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.solve.models import hard_assignment
 

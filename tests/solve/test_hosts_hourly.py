@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.model import build
 from optimizer.solve import SolveSettings, compile_model
-from optimizer.solve.goals import solve_goals
+from optimizer.solve.search.goals import solve_goals
 from tests import builders as b
 from tests.solve.test_extract_hourly import ONE_DAY, SOLAR, STORE, WIND, _instance
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from optimizer.solve import Answer, HighsProcess, SolveSettings, compile_model
-from optimizer.solve.ladder import rungs, what_is_wrong
-from optimizer.solve.search import solve_by_host
-from optimizer.solve.windows import relaxation
-from optimizer.workflow import solve_instance
+from optimizer.solve.highs.ladder import rungs, what_is_wrong
+from optimizer.solve.search.search import solve_by_host
+from optimizer.solve.search.windows import relaxation
+from optimizer.workflow.whole_way import solve_instance
 from tests.solve.models import two_item_knapsack
 from tests.solve.test_hosts import instance, posed_hosts
 
@@ -77,8 +77,8 @@ def test_where_all_fail_nothing_is_known(highs: HighsProcess, monkeypatch: pytes
 
 def test_without_scip_the_last_rung_says_what_is_missing(highs: HighsProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker answers a task for SCIP by a failure where PySCIPOpt is not there, and lives on."""
-    from optimizer.solve import scip_call
-    from optimizer.solve.messages import Failure
+    from optimizer.solve.highs import scip_call
+    from optimizer.solve.highs.messages import Failure
 
     monkeypatch.setitem(__import__("sys").modules, "pyscipopt", None)
     told: list[Any] = []

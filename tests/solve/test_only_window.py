@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 from optimizer.model import build
-from optimizer.solve import CompiledModel, HighsProcess, SolveSettings, compile_model, search
-from optimizer.solve.activity import is_refuted
-from optimizer.solve.hosts import host_branches
-from optimizer.solve.search import solve_by_host
-from optimizer.solve.windows import HostModel, host_model, only_window
+from optimizer.solve import CompiledModel, HighsProcess, SolveSettings, compile_model
+from optimizer.solve.search import search
+from optimizer.solve.search.activity import is_refuted
+from optimizer.solve.search.hosts import host_branches
+from optimizer.solve.search.search import solve_by_host
+from optimizer.solve.search.windows import HostModel, host_model, only_window
 from tests import builders as b
 from tests.oracle.generate import random_instance
 from tests.solve.models import two_item_knapsack

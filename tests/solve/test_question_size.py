@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer import workflow
-from optimizer.errors import ScenarioError
-from optimizer.solve.question_size import Size, require_memory, size_of
-from optimizer.workflow import solve_instance
+from optimizer.core.errors import ScenarioError
+from optimizer.solve.search.question_size import Size, require_memory, size_of
+from optimizer.workflow import whole_way as workflow
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 
 COUNTIES = Size(choices=358_320, hours=0, sites=2_986)

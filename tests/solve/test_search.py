@@ -7,18 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.errors import SolverError
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance
+from optimizer.core.calendar import Calendar
+from optimizer.core.errors import SolverError
+from optimizer.core.instance import Instance
 from optimizer.model import build
 from optimizer.model.needs import Needs
 from optimizer.model.screening import sites_to_model
 from optimizer.solve import SolveSettings, compile_model, solve_compiled
-from optimizer.solve.goals import solve_goals
-from optimizer.solve.hosts import host_branches
-from optimizer.solve.search import _closed_by
-from optimizer.solve.warm import Warm
-from optimizer.solve.windows import Window, around, host_model
+from optimizer.solve.search.goals import solve_goals
+from optimizer.solve.search.hosts import host_branches
+from optimizer.solve.search.search import _closed_by
+from optimizer.solve.search.warm import Warm
+from optimizer.solve.search.windows import Window, around, host_model
 from tests import builders as b
 from tests.oracle.generate import random_instance
 from tests.oracle.hourly_generate import random_hourly

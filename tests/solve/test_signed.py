@@ -11,21 +11,21 @@ from typing import Any
 
 import pytest
 
-from optimizer import workflow
 from optimizer.audit import audit
-from optimizer.errors import AuditError
-from optimizer.instance import Instance
+from optimizer.core.errors import AuditError
+from optimizer.core.instance import Instance
+from optimizer.core.offers import Tariff
 from optimizer.model import build
-from optimizer.offers import Tariff
-from optimizer.plan import Plan
+from optimizer.plan.plan import Plan
 from optimizer.report.summary import summary_text
 from optimizer.solve import SolveSettings, compile_model
-from optimizer.solve.hosts import host_branches
-from optimizer.solve.signed import NOT_HELD, kept_open
-from optimizer.solve.signed_contract import SignedContract, told
-from optimizer.solve.warm import Warm
-from optimizer.study.signing import contracts_of
-from optimizer.workflow import solve_instance
+from optimizer.solve.search.committed import NOT_HELD, kept_open
+from optimizer.solve.search.committed_contract import SignedContract, told
+from optimizer.solve.search.hosts import host_branches
+from optimizer.solve.search.warm import Warm
+from optimizer.study.runs.signing import contracts_of
+from optimizer.workflow import whole_way as workflow
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests import rich_power
 from tests.model.hand import HURRY, musd

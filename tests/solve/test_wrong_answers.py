@@ -13,11 +13,11 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 
-from optimizer.errors import SolverError
+from optimizer.core.errors import SolverError
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
-from optimizer.solve.highs_call import solve_task
-from optimizer.solve.messages import Result
-from optimizer.solve.task import task_of
+from optimizer.solve.highs.highs_call import solve_task
+from optimizer.solve.highs.messages import Result
+from optimizer.solve.highs.task import task_of
 
 
 def cheap_whole_part() -> pyo.ConcreteModel:

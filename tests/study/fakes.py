@@ -10,14 +10,14 @@ import time
 from functools import partial
 from pathlib import Path
 
-from optimizer.solve.runner import HighsProcess
-from optimizer.solve.settings import SolveSettings
-from optimizer.study.asked import Asked, packed
-from optimizer.study.designs import Run
-from optimizer.study.outcome import Outcome, Solve, Task
-from optimizer.study.pool import LocalPool
-from optimizer.study.runlog import RunLog
-from optimizer.study.runner import run_all
+from optimizer.solve.highs.runner import HighsProcess
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.study.engine.outcome import Outcome, Solve, Task
+from optimizer.study.engine.pool import LocalPool
+from optimizer.study.engine.runlog import RunLog
+from optimizer.study.engine.runner import run_all
+from optimizer.study.runs.designs import Run
+from optimizer.study.runs.packed_run import Asked, packed
 from tests import builders as b
 from tests.solve.models import hard_assignment
 

@@ -16,9 +16,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-from optimizer.instance import Instance
-from optimizer.plan import Plan
-from optimizer.study.beside import Beside, BesideRow, beside
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
+from optimizer.study.runs.solve_alternatives import Beside, BesideRow, beside
 from tests import builders as b
 from tests.model import hand
 from tests.model.hand import HURRY

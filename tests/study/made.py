@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.study.definition import Factor, Study
-from optimizer.study.designs import Run
-from optimizer.study.outcome import Outcome
-from optimizer.study.spreads import Range
-from optimizer.study.table import study_table
+from optimizer.study.answers.table import study_table
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.file.definition import Factor, Study
+from optimizer.study.file.spreads import Range
+from optimizer.study.runs.designs import Run
 
 _FACTOR = Factor("slip", "Slip", "months", ("ramps.a/*.from",), "later", 0, Range(0.0, 12.0), whole=True)
 

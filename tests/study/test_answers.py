@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from optimizer.study.answers import answers_of
-from optimizer.study.breakpoints import find_breaks, seen_of
-from optimizer.study.definition import Breakpoint
-from optimizer.study.outcome import FIGURES
+from optimizer.study.answers.answers import answers_of
+from optimizer.study.answers.breakpoints import find_breaks, seen_of
+from optimizer.study.engine.outcome import FIGURES
+from optimizer.study.file.definition import Breakpoint
 from tests.study import made
 
 SLIP = made.factor(title="Slip of the MW")

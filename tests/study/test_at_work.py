@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from optimizer.study.at_work import at_work
+from optimizer.study.engine.at_work import at_work
 
 START = datetime(2025, 1, 1, tzinfo=UTC)
 

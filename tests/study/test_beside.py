@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.errors import AuditError
-from optimizer.plan import Plan
-from optimizer.study.beside import AUDIT_FAILED, NOT_ASKED, Beside, beside
+from optimizer.core.errors import AuditError
+from optimizer.plan.plan import Plan
+from optimizer.study.runs.solve_alternatives import AUDIT_FAILED, NOT_ASKED, Beside, beside
 from tests import builders as b
 from tests.model.hand import HURRY, musd
 from tests.study.hand import all_beside, asked, committed, named, rows, solve

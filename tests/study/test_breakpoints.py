@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.study.alternatives import main_host, without_hosts
-from optimizer.study.breakpoint_words import changes, not_excluded, says, side
-from optimizer.study.breakpoints import Seen, find_breaks, seen_of
-from optimizer.study.definition import Breakpoint
+from optimizer.study.answers.breakpoint_words import changes, not_excluded, says, side
+from optimizer.study.answers.breakpoints import Seen, find_breaks, seen_of
+from optimizer.study.file.definition import Breakpoint
+from optimizer.study.runs.alternatives import main_host, without_hosts
 from tests import builders as b
 from tests.model.hand import HURRY
 from tests.study import hand, made

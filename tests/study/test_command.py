@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app, reporting
-from optimizer.errors import AuditError
-from optimizer.instance_json import instance_to_json
-from optimizer.report.folder import write_plan
+from optimizer.core.errors import AuditError
+from optimizer.core.instance_json import instance_to_json
+from optimizer.plan.folder import write_plan
 from tests.model.hand import HURRY
 from tests.study.hand import asked, solve
 

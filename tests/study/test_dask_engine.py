@@ -14,22 +14,22 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import ClusterError
-from optimizer.study.engine import Died, Engine, Event, Finished, Started
-from optimizer.study.environment import differences, environment
-from optimizer.study.outcome import QUARANTINED, Solve
-from optimizer.study.pool import LocalPool
-from optimizer.study.runlog import RunLog
-from optimizer.study.runner import run_all
+from optimizer.core.errors import ClusterError
+from optimizer.study.engine.engine import Died, Engine, Event, Finished, Started
+from optimizer.study.engine.environment import differences, environment
+from optimizer.study.engine.outcome import QUARANTINED, Solve
+from optimizer.study.engine.pool import LocalPool
+from optimizer.study.engine.runlog import RunLog
+from optimizer.study.engine.runner import run_all
 from tests.study import fakes
 from tests.study.clusters import ROOT, Cluster, cluster
 
 if find_spec("distributed") is None and "GIGASITE_SKIPS_NOTHING" not in os.environ:
     pytest.skip("dask is not installed: pip install 'gigasite[scale]'", allow_module_level=True)
 
-from optimizer.study import dask_client, dask_engine
-from optimizer.study.dask_engine import DaskEngine
-from optimizer.study.dask_worker import KEY, Herald
+from optimizer.study.engine import dask_client, dask_engine
+from optimizer.study.engine.dask_engine import DaskEngine
+from optimizer.study.engine.dask_worker import KEY, Herald
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +213,7 @@ def test_what_the_cluster_cannot_load_is_said(two: Cluster, monkeypatch: pytest.
 
 
 def test_without_the_extra_the_command_to_install_it_is_named() -> None:
-    code = "import sys; sys.modules['distributed'] = None; import optimizer.study.dask_engine"
+    code = "import sys; sys.modules['distributed'] = None; import optimizer.study.engine.dask_engine"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert "ClusterError: A Dask cluster needs dask" in done.stderr
     assert "pip install 'gigasite[scale]'" in done.stderr

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from optimizer.study.decisions import decisions_of
+from optimizer.study.answers.decisions import decisions_of
 from tests.study import made
 
 SLIP = made.factor()

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.study.definition import Correlation, Factor, Named, Study
-from optimizer.study.designs import Run, count_runs, run_at, runs_of, salib_problem
-from optimizer.study.neighbours import nearest_before
-from optimizer.study.samples import sample_of
-from optimizer.study.spreads import Listed, Normal, Range, Spread, Uniform
+from optimizer.study.file.definition import Correlation, Factor, Named, Study
+from optimizer.study.file.spreads import Listed, Normal, Range, Spread, Uniform
+from optimizer.study.runs.designs import Run, count_runs, run_at, runs_of, salib_problem
+from optimizer.study.runs.neighbours import nearest_before
+from optimizer.study.runs.samples import sample_of
 
 DRAWN = ("latin_hypercube", "morris", "sobol", "monte_carlo")
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.study.definition import Factor
-from optimizer.study.draws import has_ends, quantiles
-from optimizer.study.factors import overrides_of, told, tried_values
-from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform
+from optimizer.study.file.definition import Factor
+from optimizer.study.file.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform
+from optimizer.study.runs.draws import has_ends, quantiles
+from optimizer.study.runs.factors import overrides_of, told, tried_values
 
 SHARES = (0.01, 0.1, 0.3, 0.5, 0.77, 0.99)
 PRICE = Factor("price", "Price", "USD", ("gpus.H100.price_usd",), "set", 33750, Range(36000, 52000), False)

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from optimizer.study.definition import Breakpoint
-from optimizer.study.designs import Run
-from optimizer.study.further_runs import breaks_of, end_runs, held_runs
-from optimizer.study.outcome import Outcome
-from optimizer.study.spreads import Listed
-from optimizer.study.table import study_table
+from optimizer.study.answers.table import study_table
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.file.definition import Breakpoint
+from optimizer.study.file.spreads import Listed
+from optimizer.study.runs.designs import Run
+from optimizer.study.runs.further_runs import breaks_of, end_runs, held_runs
 from tests.study import made
 
 SLIP = made.factor("slip", spread=Listed((3, 6)))

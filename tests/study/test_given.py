@@ -2,8 +2,8 @@
 
 import json
 
-from optimizer.study.definition import Study
-from optimizer.study.given import Given, given_in
+from optimizer.study.file.definition import Study
+from optimizer.study.runs.extra_options import Given, given_in
 
 STUDY = Study("a", "A", "grid", set=("x=1",), gap=0.01, time_limit_s=60.0)
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.errors import ScenarioError
-from optimizer.study.alternatives import main_host
-from optimizer.study.held import can_hold, held_at, hosts_of, require_holdable, require_holdable_in
+from optimizer.core.errors import ScenarioError
+from optimizer.study.runs.alternatives import main_host
+from optimizer.study.runs.host_fixed import can_hold, held_at, hosts_of, require_holdable, require_holdable_in
 from tests import builders as b
 from tests.study.hand import asked, committed, solve
 

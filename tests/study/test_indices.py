@@ -9,11 +9,11 @@ import math
 
 import pytest
 
-from optimizer.study.definition import Named
-from optimizer.study.designs import runs_of
-from optimizer.study.indices import indices_of
-from optimizer.study.spreads import Listed, Range
-from optimizer.study.table import study_table
+from optimizer.study.answers.indices import indices_of
+from optimizer.study.answers.table import study_table
+from optimizer.study.file.definition import Named
+from optimizer.study.file.spreads import Listed, Range
+from optimizer.study.runs.designs import runs_of
 from tests.study import made
 
 A, B = 7.0, 0.1

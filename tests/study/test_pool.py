@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import SolverError
-from optimizer.study.engine import Died, Event, Finished, Started
-from optimizer.study.outcome import Solve
-from optimizer.study.pool import LocalPool
-from optimizer.study.resources import available_memory_mb, cores, workers_for
+from optimizer.core.errors import SolverError
+from optimizer.study.engine.engine import Died, Event, Finished, Started
+from optimizer.study.engine.outcome import Solve
+from optimizer.study.engine.pool import LocalPool
+from optimizer.study.engine.resources import available_memory_mb, cores, workers_for
 from tests.study import fakes
 
 
@@ -143,7 +143,7 @@ PARENT = """
 import sys
 from functools import partial
 from pathlib import Path
-from optimizer.study.pool import LocalPool
+from optimizer.study.engine.pool import LocalPool
 from tests.study import fakes
 
 pool = LocalPool(partial(fakes.hard_solve, Path(sys.argv[1])), 1)

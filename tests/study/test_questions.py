@@ -4,21 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.assemble import assemble
-from optimizer.bundled import scenario_path
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import ScenarioError
-from optimizer.hours import TypicalDays
-from optimizer.offers import Ppa
+from optimizer.core.bundled import scenario_path
+from optimizer.core.errors import ScenarioError
+from optimizer.core.hours import TypicalDays
+from optimizer.core.offers import Ppa
 from optimizer.scenario import read_scenario
-from optimizer.solve.question_size import Size, size_of
-from optimizer.solve.settings import SolveSettings
-from optimizer.study.definition import Breakpoint, Named, Study
-from optimizer.study.designs import Run
-from optimizer.study.estimate import memory_a_run_mb, require_time, seconds_a_run, solves_of
-from optimizer.study.held import held_at
-from optimizer.study.pace import READING, StudyProgress
-from optimizer.study.questions import MOST_PROBLEMS, Questions, key_of
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.question_size import Size, size_of
+from optimizer.study.engine.pace import READING, StudyProgress
+from optimizer.study.file.definition import Breakpoint, Named, Study
+from optimizer.study.runs.designs import Run
+from optimizer.study.runs.estimate import memory_a_run_mb, require_time, seconds_a_run, solves_of
+from optimizer.study.runs.host_fixed import held_at
+from optimizer.study.runs.questions import MOST_PROBLEMS, Questions, key_of
 from tests import builders as b
 from tests.model.hand import HURRY
 from tests.study.hand import asked, committed

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.errors import SolverError
-from optimizer.study.regret import candidates_of, regret_of
-from optimizer.study.regret_measures import mean_of_worst
+from optimizer.core.errors import SolverError
+from optimizer.study.answers.regret import candidates_of, regret_of
+from optimizer.study.answers.regret_measures import mean_of_worst
 from tests.study import made
 
 SLIP = made.factor()

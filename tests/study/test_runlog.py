@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import OutputExists, OutputUnwritable
-from optimizer.output.files import add_files
-from optimizer.study.outcome import Outcome
-from optimizer.study.runlog import RunLog, require_free
+from optimizer.core.errors import OutputExists, OutputUnwritable
+from optimizer.files.single_files import add_files
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.engine.runlog import RunLog, require_free
 from tests.study import fakes
 from tests.study.fakes import IDENTITY, run
 
@@ -44,7 +44,7 @@ def test_the_plan_is_on_the_disk_before_its_result_is_said_to_be_there(tmp_path:
     def full_disk(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("optimizer.study.study_folder.os.fsync", full_disk)
+    monkeypatch.setattr("optimizer.study.engine.study_folder.os.fsync", full_disk)
     with RunLog(tmp_path, IDENTITY) as log:
         log.add([run(0)], ["k0"])
         with pytest.raises(OSError, match="No space"):
@@ -177,7 +177,7 @@ def test_a_log_without_tables_is_left_to_who_opens_it(tmp_path: Path, content: b
 HOLDER = """
 import sys, time
 from pathlib import Path
-from optimizer.study.runlog import RunLog
+from optimizer.study.engine.runlog import RunLog
 from tests.study.fakes import IDENTITY
 
 log = RunLog(Path(sys.argv[1]), IDENTITY)
@@ -297,7 +297,7 @@ def test_files_of_a_person_that_bear_names_of_a_study_are_not_written_over(tmp_p
 
 def test_a_study_and_a_plan_are_not_written_into_one_folder_at_once(tmp_path: Path) -> None:
     place = tmp_path / "place"
-    code = ("import sys, time; from pathlib import Path; from optimizer.output.holding import held\n"
+    code = ("import sys, time; from pathlib import Path; from optimizer.files.holding import held\n"
             "with held(Path(sys.argv[1]), bool):\n    print('held', flush=True)\n    time.sleep(60)")
     other = subprocess.Popen([sys.executable, "-c", code, str(place)], stdout=subprocess.PIPE, text=True)
     try:

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.solve.settings import SolveSettings
-from optimizer.study.asked import Asked
-from optimizer.study.engine import Died, Event, Finished, Started
-from optimizer.study.outcome import Outcome, Task
-from optimizer.study.pace import StudyProgress
-from optimizer.study.runlog import RunLog
-from optimizer.study.runner import run_all
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.study.engine.engine import Died, Event, Finished, Started
+from optimizer.study.engine.outcome import Outcome, Task
+from optimizer.study.engine.pace import StudyProgress
+from optimizer.study.engine.runlog import RunLog
+from optimizer.study.engine.runner import run_all
+from optimizer.study.runs.packed_run import Asked
 from tests import builders as b
 from tests.study.fakes import IDENTITY, PACKED, chain, objectives, run
 

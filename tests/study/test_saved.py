@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.errors import OutputUnwritable, PlanFolderError
-from optimizer.study.beside import Beside, BesideRow
-from optimizer.study.saved import complete_beside, read_beside, write_beside
+from optimizer.core.errors import OutputUnwritable, PlanFolderError
+from optimizer.study.engine.saved_alternatives import complete_beside, read_beside, write_beside
+from optimizer.study.runs.solve_alternatives import Beside, BesideRow
 
 ROW = BesideRow("half_size", "Half the size", "within_gap", 2.5, 0.1 + 0.2, 2.8, "2024-01", "a", 0.5, 500.0, 1.25)
 NONE = BesideRow("do_nothing", "Do nothing", "infeasible", None, None, None, "", "", None, None, 0.5)

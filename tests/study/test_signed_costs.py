@@ -7,17 +7,17 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.errors import SolverError
-from optimizer.solve.signed_contract import SignedContract, told
-from optimizer.study.answers import answers_of
-from optimizer.study.decisions import decisions_of
-from optimizer.study.definition import Named
-from optimizer.study.designs import Run
-from optimizer.study.outcome import Outcome
-from optimizer.study.signed_costs import signed_of
-from optimizer.study.signing import PHASE, Signed
-from optimizer.study.spreads import Listed
-from optimizer.study.table import study_table
+from optimizer.core.errors import SolverError
+from optimizer.solve.search.committed_contract import SignedContract, told
+from optimizer.study.answers.answers import answers_of
+from optimizer.study.answers.committed_costs import signed_of
+from optimizer.study.answers.decisions import decisions_of
+from optimizer.study.answers.table import study_table
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.file.definition import Named
+from optimizer.study.file.spreads import Listed
+from optimizer.study.runs.designs import Run
+from optimizer.study.runs.signing import PHASE, Signed
 from tests.study import made
 
 GRID = SignedContract("a", "grid", "firm", "2024-01", (("2024-01", 1.0),))

@@ -6,17 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.bundled import scenario_path
-from optimizer.errors import StudyError
-from optimizer.solve.settings import SolveSettings
-from optimizer.solve.signed_contract import SignedContract, told
-from optimizer.study.definition import Named
-from optimizer.study.designs import Run, runs_of
-from optimizer.study.estimate import require_time, solves_of
-from optimizer.study.questions import Questions, key_of
-from optimizer.study.signing import PHASE, require_signable, signed_runs
-from optimizer.study.spreads import Listed
-from optimizer.study.table import study_table
+from optimizer.core.bundled import scenario_path
+from optimizer.core.errors import StudyError
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.committed_contract import SignedContract, told
+from optimizer.study.answers.table import study_table
+from optimizer.study.file.definition import Named
+from optimizer.study.file.spreads import Listed
+from optimizer.study.runs.designs import Run, runs_of
+from optimizer.study.runs.estimate import require_time, solves_of
+from optimizer.study.runs.questions import Questions, key_of
+from optimizer.study.runs.signing import PHASE, require_signable, signed_runs
 from tests import builders as b
 from tests.study import made
 from tests.study.hand import asked

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.study.study_file import read_study
+from optimizer.study.file.study_file import read_study
 from tests.study.test_study_file import problems_of, written
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import Problem, ScenarioError
-from optimizer.study.designs import runs_of
-from optimizer.study.study_file import (
+from optimizer.core.errors import Problem, ScenarioError
+from optimizer.study.file.study_file import (
     Breakpoint,
     Correlation,
     Discrete,
@@ -23,6 +22,7 @@ from optimizer.study.study_file import (
     Uniform,
     read_study,
 )
+from optimizer.study.runs.designs import runs_of
 
 WHOLE = """
 [study]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.study.runlog import RunLog
+from optimizer.study.engine.runlog import RunLog
 from tests.study import fakes
 from tests.study.fakes import IDENTITY, chain
 

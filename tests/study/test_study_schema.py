@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from optimizer.bundled import scenario_path
 from optimizer.cli import app
-from optimizer.study.study_file import read_study
-from optimizer.study.study_records import StudySection
-from optimizer.study.study_schema import study_schema_json, study_schema_text
+from optimizer.core.bundled import scenario_path
+from optimizer.study.file.describe import study_schema_json, study_schema_text
+from optimizer.study.file.records import StudySection
+from optimizer.study.file.study_file import read_study
 
 STUDIES = sorted(scenario_path("quickstart").parent.glob("*/studies/*.toml"))
 

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.study.designs import Run
-from optimizer.study.outcome import FIGURES
-from optimizer.study.spreads import Listed
-from optimizer.study.table import compared, gap_musd, has_plan, is_answered, is_unsolved, plain, records, study_table
+from optimizer.study.answers.table import compared, gap_musd, has_plan, is_answered, is_unsolved, plain, records, study_table
+from optimizer.study.engine.outcome import FIGURES
+from optimizer.study.file.spreads import Listed
+from optimizer.study.runs.designs import Run
 from tests.study import made
 
 MIXED = made.factor("gas", by="set", base=None, spread=Listed(("none", 4.5)), whole=False, unit="USD")
@@ -76,7 +76,7 @@ def test_what_became_of_a_run():
     ("one_at_a_time", [0, 1, 2, 3]), ("named", [0, 1, 2, 3]), ("grid", [1, 2]), ("monte_carlo", [1, 2]), ("sobol", [1, 2]),
 ])
 def test_draws_are_compared_without_the_base_and_the_named_runs_beside_them(design, runs):
-    from optimizer.study.definition import Named
+    from optimizer.study.file.definition import Named
 
     asked = made.study(design, made.factor(), named=(Named("gas_off", "", ()),))
     table = made.table(asked, *[({"slip": slip}, made.plan(1.0)) for slip in (0, 3, 6, 0)], ({"slip": 3}, made.plan(2.0), "b"))

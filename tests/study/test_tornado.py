@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.study.definition import Named
-from optimizer.study.designs import runs_of
-from optimizer.study.spreads import Listed, Range
-from optimizer.study.table import records, study_table
-from optimizer.study.tornado import changes_of, tornado_of
+from optimizer.study.answers.table import records, study_table
+from optimizer.study.answers.tornado import changes_of, tornado_of
+from optimizer.study.file.definition import Named
+from optimizer.study.file.spreads import Listed, Range
+from optimizer.study.runs.designs import runs_of
 from tests.study import made
 
 SLIP = made.factor("slip", spread=Listed((3, 6, 12)))

@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from optimizer.bundled import scenario_path
+from optimizer.core.bundled import scenario_path
 from tests.study import fakes
 from tests.study.clusters import ROOT, cluster
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tier, Window
-from optimizer.tariffs import HourlyLoad
+from optimizer.billing import HourlyLoad
+from optimizer.core.offers import DemandCharge, EnergyCharge, Rate, Tier, Window
 
 MONTHS = tuple(range(1, 13))
 ALWAYS = Window(MONTHS, "all", 0, 0)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimizer.errors import RateError
-from optimizer.tariffs import HourlyLoad, read_load
+from optimizer.billing import HourlyLoad, read_load
+from optimizer.core.errors import RateError
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = ROOT.parent / "shared/data/benchmarks/reopt_tariffs/expected.json"

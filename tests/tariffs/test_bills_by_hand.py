@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimizer.offers import CoincidentCharge, DemandTier, EnergyCharge, IndexCharge, Tier, Window
-from optimizer.tariffs import HourlyLoad, bill
+from optimizer.billing import HourlyLoad, bill
+from optimizer.core.offers import CoincidentCharge, DemandTier, EnergyCharge, IndexCharge, Tier, Window
 from tests.tariffs.rates import ALWAYS, MONTHS, demand, energy, flat, rate, with_hours, with_months
 
 COLD, WARM = (1, 2, 3, 10, 11, 12), (4, 5, 6, 7, 8, 9)

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.offers import DemandTier, EnergyCharge, Tier, Window
-from optimizer.tariffs import HourlyLoad, bill
-from optimizer.tariffs.load import calendar_faults
+from optimizer.billing import HourlyLoad, bill
+from optimizer.billing.load import calendar_faults
+from optimizer.core.offers import DemandTier, EnergyCharge, Tier, Window
 from tests.tariffs.rates import ALWAYS, demand, energy, rate
 
 FEW = settings(max_examples=25, deadline=None)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from optimizer.errors import RateError
-from optimizer.rate_fields import SECTIONS, rate_schema_json, rate_schema_text
-from optimizer.rate_file import read_rate
-from optimizer.rate_values import ADDER, DEMAND, DEMAND_PRICE, ENERGY, ENERGY_PRICE, HOURS_USE, LEAST_DEMAND, PEAK_PRICE
+from optimizer.billing.rate_fields import SECTIONS, rate_schema_json, rate_schema_text
+from optimizer.billing.rate_file import read_rate
+from optimizer.billing.rate_values import ADDER, DEMAND, DEMAND_PRICE, ENERGY, ENERGY_PRICE, HOURS_USE, LEAST_DEMAND, PEAK_PRICE
+from optimizer.core.errors import RateError
 
 FRAMES = {
     "rate": "{}", "energy": "[[energy]]\n{}", "energy.tiers": "[[energy]]\n[[energy.tiers]]\n{}", "index": "[[index]]\n{}",

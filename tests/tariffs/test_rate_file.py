@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optimizer.errors import RateError
-from optimizer.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
-from optimizer.rate_file import read_rate
-from optimizer.tariffs import HourlyLoad, bill
+from optimizer.billing import HourlyLoad, bill
+from optimizer.billing.rate_file import read_rate
+from optimizer.core.errors import RateError
+from optimizer.core.offers import CoincidentCharge, DemandCharge, DemandTier, EnergyCharge, IndexCharge, Rate, Tier, Window
 from tests.tariffs.rates import ALWAYS, MONTHS, flat, with_hours
 
 SUMMER = (6, 7, 8, 9)

@@ -7,9 +7,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimizer.offers import Window
-from optimizer.tariffs.load import inside
-from optimizer.windows import grid_of, is_all_hours, joined, named_months, without
+from optimizer.billing.load import inside
+from optimizer.core.offers import Window
+from optimizer.core.windows import grid_of, is_all_hours, joined, named_months, without
 from tests.tariffs.test_properties import windows
 
 ALWAYS = Window(tuple(range(1, 13)), "all", 0, 0)

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer.hours import DAYS, HOURS, Series, TypicalDays
-from optimizer.instance import Instance, PowerRules
-from optimizer.offers import Battery, Ppa
-from optimizer.typical import season_days
+from optimizer.core.hours import DAYS, HOURS, Series, TypicalDays
+from optimizer.core.instance import Instance, PowerRules
+from optimizer.core.offers import Battery, Ppa
+from optimizer.scenario.assemble.typical_days import season_days
 from tests import builders as b
 
 HURRY = b.workload(delay_cost_musd_per_month=10.0)

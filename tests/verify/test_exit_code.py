@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app, solving
-from optimizer.instance_json import instance_from_json
+from optimizer.core.instance_json import instance_from_json
 from optimizer.verify import verified_instance
 from tests.verify.hourly import HURRY, days_of
 from tests.verify.test_verification import hot_day

@@ -9,14 +9,14 @@ import pandas as pd
 import pyomo.environ as pyo
 import pytest
 
-from optimizer.hours import DAYS, TypicalDays
-from optimizer.instance import Carbon
-from optimizer.offers import DemandCharge, EnergyCharge, Rate, Tier, Window
-from optimizer.plan import Plan
+from optimizer.core.hours import DAYS, TypicalDays
+from optimizer.core.instance import Carbon
+from optimizer.core.offers import DemandCharge, EnergyCharge, Rate, Tier, Window
+from optimizer.plan.plan import Plan
+from optimizer.scenario.assemble.typical_days import all_days, season_days
 from optimizer.solve import HighsProcess, SolveSettings, compile_model
-from optimizer.typical import all_days, season_days
 from optimizer.verify import verify
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.model.hand import musd, solve
 from tests.verify.hourly import HURRY, battery, days_of, half_and_half, index, instance, ppa, series
@@ -175,7 +175,7 @@ def test_peaks_above_the_plans_are_paid_where_the_contract_has_the_mw():
 
 def solve_without_rounds(asked):
     """The plan of the typical days as asked."""
-    from optimizer import workflow
+    from optimizer.workflow import whole_way as workflow
 
     kept = workflow.ROUNDS_MAX
     workflow.ROUNDS_MAX = 0
@@ -408,7 +408,7 @@ def test_a_process_that_runs_is_used_and_left_running():
 
 
 def test_a_plan_that_is_held_survives_an_interrupted_verification(monkeypatch):
-    from optimizer import workflow
+    from optimizer.workflow import whole_way as workflow
 
     def interrupted(*asked):
         raise KeyboardInterrupt
@@ -420,7 +420,7 @@ def test_a_plan_that_is_held_survives_an_interrupted_verification(monkeypatch):
 
 
 def test_an_interrupted_round_leaves_the_plan_of_the_round_before(monkeypatch):
-    from optimizer import workflow
+    from optimizer.workflow import whole_way as workflow
 
     real, calls = workflow.verify, []
 

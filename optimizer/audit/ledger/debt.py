@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.audit.comparison import FloatArray
 from optimizer.audit.debt import owed, owed_before, still_owed
-from optimizer.audit.ledger_site import Booked
+from optimizer.audit.ledger.site import Booked
 from optimizer.audit.money import Flow
 from optimizer.audit.paths import Case
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from optimizer.audit.comparison import FloatArray
-from optimizer.audit.ledger_site import Booked
+from optimizer.audit.ledger.site import Booked
 from optimizer.audit.money import Flow
 from optimizer.audit.paths import Case, FleetPath
 

@@ -7,13 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from optimizer.audit import ledger_debt, ledger_fleet, ledger_gas, ledger_site, ledger_supply, ledger_tariffs, ledger_tax, ledger_time
 from optimizer.audit.calendar import Clock
 from optimizer.audit.comparison import Comparison, FloatArray, Row
-from optimizer.audit.ledger_site import Booked
+from optimizer.audit.ledger import debt as ledger_debt
+from optimizer.audit.ledger import fleet as ledger_fleet
+from optimizer.audit.ledger import gas as ledger_gas
+from optimizer.audit.ledger import site as ledger_site
+from optimizer.audit.ledger import supply as ledger_supply
+from optimizer.audit.ledger import tariffs as ledger_tariffs
+from optimizer.audit.ledger import tax as ledger_tax
+from optimizer.audit.ledger import time as ledger_time
+from optimizer.audit.ledger.site import Booked
 from optimizer.audit.money import Flow
 from optimizer.audit.paths import Case
-from optimizer.plan import BEYOND
+from optimizer.plan.plan import BEYOND
 
 LINES: tuple[tuple[str, Callable[[Case], Booked]], ...] = (
     ("capital.land", ledger_site.land),

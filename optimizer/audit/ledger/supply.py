@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.audit.carbon import tonnes
 from optimizer.audit.comparison import FloatArray
-from optimizer.audit.ledger_site import Booked
+from optimizer.audit.ledger.site import Booked
 from optimizer.audit.money import Flow
 from optimizer.audit.paths import BatteryPath, Case, PpaPath
 from optimizer.audit.power import sites

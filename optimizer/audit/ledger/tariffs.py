@@ -6,7 +6,7 @@ import numpy as np
 
 from optimizer.audit.coincident import coincident_musd
 from optimizer.audit.comparison import FloatArray
-from optimizer.audit.ledger_site import Booked
+from optimizer.audit.ledger.site import Booked
 from optimizer.audit.money import Flow, total
 from optimizer.audit.paths import Case, TariffPath
 from optimizer.audit.power import delivered_mw

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from optimizer.audit.comparison import FloatArray
-from optimizer.audit.ledger_fleet import hardware_usd
-from optimizer.audit.ledger_site import Booked, started
+from optimizer.audit.ledger.fleet import hardware_usd
+from optimizer.audit.ledger.site import Booked, started
 from optimizer.audit.paths import Case, SitePath
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimizer.audit.ledger_site import Booked
+from optimizer.audit.ledger.site import Booked
 from optimizer.audit.money import total
 from optimizer.audit.paths import Case, RentalPath, WorkloadPath
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from optimizer.bundled import dataset_path, scenario_path
-from optimizer.catalogue.cards import Card, Field, card, cards, dataset_names
-from optimizer.catalogue.tables import counties, table, table_path
+from optimizer.core.bundled import dataset_path, scenario_path
+from optimizer.data.catalogue.cards import Card, Field, card, cards, dataset_names
+from optimizer.data.catalogue.tables import counties, table, table_path
 
 __all__ = [
     "Card",

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.bundled import datasets_folder
-from optimizer.errors import DatasetError, nearest
+from optimizer.core.bundled import datasets_folder
+from optimizer.core.errors import DatasetError, nearest
 
 CARD = "datapackage.json"
 _TYPES = ("string", "number", "integer", "boolean", "date", "datetime", "geojson", "any")

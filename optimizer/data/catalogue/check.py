@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from pyarrow.lib import ArrowException
 
-from optimizer.bundled import datasets_folder
-from optimizer.catalogue.cards import Card, Field, card
-from optimizer.catalogue.consistency import broken_rules
-from optimizer.catalogue.units import unit_fault
-from optimizer.errors import DatasetError
+from optimizer.core.bundled import datasets_folder
+from optimizer.core.errors import DatasetError
+from optimizer.data.catalogue.cards import Card, Field, card
+from optimizer.data.catalogue.consistency import broken_rules
+from optimizer.data.catalogue.units import unit_fault
 
 QUALITIES = ("primary", "press", "secondary", "derived")
 TRUSTS = ("high", "medium", "low")

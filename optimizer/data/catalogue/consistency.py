@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from optimizer.catalogue.cards import Card
-from optimizer.catalogue.tables import table
-from optimizer.errors import DatasetError
+from optimizer.core.errors import DatasetError
+from optimizer.data.catalogue.cards import Card
+from optimizer.data.catalogue.tables import table
 
 COUNTY = "county_fips"
 EXCEPTED = "not_in_counties"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.bundled import datasets_folder
-from optimizer.catalogue.cards import Card, Field, card
-from optimizer.errors import DatasetError
+from optimizer.core.bundled import datasets_folder
+from optimizer.core.errors import DatasetError
+from optimizer.data.catalogue.cards import Card, Field, card
 
 
 def table_path(name: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from optimizer.catalogue.cards import Field
+from optimizer.data.catalogue.cards import Field
 
 _SUFFIXES = (
     ("usd_per_mwh", "USD/MWh"),

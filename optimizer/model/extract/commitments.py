@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 import pyomo.environ as pyo
 
-from optimizer.instance import Rental
+from optimizer.core.instance import Rental
+from optimizer.model.extract.reading import DUST, chosen_sites, first_period, gained, number
+from optimizer.model.extract.signatures import Row, Sums, power_signatures, signature
 from optimizer.model.hardware import THOUSAND, hardware_usd, payment_shares
 from optimizer.model.ledger import Entry, LineKey
 from optimizer.model.tariffs import KW_PER_MW
-from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, gained, number
-from optimizer.solve.extract.signatures import Row, Sums, power_signatures, signature
 
 
 def commitment_rows(m: pyo.ConcreteModel) -> Iterator[Row]:

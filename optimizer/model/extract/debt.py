@@ -8,9 +8,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.model.debt import lendable_terms, owed_musd
+from optimizer.model.extract.reading import number
 from optimizer.model.ledger import LineKey, linear
-from optimizer.plan import DEBT
-from optimizer.solve.extract.reading import number
+from optimizer.plan.plan import DEBT
 
 _LINES = {"repaid_musd": "debt_repayment", "interest_musd": "debt_interest", "fee_musd": "debt_fee"}
 """Lines of the ledger by column of the table."""

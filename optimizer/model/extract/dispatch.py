@@ -10,10 +10,10 @@ import pandas as pd
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from optimizer.offers import Ppa, Window
-from optimizer.plan import TABLE_COLUMNS
-from optimizer.solve.extract.reading import DUST, chosen_sites, number
-from optimizer.typical import SiteHours
+from optimizer.core.offers import Ppa, Window
+from optimizer.model.extract.reading import DUST, chosen_sites, number
+from optimizer.plan.plan import TABLE_COLUMNS
+from optimizer.scenario.assemble.typical_days import SiteHours
 
 Floats = NDArray[np.float64]
 

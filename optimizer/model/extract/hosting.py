@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import pyomo.environ as pyo
 
-from optimizer.instance import Rental, Workload
+from optimizer.core.instance import Rental, Workload
+from optimizer.model.extract.reading import chosen_sites, first_period, number
 from optimizer.model.hardware import THOUSAND
 from optimizer.model.needs import EACH
 from optimizer.model.rentals import rented_kgpus
-from optimizer.solve.extract.reading import chosen_sites, first_period, number
 
 
 class Host(NamedTuple):

@@ -8,9 +8,9 @@ from typing import Any
 import pyomo.environ as pyo
 
 from optimizer.model.budget import cash_sign, payers, received_musd
+from optimizer.model.extract.reading import DUST, number
 from optimizer.model.ledger import Entry, LineKey, Terms
-from optimizer.plan import BEYOND
-from optimizer.solve.extract.reading import DUST, number
+from optimizer.plan.plan import BEYOND
 
 
 def ledger_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:

@@ -8,11 +8,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.core.offers import OnsiteGas, Tariff
 from optimizer.model.bills import RATCHET_MONTHS
+from optimizer.model.extract.dispatch import SiteDispatch
+from optimizer.model.extract.reading import DUST, chosen_sites, first_period, gained, number, number_at
 from optimizer.model.tariffs import in_service
-from optimizer.offers import OnsiteGas, Tariff
-from optimizer.solve.extract.dispatch import SiteDispatch
-from optimizer.solve.extract.reading import DUST, chosen_sites, first_period, gained, number, number_at
 
 Row = Mapping[str, Any]
 

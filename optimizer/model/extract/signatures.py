@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyomo.environ as pyo
 
-from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS
+from optimizer.core.hours import HOURS_PER_DAY, MONTH_DAYS
+from optimizer.core.offers import Battery, OnsiteGas, Ppa, Rate, Tariff
+from optimizer.core.windows import is_all_hours
+from optimizer.model.extract.power import used_tariffs
+from optimizer.model.extract.reading import DUST, number
 from optimizer.model.tariffs import KW_PER_MW, added_terms
-from optimizer.offers import Battery, OnsiteGas, Ppa, Rate, Tariff
-from optimizer.solve.extract.power import used_tariffs
-from optimizer.solve.extract.reading import DUST, number
-from optimizer.typical import month_values
-from optimizer.windows import is_all_hours
+from optimizer.scenario.assemble.typical_days import month_values
 
 Row = Mapping[str, Any]
 

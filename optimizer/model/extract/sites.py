@@ -7,11 +7,11 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.model.extract.dispatch import LOAD, SiteDispatch, mean_it_mw
+from optimizer.model.extract.reading import chosen_sites, gained, number
 from optimizer.model.fleet import initial_gpus, it_peak_mw, online, powered
 from optimizer.model.hardware import THOUSAND
 from optimizer.model.siting import it_capacity_of_mode
-from optimizer.solve.extract.dispatch import LOAD, SiteDispatch, mean_it_mw
-from optimizer.solve.extract.reading import chosen_sites, gained, number
 
 
 def construction_rows(m: pyo.ConcreteModel) -> Iterator[Mapping[str, Any]]:

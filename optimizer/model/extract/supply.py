@@ -9,10 +9,10 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from optimizer.instance import Site
-from optimizer.offers import CLEAN_TECHNOLOGIES, Battery, Ppa
-from optimizer.solve.extract.dispatch import LOAD, SiteDispatch, volume_factor
-from optimizer.solve.extract.reading import chosen_sites, number, number_at
+from optimizer.core.instance import Site
+from optimizer.core.offers import CLEAN_TECHNOLOGIES, Battery, Ppa
+from optimizer.model.extract.dispatch import LOAD, SiteDispatch, volume_factor
+from optimizer.model.extract.reading import chosen_sites, number, number_at
 
 Row = Mapping[str, Any]
 Floats = NDArray[np.float64]

@@ -8,16 +8,16 @@ from typing import Any
 import pandas as pd
 import pyomo.environ as pyo
 
-from optimizer.plan import TABLE_COLUMNS
-from optimizer.records import plain
-from optimizer.solve.extract.commitments import commitment_rows
-from optimizer.solve.extract.debt import debt_rows
-from optimizer.solve.extract.dispatch import dispatch_of_sites, dispatch_table
-from optimizer.solve.extract.hosting import allocation_rows, rental_rows, workload_rows
-from optimizer.solve.extract.money import cash_rows, ledger_rows, payment_rows
-from optimizer.solve.extract.power import bill_rows, power_rows
-from optimizer.solve.extract.sites import construction_rows, fleet_rows, load_rows
-from optimizer.solve.extract.supply import battery_rows, emission_rows, ppa_rows
+from optimizer.core.records import plain
+from optimizer.model.extract.commitments import commitment_rows
+from optimizer.model.extract.debt import debt_rows
+from optimizer.model.extract.dispatch import dispatch_of_sites, dispatch_table
+from optimizer.model.extract.hosting import allocation_rows, rental_rows, workload_rows
+from optimizer.model.extract.money import cash_rows, ledger_rows, payment_rows
+from optimizer.model.extract.power import bill_rows, power_rows
+from optimizer.model.extract.sites import construction_rows, fleet_rows, load_rows
+from optimizer.model.extract.supply import battery_rows, emission_rows, ppa_rows
+from optimizer.plan.plan import TABLE_COLUMNS
 
 Row = Mapping[str, Any]
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from optimizer.offers import Battery, OnsiteGas, Ppa, Tariff
+from optimizer.core.number_words import months, short
+from optimizer.core.offers import Battery, OnsiteGas, Ppa, Tariff
 from optimizer.report.page.power_numbers import rights
 from optimizer.report.page.render import month_name
 from optimizer.report.terms import open_ends
-from optimizer.report.words import months, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from optimizer.instance import Site
+    from optimizer.core.instance import Site
     from optimizer.report.page.case import ReportCase
 
 Offer = Tariff | OnsiteGas | Ppa | Battery

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from optimizer.core.number_words import count
 from optimizer.report.page.charts import by_width, fill_colours
 from optimizer.report.page.palette import INK
-from optimizer.report.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from optimizer.horizon import Calendar
+from optimizer.core.calendar import Calendar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
+    from optimizer.core.instance import Instance
+    from optimizer.plan.plan import Plan
     from optimizer.report.study_page.case import StudyCase
-    from optimizer.study.beside import Beside
+    from optimizer.study.runs.solve_alternatives import Beside
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from optimizer.core.number_words import listed
 from optimizer.report.page.bar_stacks import stacked_bars
 from optimizer.report.page.case import Section
 from optimizer.report.page.compare_numbers import IN_ALL, INPUTS_SHOWN, dates, decisions, differing_inputs, money_lines, power
 from optimizer.report.page.figures import figure
 from optimizer.report.page.render import render
 from optimizer.report.page.tables import table_html
-from optimizer.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

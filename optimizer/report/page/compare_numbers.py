@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.core.number_words import count, gpus_bought, listed, months, short
+from optimizer.plan.proof import plan_proof
 from optimizer.report.changed_words import changed_briefly
 from optimizer.report.page.power_numbers import RIGHTS, firm_by_right
 from optimizer.report.page.question import values_asked
 from optimizer.report.page.render import month_name
 from optimizer.report.summary_power import held_said, start_said
-from optimizer.report.words import count, gpus_bought, listed, months, plan_proof, short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

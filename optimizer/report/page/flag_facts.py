@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from optimizer.enrich.at import facts_at
-from optimizer.errors import PlaceError
-from optimizer.report.words import listed, months, short
+from optimizer.core.errors import PlaceError
+from optimizer.core.number_words import listed, months, short
+from optimizer.scenario.fill.at import facts_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from optimizer.enrich.at import Figure, PlaceFacts
-    from optimizer.instance import Site
+    from optimizer.core.instance import Site
     from optimizer.report.page.case import ReportCase
+    from optimizer.scenario.fill.at import Figure, PlaceFacts
 
 RAISED, CLEAR, UNKNOWN = "look here", "nothing known against it", "not known"
 

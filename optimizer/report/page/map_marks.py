@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from optimizer.core.number_words import count
 from optimizer.report.page.map_shapes import HEIGHT, WIDTH, place
-from optimizer.report.words import count
 
 if TYPE_CHECKING:
-    from optimizer.instance import Site
+    from optimizer.core.instance import Site
     from optimizer.report.page.case import ReportCase
 
 NUMBERED_AT_MOST = 60

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from optimizer.catalogue import table_path
-from optimizer.enrich.facts import counties_of_states
+from optimizer.data.catalogue import table_path
+from optimizer.scenario.fill.facts import counties_of_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

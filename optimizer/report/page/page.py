@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from optimizer.plan.plan_text import PLAN_MARK, plan_sha256
+from optimizer.plan.proof import plan_proof
 from optimizer.report.changed_words import change_said
 from optimizer.report.fonts import FONT_STACK, font_faces
 from optimizer.report.page import sections
 from optimizer.report.page.palette import FILLS, SURFACE, css_variables, pattern_id, variable
 from optimizer.report.page.render import render
-from optimizer.report.plan_text import PLAN_MARK, plan_sha256
-from optimizer.report.words import plan_proof
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

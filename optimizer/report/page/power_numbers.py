@@ -10,8 +10,8 @@ import pandas as pd
 from optimizer.report.page.charts import moment
 
 if TYPE_CHECKING:
-    from optimizer.horizon import Calendar
-    from optimizer.instance import Site
+    from optimizer.core.calendar import Calendar
+    from optimizer.core.instance import Site
     from optimizer.report.page.case import ReportCase
 
 FIRM = "Grid, firm"

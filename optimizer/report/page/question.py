@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from optimizer.records import plain
+from optimizer.core.records import plain
 
 if TYPE_CHECKING:
-    from optimizer.horizon import Calendar
-    from optimizer.instance import Instance
+    from optimizer.core.calendar import Calendar
+    from optimizer.core.instance import Instance
 
 Place = tuple[str, str, str]
 

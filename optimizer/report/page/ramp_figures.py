@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from optimizer.core.number_words import count, short
 from optimizer.report.page.charts import by_width, moment, over_months, rules, steps
 from optimizer.report.page.figures import Chart, figure
 from optimizer.report.page.schedule import milestones
-from optimizer.report.words import count, short
 
 if TYPE_CHECKING:
     from markupsafe import Markup

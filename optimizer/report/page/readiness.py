@@ -15,8 +15,8 @@ from optimizer.model.tariffs import ramp_mw
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from optimizer.instance import Instance, Mode, Site, Workload
-    from optimizer.offers import OnsiteGas, Tariff
+    from optimizer.core.instance import Instance, Mode, Site, Workload
+    from optimizer.core.offers import OnsiteGas, Tariff
     from optimizer.report.page.case import ReportCase
 
 SUPPLY, HALLS, POWER = "GPU supply", "halls", "firm power"

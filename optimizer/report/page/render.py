@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from optimizer.report.words import amount, count, listed, months, percent, short, spelled
+from optimizer.core.number_words import amount, count, listed, months, percent, short, spelled
 
 
 def render(template: str, **context: Any) -> Markup:

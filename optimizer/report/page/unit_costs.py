@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.finance import Money
+from optimizer.core.finance import Money
 from optimizer.report.page.uses import BUILDINGS, COMMITTED, HARDWARE, LOAN, POWER_WORKS, RENT, RUNNING, with_use
 
 if TYPE_CHECKING:

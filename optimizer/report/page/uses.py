@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.plan import DRAW_LINE
+from optimizer.plan.plan import DRAW_LINE
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import ReportCase

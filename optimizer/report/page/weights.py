@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from optimizer.offers import Tariff
+    from optimizer.core.offers import Tariff
     from optimizer.report.page.case import ReportCase
 
 _ENERGY = ("energy", "energy_credit", "transmission", "coincident", "gas_fuel")

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.finance import Money
-from optimizer.instance import Instance, Site
-from optimizer.offers import EnergyCharge, OnsiteGas, Ppa, Tariff
-from optimizer.plan import Plan
+from optimizer.core.finance import Money
+from optimizer.core.instance import Instance, Site
+from optimizer.core.offers import EnergyCharge, OnsiteGas, Ppa, Tariff
+from optimizer.plan.plan import Plan
 from optimizer.report.pypsa_network.snapshots import Floats, Snapshots
-from optimizer.typical import SiteHours
+from optimizer.scenario.assemble.typical_days import SiteHours
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from optimizer.horizon import Calendar
-from optimizer.hours import HOURS_PER_DAY, MONTH_DAYS, day_label
-from optimizer.instance import Site
-from optimizer.typical import SiteHours
+from optimizer.core.calendar import Calendar
+from optimizer.core.hours import HOURS_PER_DAY, MONTH_DAYS, day_label
+from optimizer.core.instance import Site
+from optimizer.scenario.assemble.typical_days import SiteHours
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

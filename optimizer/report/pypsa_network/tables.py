@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from optimizer.errors import ExportError
-from optimizer.finance import Money
-from optimizer.horizon import Calendar
+from optimizer.core.calendar import Calendar
+from optimizer.core.errors import ExportError
+from optimizer.core.finance import Money
 from optimizer.report.pypsa_network.site_parts import Part, SiteCase, site_parts
 from optimizer.report.pypsa_network.snapshots import Hours, snapshots
-from optimizer.typical import site_hours
+from optimizer.scenario.assemble.typical_days import site_hours
 from optimizer.verify import verified_instance
 
 if TYPE_CHECKING:
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
+    from optimizer.core.instance import Instance
+    from optimizer.plan.plan import Plan
 
 _POWER_TABLES = ("batteries", "onsite_gas", "ppas", "ramps", "tariffs")
 NOTES = (

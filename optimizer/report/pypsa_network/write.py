@@ -14,9 +14,9 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.errors import ExportError, OutputUnwritable
-from optimizer.interrupts import shielded
-from optimizer.output.files import Say, set_file_aside, silent
+from optimizer.core.errors import ExportError, OutputUnwritable
+from optimizer.core.interrupts import shielded
+from optimizer.files.single_files import Say, set_file_aside, silent
 from optimizer.report.pypsa_network.site_parts import Part
 from optimizer.report.pypsa_network.tables import NetworkTables
 

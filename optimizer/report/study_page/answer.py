@@ -18,7 +18,7 @@ from optimizer.report.study_page.words import (
     regret_said,
     spread_of_cost_said,
 )
-from optimizer.study.table import INFEASIBLE
+from optimizer.study.answers.table import INFEASIBLE
 
 if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.core.number_words import listed, percent
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import design_said, duration, spread_said, value_said
-from optimizer.report.words import listed, percent
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
-    from optimizer.study.definition import Breakpoint, Correlation, Study
+    from optimizer.study.file.definition import Breakpoint, Correlation, Study
 
 _BY = {"set": "set to the value", "times": "times the value", "plus": "plus the value", "later": "later by the value",
        "between": "between low (−1) and high (1)"}

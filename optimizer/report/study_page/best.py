@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from optimizer.core.number_words import count
 from optimizer.report.page.figures import figure
 from optimizer.report.study_page.lanes import Lane, lanes_chart
 from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import decision_said, share_said
-from optimizer.report.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from optimizer.study.table import compared, has_plan
+from optimizer.study.answers.table import compared, has_plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-    from optimizer.study.study_file import Factor, Study
+    from optimizer.study.file.study_file import Factor, Study
 
 MUSD = "million USD"
 

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from optimizer.errors import PlanFolderError, Problem, ScenarioError, StudyFolderError, nearest
-from optimizer.input_files import read_plan_text
-from optimizer.input_json import parse_json
-from optimizer.input_parquet import read_plan_table
-from optimizer.output.files import Say, add_files, silent
-from optimizer.output.holding import held
+from optimizer.core.errors import PlanFolderError, Problem, ScenarioError, StudyFolderError, nearest
+from optimizer.core.input_files import read_plan_text
+from optimizer.core.input_json import parse_json
+from optimizer.core.input_parquet import read_plan_table
+from optimizer.files.holding import held
+from optimizer.files.single_files import Say, add_files, silent
+from optimizer.plan.folder import write_plan
+from optimizer.plan.zip_read import unzip_plan
 from optimizer.report.drawing import drawn
-from optimizer.report.folder import write_plan
 from optimizer.report.study_page.case import StudyCase
-from optimizer.report.zipped_plan import unzip_plan
-from optimizer.study.given import given_in
-from optimizer.study.study_file import read_study
-from optimizer.study.study_folder import PLANS, is_study_file
+from optimizer.study.engine.study_folder import PLANS, is_study_file
+from optimizer.study.file.study_file import read_study
+from optimizer.study.runs.extra_options import given_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

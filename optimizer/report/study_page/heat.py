@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from optimizer.core.number_words import listed
 from optimizer.report.page.render import render
 from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import decision_said, signed, text_of, unbroken, value_said
-from optimizer.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from optimizer.report.page.case import Section
     from optimizer.report.study_page.case import StudyCase
-    from optimizer.study.definition import Factor
+    from optimizer.study.file.definition import Factor
 
 CLASSES = 5
 

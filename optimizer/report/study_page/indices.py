@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from optimizer.core.number_words import listed
 from optimizer.report.page.figures import figure
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.lanes import Lane, lanes_chart
 from optimizer.report.study_page.layout import laid_out
-from optimizer.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,8 +10,8 @@ from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import changes_said, decision_said, moved_said, no_plan_said, text_of, unbroken
-from optimizer.study.table import records
-from optimizer.study.tornado import changes_of
+from optimizer.study.answers.table import records
+from optimizer.study.answers.tornado import changes_of
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import Section

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from optimizer.core.number_words import amount, percent
 from optimizer.report.page.figures import figure
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.lanes import Lane, lanes_chart
 from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import held_said, value_said
-from optimizer.report.words import amount, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.core.number_words import count, percent
 from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import decision_said, duration, solved_said, text_of, unbroken, value_said
-from optimizer.report.words import count, percent
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import Section

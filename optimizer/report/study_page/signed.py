@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from optimizer.core.number_words import amount, count, listed
 from optimizer.report.page.render import money, month_name
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.layout import laid_out
 from optimizer.report.study_page.words import TOLD_MUSD, no_plan_said, signed, unbroken
-from optimizer.report.words import amount, count, listed
-from optimizer.study.decisions import DRAWN
+from optimizer.study.answers.decisions import DRAWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

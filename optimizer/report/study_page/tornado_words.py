@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.core.number_words import listed
 from optimizer.report.study_page.words import TOLD_MUSD, ends_of, moved_said, value_said
-from optimizer.report.words import listed
 
 TORNADO_TOLD = 3
 """Factors that are told in sentences; all stand in the table."""

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from optimizer.core.number_words import amount, count, listed
 from optimizer.report.page.render import money, month_name
-from optimizer.report.words import amount, count, listed
-from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Triangular
-from optimizer.study.table import INFEASIBLE
+from optimizer.study.answers.table import INFEASIBLE
+from optimizer.study.file.spreads import Discrete, Listed, LogNormal, Normal, Triangular
 
 if TYPE_CHECKING:
-    from optimizer.study.definition import Study
-    from optimizer.study.spreads import Spread, Value
+    from optimizer.study.file.definition import Study
+    from optimizer.study.file.spreads import Spread, Value
 
 TOLD_MUSD = 0.05
 """Difference between two costs that is told, million USD: half of the last digit."""

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from optimizer.finance import Money
-from optimizer.horizon import Calendar
-from optimizer.plan import BEYOND
+from optimizer.core.calendar import Calendar
+from optimizer.core.finance import Money
+from optimizer.plan.plan import BEYOND
 from optimizer.report.workbook.book import HEADER_ROW, Book, Column, last_row
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
+    from optimizer.core.instance import Instance
+    from optimizer.plan.plan import Plan
 
 GROUPS = ("capital", "deposits", "operations", "lease", "rent", "finance", "committed", "delay", "residual")
 """Groups of the ledger in the order of the sheets."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from optimizer.core.number_words import amount, count, gpus_said
+from optimizer.plan.proof import plan_proof
 from optimizer.report.changed_words import change_said
 from optimizer.report.summary_power import contract_line, start_said
 from optimizer.report.terms import open_ends
-from optimizer.report.words import amount, count, gpus_said, plan_proof
 from optimizer.report.workbook.book import Book
 from optimizer.report.workbook.cash_sheet import cash_rows, paid_rows
 from optimizer.report.workbook.ledger_sheets import GROUPS
@@ -18,8 +19,8 @@ from optimizer.report.workbook.ledger_sheets import GROUPS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
+    from optimizer.core.instance import Instance
+    from optimizer.plan.plan import Plan
 
 _CASH_GROUPS = GROUPS[:6]
 _OTHERS = (

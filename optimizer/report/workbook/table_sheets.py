@@ -14,7 +14,7 @@ from optimizer.report.workbook.book import HEADER_ROW, Book, Column, last_row
 if TYPE_CHECKING:
     import pandas as pd
 
-    from optimizer.plan import Plan
+    from optimizer.plan.plan import Plan
 
 _FIRST = HEADER_ROW + 1
 _SHORT = 250

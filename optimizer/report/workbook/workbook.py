@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 
-from optimizer.report.plan_text import PLAN_MARK, plan_sha256
+from optimizer.plan.plan_text import PLAN_MARK, plan_sha256
 from optimizer.report.workbook.book import Book
 from optimizer.report.workbook.cash_sheet import cash_sheet, payments_sheet
 from optimizer.report.workbook.ledger_sheets import ledger_sheet, periods_sheet, totals_sheet
@@ -16,8 +16,8 @@ from optimizer.report.workbook.summary_sheet import summary_sheet
 from optimizer.report.workbook.table_sheets import table_sheets
 
 if TYPE_CHECKING:
-    from optimizer.instance import Instance
-    from optimizer.plan import Plan
+    from optimizer.core.instance import Instance
+    from optimizer.plan.plan import Plan
 
 
 def workbook(instance: Instance, plan: Plan) -> bytes:

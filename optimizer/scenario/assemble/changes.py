@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from optimizer.changed import Change
-from optimizer.instance import Assumption
-from optimizer.scenario.cells import Cell
-from optimizer.scenario.schema_fields import unit_of
+from optimizer.core.changed import Change
+from optimizer.core.instance import Assumption
+from optimizer.scenario.read.cells import Cell
+from optimizer.scenario.schema.describe_fields import unit_of
 
 
 def place_of(change: Change) -> tuple[str, str, str]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from optimizer import instance as plain
-from optimizer.assemble_changes import changed, changed_words, place_of
-from optimizer.assemble_power import derived_assumptions, grouped, power_rows, ramp_conditions, with_power
-from optimizer.instance import Assumption, Escalation, Horizon, Instance
-from optimizer.offers import MonthValue
+from optimizer.core import instance as plain
+from optimizer.core.instance import Assumption, Escalation, Horizon, Instance
+from optimizer.core.offers import MonthValue
 from optimizer.scenario import Scenario
-from optimizer.scenario import rows as table
-from optimizer.scenario.cells import Cell
-from optimizer.scenario.config import Budget, Contracts, Objective, SitesSection
-from optimizer.scenario.fields import month_number
-from optimizer.scenario.schema_fields import unit_of
-from optimizer.scenario.wants import Gpu, Rental, Workload
+from optimizer.scenario.assemble.changes import changed, changed_words, place_of
+from optimizer.scenario.assemble.power import derived_assumptions, grouped, power_rows, ramp_conditions, with_power
+from optimizer.scenario.read.cells import Cell
+from optimizer.scenario.schema import rows as table
+from optimizer.scenario.schema.config import Budget, Contracts, Objective, SitesSection
+from optimizer.scenario.schema.describe_fields import unit_of
+from optimizer.scenario.schema.fields import month_number
+from optimizer.scenario.schema.wants import Gpu, Rental, Workload
 
 
 def assemble(scenario: Scenario) -> Instance:

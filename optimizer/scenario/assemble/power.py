@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from optimizer.assemble_series import SeriesBook, zone_of
-from optimizer.climate import Cooling
-from optimizer.hours import HOURS_PER_DAY, TypicalDays
-from optimizer.instance import Assumption, RampCondition, Site
-from optimizer.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
+from optimizer.core.hours import HOURS_PER_DAY, TypicalDays
+from optimizer.core.instance import Assumption, RampCondition, Site
+from optimizer.core.offers import Battery, MonthValue, OnsiteGas, Ppa, Tariff
+from optimizer.core.year_hours import marked_hours
+from optimizer.data.climate import Cooling
 from optimizer.scenario import Scenario
-from optimizer.scenario import rows_power as table
-from optimizer.scenario.fields import month_number
-from optimizer.scenario.known_series import heat_counties
-from optimizer.scenario.rows import SiteRow
-from optimizer.typical import all_days, extreme_days, is_hourly, typical_days
-from optimizer.year_hours import marked_hours
+from optimizer.scenario.assemble.series import SeriesBook, zone_of
+from optimizer.scenario.assemble.typical_days import all_days, extreme_days, is_hourly, typical_days
+from optimizer.scenario.read.known_series import heat_counties
+from optimizer.scenario.schema import rows_power as table
+from optimizer.scenario.schema.fields import month_number
+from optimizer.scenario.schema.rows import SiteRow
 
 Item = TypeVar("Item")
 

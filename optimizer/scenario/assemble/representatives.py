@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.hours import DAYS, HOURS_PER_DAY, Series
+from optimizer.core.hours import DAYS, HOURS_PER_DAY, Series
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

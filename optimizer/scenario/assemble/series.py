@@ -6,12 +6,12 @@ import functools
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 
-from optimizer import series as hourly
-from optimizer.catalogue import counties
-from optimizer.climate import Cooling, FacilityRatios
-from optimizer.hours import Series
-from optimizer.instance import Assumption
-from optimizer.scenario.rows import SiteRow
+from optimizer.core.hours import Series
+from optimizer.core.instance import Assumption
+from optimizer.data import series as hourly
+from optimizer.data.catalogue import counties
+from optimizer.data.climate import Cooling, FacilityRatios
+from optimizer.scenario.schema.rows import SiteRow
 
 PRICE_YEAR = 2022
 """Model year of a scenario that names none: its days of the week are those of windows."""

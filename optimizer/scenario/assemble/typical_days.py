@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from optimizer.horizon import Calendar
-from optimizer.hours import DAYS, HOURS_PER_DAY, MONTH_DAYS, MONTH_OF_DAY, Series, TypicalDays, day_label
-from optimizer.instance import Instance, Site
-from optimizer.offers import Window
-from optimizer.representatives import day_figures, representatives
-from optimizer.shares import scaled
-from optimizer.year_hours import marked_hours, window_hours
+from optimizer.core.calendar import Calendar
+from optimizer.core.hours import DAYS, HOURS_PER_DAY, MONTH_DAYS, MONTH_OF_DAY, Series, TypicalDays, day_label
+from optimizer.core.instance import Instance, Site
+from optimizer.core.offers import Window
+from optimizer.core.site_hours import scaled
+from optimizer.core.year_hours import marked_hours, window_hours
+from optimizer.scenario.assemble.representatives import day_figures, representatives
 
 Floats = npt.NDArray[np.float64]
 
@@ -231,7 +231,7 @@ def typical_days(features: Sequence[Series], start_month: int, count: int, own_d
     """Days that stand for the year: hierarchical clusters (Ward) of each season's days, each represented by one of its members.
 
     A day is the vector of its 24 values of every feature, each feature standardised over the year, so that all features keep the same
-    days. Who represents a cluster is chosen for the season as a whole, by what contracts of power cost (``optimizer.representatives``):
+    days. Who represents a cluster is chosen for the season as a whole, by what contracts of power cost (module ``representatives``):
     spread of prices, values of profiles, hours above levels. The same input gives the same days.
 
     Parameters

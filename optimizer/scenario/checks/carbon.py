@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.config import Config
-from optimizer.scenario.draft import Draft
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.schema.config import Config
 
 
 def asks_for_carbon(config: Config) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.fields import month_number
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.schema.fields import month_number
 
 
 def check_dates(draft: Draft) -> None:

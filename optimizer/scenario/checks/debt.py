@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.config import Debt
-from optimizer.scenario.draft import Draft
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.schema.config import Debt
 
 _PURSE = "debt"
 """Name of the purse of borrowed money in the tables of a plan."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.draft import Draft
+from optimizer.scenario.read.draft import Draft
 
 _LATER = "is not in this version of gigasite"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from optimizer.accounts import ACCOUNTS, PAID_AS, AccountKey, is_returned, may_pay, purse_names
-from optimizer.scenario.check_offers import GAS_PARTS
-from optimizer.scenario.config import Budget, PurseItem
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.findings import nearest
+from optimizer.core.accounts import ACCOUNTS, PAID_AS, AccountKey, is_returned, may_pay, purse_names
+from optimizer.scenario.checks.offers import GAS_PARTS
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.findings import nearest
+from optimizer.scenario.schema.config import Budget, PurseItem
 
 _LEAST_PURSE_MUSD = 5.0
 _FAR_TOO_LITTLE = 100.0

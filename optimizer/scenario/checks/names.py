@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.findings import nearest
-from optimizer.scenario.rows import OFFER_TABLES
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.findings import nearest
+from optimizer.scenario.schema.rows import OFFER_TABLES
 
 
 def check_names(draft: Draft) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from optimizer.scenario.document import item_name
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.fields import month_number
-from optimizer.scenario.rows import RampRow
-from optimizer.scenario.table_rows import Placed
+from optimizer.scenario.read.document import item_name
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.table_rows import Placed
+from optimizer.scenario.schema.fields import month_number
+from optimizer.scenario.schema.rows import RampRow
 
 
 def check_numbers(draft: Draft) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.rows_power import BatteryRow, OnsiteGasRow, PpaRow
-from optimizer.scenario.table_rows import Placed
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.table_rows import Placed
+from optimizer.scenario.schema.rows_power import BatteryRow, OnsiteGasRow, PpaRow
 
 GAS_PARTS = ("gas_hub_usd_per_mmbtu", "gas_basis_usd_per_mmbtu", "gas_transport_usd_per_mmbtu")
 """Columns that together make the delivered price of gas."""

@@ -7,10 +7,10 @@ import functools
 import re
 from dataclasses import dataclass
 
-from optimizer.bundled import dataset_path
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.fields import FIPS_PATTERN
-from optimizer.scenario.tables import RawRow
+from optimizer.core.bundled import dataset_path
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.tables import RawRow
+from optimizer.scenario.schema.fields import FIPS_PATTERN
 
 _CODE = re.compile(FIPS_PATTERN.replace("?", ""))
 

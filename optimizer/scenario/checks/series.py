@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.findings import Place, nearest
-from optimizer.scenario.known_series import heat_counties, price_years, profile_names
-from optimizer.scenario.rows import SiteRow
-from optimizer.scenario.table_rows import Placed
-from optimizer.scenario.tables import RawRow
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.findings import Place, nearest
+from optimizer.scenario.read.known_series import heat_counties, price_years, profile_names
+from optimizer.scenario.read.table_rows import Placed
+from optimizer.scenario.read.tables import RawRow
+from optimizer.scenario.schema.rows import SiteRow
 
 Reference = tuple[RawRow, str, str]
 """Row, column and the name of the series it holds."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from optimizer.scenario.cells import TABLES, Cell
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.findings import MOST_ALIKE, nearest
-from optimizer.scenario.provenance import provenance_of
-from optimizer.scenario.rows import SourceRow
-from optimizer.scenario.table_rows import Placed
+from optimizer.scenario.read.cells import TABLES, Cell
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.findings import MOST_ALIKE, nearest
+from optimizer.scenario.read.provenance import provenance_of
+from optimizer.scenario.read.table_rows import Placed
+from optimizer.scenario.schema.rows import SourceRow
 
 _DATED_BEFORE = ("fact", "estimate", "assumption")
 _MAY_BE_LATER = "negotiated_offer and later_measure"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.findings import nearest
-from optimizer.scenario.known_series import heat_counties, wholesale
-from optimizer.scenario.rows import SiteRow
-from optimizer.scenario.rows_power import TariffRow, calling_series, index_series
-from optimizer.scenario.table_rows import Placed
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.findings import nearest
+from optimizer.scenario.read.known_series import heat_counties, wholesale
+from optimizer.scenario.read.table_rows import Placed
+from optimizer.scenario.schema.rows import SiteRow
+from optimizer.scenario.schema.rows_power import TariffRow, calling_series, index_series
 
 PlacedTariff = Placed[TariffRow]
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from optimizer.catalogue import card, table
-from optimizer.enrich.facts import FACTS, Fact, counties_of_states, latest
-from optimizer.geography import county_at, distance_km, fibre_latency_ms
+from optimizer.data.catalogue import card, table
+from optimizer.data.places import county_at, distance_km, fibre_latency_ms
+from optimizer.scenario.fill.facts import FACTS, Fact, counties_of_states, latest
 
 CITIES_SHOWN = 5
 CITY_POPULATION_LEAST = 100_000

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.catalogue import counties
-from optimizer.condition import rows_where
-from optimizer.enrich.facts import county_facts
-from optimizer.enrich.hindsight import unknown_then
-from optimizer.enrich.notes import Note, of_table
-from optimizer.errors import ConditionError, PlaceError, nearest
-from optimizer.geography import county_at
-from optimizer.scenario.filled import FillFault, FillRequest
+from optimizer.core.errors import ConditionError, PlaceError, nearest
+from optimizer.data.catalogue import counties
+from optimizer.data.places import county_at
+from optimizer.data.query import rows_where
+from optimizer.scenario.fill.facts import county_facts
+from optimizer.scenario.fill.filled import FillFault, FillRequest
+from optimizer.scenario.fill.hindsight import unknown_then
+from optimizer.scenario.fill.notes import Note, of_table
 
 SITE_PREFIX = "c"
 """Sites made of counties are named by it and the FIPS code: ``c48441``."""

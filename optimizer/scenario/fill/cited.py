@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from optimizer.catalogue import card, table
-from optimizer.enrich.notes import Note, of_table
+from optimizer.data.catalogue import card, table
+from optimizer.scenario.fill.notes import Note, of_table
 
 _LEAST_CAMPUSES = 3
 """Fewer observed campuses than this have no median worth the name."""

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from optimizer.bundled import datasets_folder
-from optimizer.catalogue import card, counties, table
-from optimizer.catalogue.cards import CARD
+from optimizer.core.bundled import datasets_folder
+from optimizer.data.catalogue import card, counties, table
+from optimizer.data.catalogue.cards import CARD
 
 TERRITORIES = ("AS", "GU", "MP", "PR", "VI")
 """Places in ``counties`` that are no part of a state: no other table knows them."""

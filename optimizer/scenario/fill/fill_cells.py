@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from optimizer.scenario.check_carbon import asks_for_carbon
-from optimizer.scenario.config import Config
-from optimizer.scenario.document import Document
-from optimizer.scenario.fill_tables import add_rows
-from optimizer.scenario.filled import FILLABLE, GRID, Filler, FillRequest, OpenCell
-from optimizer.scenario.findings import Findings
-from optimizer.scenario.tables import RawRow, RawTable
+from optimizer.scenario.checks.carbon import asks_for_carbon
+from optimizer.scenario.fill.fill_tables import add_rows
+from optimizer.scenario.fill.filled import FILLABLE, GRID, Filler, FillRequest, OpenCell
+from optimizer.scenario.read.document import Document
+from optimizer.scenario.read.findings import Findings
+from optimizer.scenario.read.tables import RawRow, RawTable
+from optimizer.scenario.schema.config import Config
 
 
 def fill_cells(tables: dict[str, RawTable], config: Config, document: Document, findings: Findings, fill: Filler | None) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from optimizer.scenario.config import Config
-from optimizer.scenario.document import Document
-from optimizer.scenario.filled import US_MEAN, Filler, FillFault, Filling, FillRequest, OwnRows
-from optimizer.scenario.findings import Findings, Place
-from optimizer.scenario.rows import KEYS, OFFER_TABLES, ROW_MODELS
-from optimizer.scenario.schema_fields import column_names
-from optimizer.scenario.tables import RawRow, RawTable
+from optimizer.scenario.fill.filled import US_MEAN, Filler, FillFault, Filling, FillRequest, OwnRows
+from optimizer.scenario.read.document import Document
+from optimizer.scenario.read.findings import Findings, Place
+from optimizer.scenario.read.tables import RawRow, RawTable
+from optimizer.scenario.schema.config import Config
+from optimizer.scenario.schema.describe_fields import column_names
+from optimizer.scenario.schema.rows import KEYS, OFFER_TABLES, ROW_MODELS
 
 _NAMES = ("site_id", "contract_id")
 _MUST_BE_GIVEN = ("mode", "lead_months", "max_it_mw", "capex_musd_per_mw", "cooling")

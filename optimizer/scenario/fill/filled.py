@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from optimizer.scenario.config import Config
+from optimizer.scenario.schema.config import Config
 
 US_MEAN = "capex_us_mean_musd_per_mw"
 """Column of ``modes`` that lets ``capex_musd_per_mw`` be filled."""
@@ -110,4 +110,4 @@ class Filling:
 
 
 Filler = Callable[[FillRequest], Filling]
-"""Fills a scenario from the datasets; ``optimizer.enrich.filling.fill_sites`` is one."""
+"""Fills a scenario from the datasets; ``optimizer.scenario.fill.filling.fill_sites`` is one."""

@@ -9,16 +9,16 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.catalogue import table
-from optimizer.enrich.candidates import Candidates, candidates
-from optimizer.enrich.cells import fill_cells
-from optimizer.enrich.gas import gas_columns
-from optimizer.enrich.notes import Note
-from optimizer.enrich.rules import Asked, Filled, asked_of, facts_of, hub_columns, mode_columns, site_columns, tariff_columns
-from optimizer.scenario.fill import FillSection
-from optimizer.scenario.filled import FillFault, Filling, FillRequest, OwnRows
-from optimizer.scenario.rows import ROW_MODELS
-from optimizer.scenario.schema_fields import column_names
+from optimizer.data.catalogue import table
+from optimizer.scenario.fill.candidates import Candidates, candidates
+from optimizer.scenario.fill.filled import FillFault, Filling, FillRequest, OwnRows
+from optimizer.scenario.fill.gas import gas_columns
+from optimizer.scenario.fill.notes import Note
+from optimizer.scenario.fill.rules import Asked, Filled, asked_of, facts_of, hub_columns, mode_columns, site_columns, tariff_columns
+from optimizer.scenario.fill.site_cells import fill_cells
+from optimizer.scenario.schema.describe_fields import column_names
+from optimizer.scenario.schema.fill_section import FillSection
+from optimizer.scenario.schema.rows import ROW_MODELS
 
 KEYS = {"sites": "", "modes": "greenfield", "tariffs": "grid", "hub": "hub", "onsite_gas": "gas"}
 """Second part of the key of a filled row; ``hub`` rows stand in ``tariffs``."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from optimizer.catalogue import table
-from optimizer.enrich.notes import assumed, of_fact, of_table
-from optimizer.enrich.rules import Asked, Filled
+from optimizer.data.catalogue import table
+from optimizer.scenario.fill.notes import assumed, of_fact, of_table
+from optimizer.scenario.fill.rules import Asked, Filled
 
 UNIT_MW = 16.0
 SPARE_UNITS = 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from optimizer.catalogue import card, table
-from optimizer.condition import rows_where
-from optimizer.enrich.facts import FACTS, county_facts, latest
+from optimizer.data.catalogue import card, table
+from optimizer.data.query import rows_where
+from optimizer.scenario.fill.facts import FACTS, county_facts, latest
 
 
 def first_known(name: str, after: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.catalogue import card
-from optimizer.enrich.facts import FACTS, MEASURES, latest
+from optimizer.data.catalogue import card
+from optimizer.scenario.fill.facts import FACTS, MEASURES, latest
 
 Kind = Literal["fact", "estimate", "assumption", "negotiated_offer", "later_measure"]
 

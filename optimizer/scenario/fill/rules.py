@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer import climate
-from optimizer.catalogue import table
-from optimizer.enrich.cited import Cited, TooLate, cited, lead_months
-from optimizer.enrich.facts import county_facts
-from optimizer.enrich.grid import grid_limit_mw
-from optimizer.enrich.hindsight import first_known
-from optimizer.enrich.notes import Note, assumed, mixed, of_fact, of_table
-from optimizer.scenario.config import Config
-from optimizer.scenario.fill import FillSection
+from optimizer.data import climate
+from optimizer.data.catalogue import table
+from optimizer.scenario.fill.cited import Cited, TooLate, cited, lead_months
+from optimizer.scenario.fill.facts import county_facts
+from optimizer.scenario.fill.grid import grid_limit_mw
+from optimizer.scenario.fill.hindsight import first_known
+from optimizer.scenario.fill.notes import Note, assumed, mixed, of_fact, of_table
+from optimizer.scenario.schema.config import Config
+from optimizer.scenario.schema.fill_section import FillSection
 
 MONTHS_PER_YEAR = 12.0
 HOURS_PER_MONTH = 730.0

@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.catalogue import table
-from optimizer.enrich.cited import Cited
-from optimizer.enrich.facts import FACTS, counties_of_states, latest
-from optimizer.enrich.notes import assumed, mixed, of_table
-from optimizer.enrich.rules import Asked
-from optimizer.errors import PlaceError
-from optimizer.geography import county_at
-from optimizer.scenario.filled import US_MEAN, FillFault, Filling, OpenCell
+from optimizer.core.errors import PlaceError
+from optimizer.data.catalogue import table
+from optimizer.data.places import county_at
+from optimizer.scenario.fill.cited import Cited
+from optimizer.scenario.fill.facts import FACTS, counties_of_states, latest
+from optimizer.scenario.fill.filled import US_MEAN, FillFault, Filling, OpenCell
+from optimizer.scenario.fill.notes import assumed, mixed, of_table
+from optimizer.scenario.fill.rules import Asked
 
 DECIMALS = {"grid_t_per_mwh": 4}
 DECIMALS_ELSE = 2

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from optimizer.scenario.config import Config
-from optimizer.scenario.document import Document
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.findings import Place
-from optimizer.scenario.own_series import OwnSeries
-from optimizer.scenario.rows import KEYS, ROW_MODELS
-from optimizer.scenario.schema_fields import is_numeric, shown_name
-from optimizer.scenario.tables import RawRow, RawTable
+from optimizer.scenario.read.document import Document
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.findings import Place
+from optimizer.scenario.read.own_series import OwnSeries
+from optimizer.scenario.read.tables import RawRow, RawTable
+from optimizer.scenario.schema.config import Config
+from optimizer.scenario.schema.describe_fields import is_numeric, shown_name
+from optimizer.scenario.schema.rows import KEYS, ROW_MODELS
 
 TABLES = (
     "sites", "modes", "tariffs", "onsite_gas", "ppas", "batteries", "ramps", "series", "rates", "gpus", "workloads", "rentals", "budget",

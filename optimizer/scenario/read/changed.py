@@ -7,10 +7,10 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from optimizer.changed import Change
-from optimizer.scenario.document import item_name
-from optimizer.scenario.override_text import Override
-from optimizer.scenario.tables import RawTable
+from optimizer.core.changed import Change
+from optimizer.scenario.read.document import item_name
+from optimizer.scenario.read.override_text import Override
+from optimizer.scenario.read.tables import RawTable
 
 Path = tuple[str, ...]
 

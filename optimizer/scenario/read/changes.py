@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from optimizer.scenario.fields import later_month, month_number
-from optimizer.scenario.override_text import Override
+from optimizer.scenario.read.override_text import Override
+from optimizer.scenario.schema.fields import later_month, month_number
 
 
 class Unchangeable(ValueError):

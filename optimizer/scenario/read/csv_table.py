@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from optimizer.input_files import read_text
-from optimizer.input_limits import TABLE_BYTES, TABLE_CELLS, TABLE_COLUMNS, TABLE_ROWS
+from optimizer.core.input_files import read_text
+from optimizer.core.input_limits import TABLE_BYTES, TABLE_CELLS, TABLE_COLUMNS, TABLE_ROWS
 
 _SEPARATORS = {";": "';'", "\t": "tabs", "|": "'|'"}
 

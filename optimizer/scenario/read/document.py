@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from optimizer.input_files import InputFault
-from optimizer.input_limits import EXTENDS, NAMED_ITEMS
-from optimizer.printable import shown
-from optimizer.scenario.findings import Findings, Place, nearest
-from optimizer.toml_text import TomlText, read_toml
+from optimizer.core.input_files import InputFault
+from optimizer.core.input_limits import EXTENDS, NAMED_ITEMS
+from optimizer.core.printable import shown
+from optimizer.core.toml_text import TomlText, read_toml
+from optimizer.scenario.read.findings import Findings, Place, nearest
 
 FILE_NAME = "scenario.toml"
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from optimizer.offers import Rate
-from optimizer.scenario.config import Config
-from optimizer.scenario.document import Document, item_name
-from optimizer.scenario.fields import month_number
-from optimizer.scenario.findings import Findings
-from optimizer.scenario.own_series import OwnSeries
-from optimizer.scenario.rows import KEYS, OFFER_TABLES, TABLE_SETTINGS
-from optimizer.scenario.table_rows import TableRows
-from optimizer.scenario.tables import RawTable
+from optimizer.core.offers import Rate
+from optimizer.scenario.read.document import Document, item_name
+from optimizer.scenario.read.findings import Findings
+from optimizer.scenario.read.own_series import OwnSeries
+from optimizer.scenario.read.table_rows import TableRows
+from optimizer.scenario.read.tables import RawTable
+from optimizer.scenario.schema.config import Config
+from optimizer.scenario.schema.fields import month_number
+from optimizer.scenario.schema.rows import KEYS, OFFER_TABLES, TABLE_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optimizer import errors
-from optimizer.errors import Problem
+from optimizer.core import errors
+from optimizer.core.errors import Problem
 
 MOST_ALIKE = 10
 """Problems of one kind that are told one by one; of what is beyond, the number."""

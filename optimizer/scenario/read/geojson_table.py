@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from optimizer.input_files import InputFault, read_text
-from optimizer.input_json import parse_shallow_json
-from optimizer.input_limits import GEOMETRY_BYTES, TABLE_BYTES
-from optimizer.printable import shown
-from optimizer.scenario.cell_text import cell_text
-from optimizer.scenario.csv_table import Cells, NumberedRows, require_size
-from optimizer.scenario.layer_places import with_places
+from optimizer.core.input_files import InputFault, read_text
+from optimizer.core.input_json import parse_shallow_json
+from optimizer.core.input_limits import GEOMETRY_BYTES, TABLE_BYTES
+from optimizer.core.printable import shown
+from optimizer.scenario.read.cell_text import cell_text
+from optimizer.scenario.read.csv_table import Cells, NumberedRows, require_size
+from optimizer.scenario.read.layer_places import with_places
 
 _CRS = re.compile(r"(?:urn:ogc:def:crs:)?(?P<authority>[A-Za-z]+)(?::[\d.]*)?:(?P<code>[A-Za-z0-9]+)")
 _KINDS = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon")

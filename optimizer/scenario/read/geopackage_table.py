@@ -9,13 +9,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from optimizer.input_files import InputFault
-from optimizer.input_limits import CELL_LETTERS, GEOMETRY_BYTES, TABLE_ROWS
-from optimizer.printable import shown
-from optimizer.scenario.cell_text import cell_text
-from optimizer.scenario.csv_table import Cells, NumberedRows, require_size
-from optimizer.scenario.layer_places import with_places
-from optimizer.scenario.wkb import shape_of
+from optimizer.core.input_files import InputFault
+from optimizer.core.input_limits import CELL_LETTERS, GEOMETRY_BYTES, TABLE_ROWS
+from optimizer.core.printable import shown
+from optimizer.scenario.read.cell_text import cell_text
+from optimizer.scenario.read.csv_table import Cells, NumberedRows, require_size
+from optimizer.scenario.read.layer_places import with_places
+from optimizer.scenario.read.wkb import shape_of
 
 _STEPS = 200_000_000
 """Steps of SQLite's machine after which a query is given up."""

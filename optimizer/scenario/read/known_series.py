@@ -7,7 +7,7 @@ import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from optimizer.bundled import dataset_path
+from optimizer.core.bundled import dataset_path
 
 
 @dataclass(frozen=True, slots=True)

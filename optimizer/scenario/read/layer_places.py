@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.coordinates import CoordinateFault, System, told
-from optimizer.input_files import InputFault
-from optimizer.scenario.csv_table import Cells, NumberedRows, RowFault
+from optimizer.core.coordinates import CoordinateFault, System, told
+from optimizer.core.input_files import InputFault
+from optimizer.scenario.read.csv_table import Cells, NumberedRows, RowFault
 
 NEAR_DEGREES = 0.02
 """How far a place may lie from its geometry, some 2 km: people round to two decimals."""

@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.scenario.changes import Unchangeable, changed_cell
-from optimizer.scenario.document import Document
-from optimizer.scenario.filled import FILLABLE, GRID
-from optimizer.scenario.findings import Findings, near_miss, nearest
-from optimizer.scenario.override_text import Override, place_of
-from optimizer.scenario.rows import ROW_MODELS
-from optimizer.scenario.schema_fields import column_names
-from optimizer.scenario.tables import RawRow, RawTable
+from optimizer.scenario.fill.filled import FILLABLE, GRID
+from optimizer.scenario.read.changes import Unchangeable, changed_cell
+from optimizer.scenario.read.document import Document
+from optimizer.scenario.read.findings import Findings, near_miss, nearest
+from optimizer.scenario.read.override_text import Override, place_of
+from optimizer.scenario.read.tables import RawRow, RawTable
+from optimizer.scenario.schema.describe_fields import column_names
+from optimizer.scenario.schema.rows import ROW_MODELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from optimizer.input_files import InputFault
-from optimizer.printable import shown, unseen
-from optimizer.scenario.document import Document
-from optimizer.scenario.findings import Findings, Place
-from optimizer.scenario.rows import KEYS
-from optimizer.toml_text import parse_toml
+from optimizer.core.input_files import InputFault
+from optimizer.core.printable import shown, unseen
+from optimizer.core.toml_text import parse_toml
+from optimizer.scenario.read.document import Document
+from optimizer.scenario.read.findings import Findings, Place
+from optimizer.scenario.schema.rows import KEYS
 
 NONE = "none"
 """Bare word that takes an optional value away."""

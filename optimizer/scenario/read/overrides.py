@@ -6,10 +6,10 @@ import fnmatch
 from dataclasses import replace
 from typing import Any
 
-from optimizer.scenario.changes import Unchangeable, changed_value
-from optimizer.scenario.document import Document, find_item, item_name, named_lists
-from optimizer.scenario.findings import Findings, near_miss
-from optimizer.scenario.override_text import Override, place_of
+from optimizer.scenario.read.changes import Unchangeable, changed_value
+from optimizer.scenario.read.document import Document, find_item, item_name, named_lists
+from optimizer.scenario.read.findings import Findings, near_miss
+from optimizer.scenario.read.override_text import Override, place_of
 
 
 def apply_to_document(document: Document, override: Override, findings: Findings) -> None:

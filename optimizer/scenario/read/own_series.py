@@ -6,16 +6,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from optimizer.hours import HOURS
-from optimizer.input_files import InputFault, within
-from optimizer.input_limits import SERIES_SIZE
-from optimizer.printable import not_one_line, shown, unseen
-from optimizer.scenario.config import Contracts
-from optimizer.scenario.csv_table import BadRows, NumberedRows
-from optimizer.scenario.document import Document
-from optimizer.scenario.findings import MOST_ALIKE, Findings, Place, nearest
-from optimizer.scenario.known_series import price_years, profile_names
-from optimizer.scenario.tables import read_cells
+from optimizer.core.hours import HOURS
+from optimizer.core.input_files import InputFault, within
+from optimizer.core.input_limits import SERIES_SIZE
+from optimizer.core.printable import not_one_line, shown, unseen
+from optimizer.scenario.read.csv_table import BadRows, NumberedRows
+from optimizer.scenario.read.document import Document
+from optimizer.scenario.read.findings import MOST_ALIKE, Findings, Place, nearest
+from optimizer.scenario.read.known_series import price_years, profile_names
+from optimizer.scenario.read.tables import read_cells
+from optimizer.scenario.schema.config import Contracts
 
 HOUR = "hour"
 SETTING = ("contracts", "series")

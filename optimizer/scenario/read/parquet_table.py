@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 from typing import Any
 
-from optimizer.input_files import InputFault
-from optimizer.input_parquet import geo_of, read_stranger
-from optimizer.printable import shown
-from optimizer.scenario.cell_text import cell_text
-from optimizer.scenario.csv_table import Cells, NumberedRows, require_size
-from optimizer.scenario.layer_places import with_places
-from optimizer.scenario.wkb import shape_of
+from optimizer.core.input_files import InputFault
+from optimizer.core.input_parquet import geo_of, read_stranger
+from optimizer.core.printable import shown
+from optimizer.scenario.read.cell_text import cell_text
+from optimizer.scenario.read.csv_table import Cells, NumberedRows, require_size
+from optimizer.scenario.read.layer_places import with_places
+from optimizer.scenario.read.wkb import shape_of
 
 _INDEX = re.compile(r"__index_level_\d+__")
 """Columns in which pandas keeps an index without a name."""

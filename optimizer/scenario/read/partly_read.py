@@ -12,9 +12,9 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from optimizer.scenario.fields import Record
-from optimizer.scenario.findings import Findings
-from optimizer.scenario.schema_fields import is_numeric, shown_name
+from optimizer.scenario.read.findings import Findings
+from optimizer.scenario.schema.describe_fields import is_numeric, shown_name
+from optimizer.scenario.schema.fields import Record
 
 Row = TypeVar("Row", bound=Record)
 

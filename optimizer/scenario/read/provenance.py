@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from optimizer.scenario.rows import SourceRow
+from optimizer.scenario.schema.rows import SourceRow
 
 ANY = "*"
 

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from optimizer.errors import RateError
-from optimizer.input_files import InputFault, within
-from optimizer.offers import Rate
-from optimizer.rate_file import read_rate
-from optimizer.scenario.fields import NAME_PATTERN
-from optimizer.scenario.findings import Findings, Place, nearest
-from optimizer.scenario.tables import RawRow
+from optimizer.billing.rate_file import read_rate
+from optimizer.core.errors import RateError
+from optimizer.core.input_files import InputFault, within
+from optimizer.core.offers import Rate
+from optimizer.scenario.read.findings import Findings, Place, nearest
+from optimizer.scenario.read.tables import RawRow
+from optimizer.scenario.schema.fields import NAME_PATTERN
 
 FOLDER = "rates"
 

@@ -10,41 +10,41 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from optimizer.changed import Change
-from optimizer.errors import ScenarioError
-from optimizer.offers import Rate
-from optimizer.scenario.cells import Cell, numeric_cells
-from optimizer.scenario.changed import changes_of
-from optimizer.scenario.check_carbon import check_carbon
-from optimizer.scenario.check_dates import check_dates
-from optimizer.scenario.check_debt import check_debt
-from optimizer.scenario.check_features import check_features
-from optimizer.scenario.check_money import check_money
-from optimizer.scenario.check_names import check_names
-from optimizer.scenario.check_numbers import check_numbers
-from optimizer.scenario.check_offers import check_offers
-from optimizer.scenario.check_places import check_places
-from optimizer.scenario.check_series import check_series
-from optimizer.scenario.check_sources import check_sources
-from optimizer.scenario.check_tariffs import check_tariffs
-from optimizer.scenario.config import Config
-from optimizer.scenario.document import FILE_NAME, read_document
-from optimizer.scenario.draft import Draft
-from optimizer.scenario.fill_cells import fill_cells
-from optimizer.scenario.fill_tables import fill_tables
-from optimizer.scenario.filled import Filler
-from optimizer.scenario.findings import Findings
-from optimizer.scenario.override_cells import apply_to_tables, change_filled
-from optimizer.scenario.override_text import parse_overrides
-from optimizer.scenario.overrides import apply_to_document
-from optimizer.scenario.own_series import read_own_series
-from optimizer.scenario.partly_read import forget_unread
-from optimizer.scenario.provenance import Provenance, provenance_of
-from optimizer.scenario.rates import read_rates
-from optimizer.scenario.rows import ModeRow, RampRow, SiteRow
-from optimizer.scenario.rows_power import BatteryRow, OnsiteGasRow, PpaRow, TariffRow
-from optimizer.scenario.table_rows import TableRows, check_rows, read_tables
-from optimizer.scenario.validate import check_document
+from optimizer.core.changed import Change
+from optimizer.core.errors import ScenarioError
+from optimizer.core.offers import Rate
+from optimizer.scenario.checks.carbon import check_carbon
+from optimizer.scenario.checks.dates import check_dates
+from optimizer.scenario.checks.debt import check_debt
+from optimizer.scenario.checks.features import check_features
+from optimizer.scenario.checks.money import check_money
+from optimizer.scenario.checks.names import check_names
+from optimizer.scenario.checks.numbers import check_numbers
+from optimizer.scenario.checks.offers import check_offers
+from optimizer.scenario.checks.places import check_places
+from optimizer.scenario.checks.series import check_series
+from optimizer.scenario.checks.sources import check_sources
+from optimizer.scenario.checks.tariffs import check_tariffs
+from optimizer.scenario.fill.fill_cells import fill_cells
+from optimizer.scenario.fill.fill_tables import fill_tables
+from optimizer.scenario.fill.filled import Filler
+from optimizer.scenario.read.cells import Cell, numeric_cells
+from optimizer.scenario.read.changed import changes_of
+from optimizer.scenario.read.document import FILE_NAME, read_document
+from optimizer.scenario.read.draft import Draft
+from optimizer.scenario.read.findings import Findings
+from optimizer.scenario.read.override_cells import apply_to_tables, change_filled
+from optimizer.scenario.read.override_text import parse_overrides
+from optimizer.scenario.read.overrides import apply_to_document
+from optimizer.scenario.read.own_series import read_own_series
+from optimizer.scenario.read.partly_read import forget_unread
+from optimizer.scenario.read.provenance import Provenance, provenance_of
+from optimizer.scenario.read.rates import read_rates
+from optimizer.scenario.read.table_rows import TableRows, check_rows, read_tables
+from optimizer.scenario.read.validate import check_document
+from optimizer.scenario.schema.config import Config
+from optimizer.scenario.schema.rows import ModeRow, RampRow, SiteRow
+from optimizer.scenario.schema.rows_power import BatteryRow, OnsiteGasRow, PpaRow, TariffRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def read_scenario(path: Path | str, overrides: Sequence[str] = (), fill: Filler 
     overrides : sequence of str
         Values to change, each ``path=value``, such as ``gpus.H100.price_usd=30000`` or ``sites.memphis.annual_pue=1.3``.
     fill : callable, optional
-        Fills sites and open cells from the datasets (``optimizer.enrich.filling.fill_sites``); a scenario that asks for it is
+        Fills sites and open cells from the datasets (``optimizer.scenario.fill.filling.fill_sites``); a scenario that asks for it is
         refused without.
 
     Raises

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from optimizer.scenario.fields import DATE_PATTERN, FIPS_PATTERN, NAME_PATTERN
+from optimizer.scenario.schema.fields import DATE_PATTERN, FIPS_PATTERN, NAME_PATTERN
 
 _NOTHING = {"", "-", "--", "?", "na", "n/a", "#n/a", "nan", "none", "null", "nil", "tbd", "unknown", "missing"}
 _LARGE = {"k": 1e3, "m": 1e6}

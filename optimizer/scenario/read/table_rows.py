@@ -11,19 +11,19 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from optimizer.input_files import InputFault, within
-from optimizer.printable import shown, unseen
-from optimizer.scenario.config import SitesSection
-from optimizer.scenario.csv_table import BadRows, RowFault
-from optimizer.scenario.document import Document
-from optimizer.scenario.fields import Record
-from optimizer.scenario.findings import MOST_ALIKE, Findings, Place, nearest
-from optimizer.scenario.partly_read import partly_read
-from optimizer.scenario.rows import KEYS, ROW_MODELS, TABLE_SETTINGS, ModeRow, RampRow, SiteRow, SourceRow
-from optimizer.scenario.rows_power import BatteryRow, OnsiteGasRow, PpaRow, TariffRow
-from optimizer.scenario.schema_fields import column_names, field_of, shown_name
-from optimizer.scenario.tables import RawRow, RawTable, read_cells, to_degrees
-from optimizer.scenario.validate import value_message
+from optimizer.core.input_files import InputFault, within
+from optimizer.core.printable import shown, unseen
+from optimizer.scenario.read.csv_table import BadRows, RowFault
+from optimizer.scenario.read.document import Document
+from optimizer.scenario.read.findings import MOST_ALIKE, Findings, Place, nearest
+from optimizer.scenario.read.partly_read import partly_read
+from optimizer.scenario.read.tables import RawRow, RawTable, read_cells, to_degrees
+from optimizer.scenario.read.validate import value_message
+from optimizer.scenario.schema.config import SitesSection
+from optimizer.scenario.schema.describe_fields import column_names, field_of, shown_name
+from optimizer.scenario.schema.fields import Record
+from optimizer.scenario.schema.rows import KEYS, ROW_MODELS, TABLE_SETTINGS, ModeRow, RampRow, SiteRow, SourceRow
+from optimizer.scenario.schema.rows_power import BatteryRow, OnsiteGasRow, PpaRow, TariffRow
 
 Row = TypeVar("Row", bound=Record)
 

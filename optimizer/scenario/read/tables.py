@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optimizer.coordinates import CoordinateFault, System
-from optimizer.input_files import InputFault, read_bytes
-from optimizer.input_limits import TABLE_BYTES
-from optimizer.scenario.csv_table import Cells, read_csv
-from optimizer.scenario.findings import Findings, Place
+from optimizer.core.coordinates import CoordinateFault, System
+from optimizer.core.input_files import InputFault, read_bytes
+from optimizer.core.input_limits import TABLE_BYTES
+from optimizer.scenario.read.csv_table import Cells, read_csv
+from optimizer.scenario.read.findings import Findings, Place
 
 KINDS = {
     ".csv": "CSV", ".parquet": "Parquet", ".gpkg": "GeoPackage", ".geojson": "GeoJSON", ".json": "GeoJSON",
@@ -87,14 +87,14 @@ def read_cells(path: Path, layer: str | None = None) -> Cells:
         return read_csv(path)
     _require_kind(kind, read_bytes(path, TABLE_BYTES)[:16])
     if kind == "Parquet":
-        from optimizer.scenario.parquet_table import read_parquet  # noqa: PLC0415 - few scenarios need it
+        from optimizer.scenario.read.parquet_table import read_parquet  # noqa: PLC0415 - few scenarios need it
 
         return read_parquet(path)
     if kind == "GeoPackage":
-        from optimizer.scenario.geopackage_table import read_geopackage  # noqa: PLC0415
+        from optimizer.scenario.read.geopackage_table import read_geopackage  # noqa: PLC0415
 
         return read_geopackage(path, layer)
-    from optimizer.scenario.geojson_table import read_geojson  # noqa: PLC0415
+    from optimizer.scenario.read.geojson_table import read_geojson  # noqa: PLC0415
 
     return read_geojson(path)
 

@@ -10,14 +10,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from optimizer.scenario.config import Config
-from optimizer.scenario.document import Document, canonical
-from optimizer.scenario.fields import BY_MONTH, NUMBER
-from optimizer.scenario.findings import Findings, near_miss, nearest
-from optimizer.scenario.floor import BELOW_FLOOR
-from optimizer.scenario.meant import meant_by_pattern, meant_by_text
-from optimizer.scenario.schema_fields import allowed_range, choices, column_names, field_of, number_text, unit_of
-from optimizer.scenario.wrong_units import unit_hint
+from optimizer.scenario.read.document import Document, canonical
+from optimizer.scenario.read.findings import Findings, near_miss, nearest
+from optimizer.scenario.read.suggestions import meant_by_pattern, meant_by_text
+from optimizer.scenario.read.wrong_units import unit_hint
+from optimizer.scenario.schema.config import Config
+from optimizer.scenario.schema.describe_fields import allowed_range, choices, column_names, field_of, number_text, unit_of
+from optimizer.scenario.schema.fields import BY_MONTH, NUMBER
+from optimizer.scenario.schema.floor import BELOW_FLOOR
 
 _NESTED_ROUNDS = 4
 

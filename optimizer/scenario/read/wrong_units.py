@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimizer.scenario.schema_fields import unit_of
+from optimizer.scenario.schema.describe_fields import unit_of
 
 _USD = ((1_000_000.0, "USD"), (1_000.0, "thousand USD"))
 

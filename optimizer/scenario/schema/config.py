@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from optimizer.scenario.fields import Day, Fraction, Line, Month, Months, MonthValues, Musd, Name, NumberOrByMonth, Rate, Record
-from optimizer.scenario.fill import FillSection
-from optimizer.scenario.wants import Gpu, Rental, Workload
+from optimizer.scenario.schema.fields import Day, Fraction, Line, Month, Months, MonthValues, Musd, Name, NumberOrByMonth, Rate, Record
+from optimizer.scenario.schema.fill_section import FillSection
+from optimizer.scenario.schema.wants import Gpu, Rental, Workload
 
 Goal = Literal["min_cost", "earliest", "max_compute", "min_carbon", "max_clean"]
 

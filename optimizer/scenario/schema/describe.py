@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
-from optimizer.scenario.config import (
+from optimizer.scenario.schema.config import (
     About,
     Budget,
     Config,
@@ -23,10 +23,10 @@ from optimizer.scenario.config import (
     PurseItem,
     SitesSection,
 )
-from optimizer.scenario.fill import FillSection
-from optimizer.scenario.rows import KEYS, ROW_MODELS
-from optimizer.scenario.schema_fields import allowed_range, choices, shown_name, unit_of
-from optimizer.scenario.wants import Gpu, Rental, Workload
+from optimizer.scenario.schema.describe_fields import allowed_range, choices, shown_name, unit_of
+from optimizer.scenario.schema.fill_section import FillSection
+from optimizer.scenario.schema.rows import KEYS, ROW_MODELS
+from optimizer.scenario.schema.wants import Gpu, Rental, Workload
 
 _SECTIONS: dict[str, type[BaseModel]] = {
     "[scenario]": About,

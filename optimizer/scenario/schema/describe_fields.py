@@ -9,7 +9,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import AfterValidator, BaseModel
 from pydantic.fields import FieldInfo
 
-from optimizer.scenario.floor import Floor
+from optimizer.scenario.schema.floor import Floor
 
 _UNITS = (
     ("usd_per_gpu_hour", "USD/GPU-hour"),

@@ -10,10 +10,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from optimizer.input_limits import NAME_LETTERS
-from optimizer.printable import not_one_line
-from optimizer.scenario.floor import Floor
-from optimizer.scenario.schema_fields import is_numeric
+from optimizer.core.input_limits import NAME_LETTERS
+from optimizer.core.printable import not_one_line
+from optimizer.scenario.schema.describe_fields import is_numeric
+from optimizer.scenario.schema.floor import Floor
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from optimizer.scenario.fields import Fraction, Megawatt, Months, MusdPerMegawatt, Record
+from optimizer.scenario.schema.fields import Fraction, Megawatt, Months, MusdPerMegawatt, Record
 
 
 class FillSection(Record):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from optimizer.scenario.fields import (
+from optimizer.scenario.schema.fields import (
     DATE_PATTERN,
     FIPS_PATTERN,
     Fraction,
@@ -21,7 +21,7 @@ from optimizer.scenario.fields import (
     Record,
     UsdPerKwMonth,
 )
-from optimizer.scenario.rows_power import BatteryRow, EmissionRate, OnsiteGasRow, PpaRow, TariffRow
+from optimizer.scenario.schema.rows_power import BatteryRow, EmissionRate, OnsiteGasRow, PpaRow, TariffRow
 
 
 def _lower(value: object) -> object:

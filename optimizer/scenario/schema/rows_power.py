@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from optimizer.scenario.fields import (
+from optimizer.scenario.schema.fields import (
     Fraction,
     Megawatt,
     Month,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from optimizer.scenario.fields import (
+from optimizer.scenario.schema.fields import (
     Count,
     Fraction,
     GpuPrice,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse
 
-from optimizer.errors import SolverError
-from optimizer.solve.linear import linear_terms
+from optimizer.core.errors import SolverError
+from optimizer.solve.compile.linear import linear_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,11 +11,11 @@ from pyomo.common.errors import InfeasibleConstraintException, PyomoException
 from pyomo.core import Block, ConcreteModel, Var, maximize
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
 
-from optimizer.errors import SolverError
-from optimizer.garbage import collection_paused
-from optimizer.solve.carried import Carried, left_out, with_carried
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.linear import DUST, unfixed
+from optimizer.core.errors import SolverError
+from optimizer.core.gc_pause import collection_paused
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.compile.linear import DUST, unfixed
+from optimizer.solve.compile.reuse import Carried, left_out, with_carried
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from pyomo.core import SortComponents
 from pyomo.repn.linear import LinearRepnVisitor
 from pyomo.repn.util import VarRecorder
 
-from optimizer.errors import SolverError
+from optimizer.core.errors import SolverError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

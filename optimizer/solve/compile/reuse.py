@@ -1,6 +1,6 @@
 """What a compiled model leaves for the next one of the same worker: the hourly parts of its Pyomo model, and the arrays of their rows.
 
-The next model takes over the parts that it would make again as they are (`optimizer.model.carried`); their rows are then not read from
+The next model takes over the parts that it would make again as they are (`optimizer.model.reuse`); their rows are then not read from
 Pyomo again: their columns are moved to where the variables stand now, and they are put in their places among the rows of the rest.
 """
 
@@ -17,9 +17,9 @@ import pyomo.environ as pyo
 import scipy.sparse
 from numpy.typing import NDArray
 
-from optimizer.errors import SolverError
-from optimizer.model.carried import Part, PartKey, taken_out
-from optimizer.solve.compiled import CompiledModel
+from optimizer.core.errors import SolverError
+from optimizer.model.reuse import Part, PartKey, taken_out
+from optimizer.solve.compile.compiled import CompiledModel
 
 Span = tuple[int, int]
 """First row (or column) and the one behind the last."""

@@ -8,7 +8,7 @@ from itertools import compress
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.compile.compiled import CompiledModel
 
 
 def without_columns(compiled: CompiledModel, zero: NDArray[np.bool_]) -> tuple[CompiledModel, NDArray[np.int64]]:

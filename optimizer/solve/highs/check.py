@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.errors import SolverError
+from optimizer.core.errors import SolverError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from optimizer.solve.compiled import CompiledModel
+    from optimizer.solve.compile.compiled import CompiledModel
 
 # HiGHS promises 1e-7 on the model it solves; undoing presolve and scaling may lose a little, a wrong answer loses much.
 TOLERANCE = 1e-5

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
-from optimizer.errors import SolverError
-from optimizer.solve.answer import Progress, relative_gap
-from optimizer.solve.messages import Failure, Improvement, Reply, Result, Task
+from optimizer.core.errors import SolverError
+from optimizer.solve.highs.answer import Progress, relative_gap
+from optimizer.solve.highs.messages import Failure, Improvement, Reply, Result, Task
 
 if TYPE_CHECKING:
     import threading

@@ -1,7 +1,7 @@
 """The process that runs HiGHS: reads tasks from standard input, writes progress, solutions and results to standard output.
 
 It imports numpy and highspy only, so that it is ready in a fraction of a second, and it can be killed at any moment: HiGHS
-does not always stop when it is asked to. Started by `optimizer.solve.runner`, never by a person.
+does not always stop when it is asked to. Started by `optimizer.solve.highs.runner`, never by a person.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import threading
 from pathlib import Path
 from typing import BinaryIO
 
-from optimizer.interrupts import SIGNALS
-from optimizer.solve import highs_call, scip_call
-from optimizer.solve.messages import Stop, Task, receive, send
+from optimizer.core.interrupts import SIGNALS
+from optimizer.solve.highs import highs_call, scip_call
+from optimizer.solve.highs.messages import Stop, Task, receive, send
 
 
 def main() -> None:

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.errors import SolverError
-from optimizer.solve.answer import Answer, StopReason, relative_gap
-from optimizer.solve.check import TOLERANCE, check_solution
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.settings import SolveSettings
+from optimizer.core.errors import SolverError
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.highs.answer import Answer, StopReason, relative_gap
+from optimizer.solve.highs.check import TOLERANCE, check_solution
+from optimizer.solve.highs.settings import SolveSettings
 
 OTHER_SEED = 17
 """What is added to the seed where another is tried."""

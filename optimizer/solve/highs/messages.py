@@ -6,13 +6,13 @@ import pickle
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
-from optimizer.solve.answer import Progress
+from optimizer.solve.highs.answer import Progress
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from optimizer.solve.settings import OptionValue, Solver
+    from optimizer.solve.highs.settings import OptionValue, Solver
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,11 @@ import threading
 from pathlib import Path
 
 import optimizer
-from optimizer.errors import SolverError
-from optimizer.interrupts import exposed
-from optimizer.solve.answer import Progress
-from optimizer.solve.memory import note_worker
-from optimizer.solve.messages import Failure, Improvement, Reply, Request, Result, Stop, receive, send
+from optimizer.core.errors import SolverError
+from optimizer.core.interrupts import exposed
+from optimizer.solve.highs.answer import Progress
+from optimizer.solve.highs.memory import note_worker
+from optimizer.solve.highs.messages import Failure, Improvement, Reply, Request, Result, Stop, receive, send
 
 
 class WorkerProcess:
@@ -27,7 +27,7 @@ class WorkerProcess:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "optimizer.solve.highs_worker"],
+            [sys.executable, "-m", "optimizer.solve.highs.highs_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": _search_path()},

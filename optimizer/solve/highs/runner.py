@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimizer.errors import SolverError
-from optimizer.solve.answer import Answer, Progress, StopReason, is_proven, relative_gap
-from optimizer.solve.ladder import Climb, SolverFailure
-from optimizer.solve.messages import Failure, Improvement, Result, Task
-from optimizer.solve.process import WorkerProcess
-from optimizer.solve.task import task_of
+from optimizer.core.errors import SolverError
+from optimizer.solve.highs.answer import Answer, Progress, StopReason, is_proven, relative_gap
+from optimizer.solve.highs.ladder import Climb, SolverFailure
+from optimizer.solve.highs.messages import Failure, Improvement, Result, Task
+from optimizer.solve.highs.process import WorkerProcess
+from optimizer.solve.highs.task import task_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from optimizer.solve.compiled import CompiledModel
-    from optimizer.solve.settings import SolveSettings
+    from optimizer.solve.compile.compiled import CompiledModel
+    from optimizer.solve.highs.settings import SolveSettings
 
 # HiGHS does not always look at its clock or at a stop: so long it is waited for, then the process is killed.
 GRACE_S = 5.0

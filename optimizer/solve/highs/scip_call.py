@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from optimizer.errors import SolverError
-from optimizer.solve.messages import Failure, Reply, Result, Task
+from optimizer.core.errors import SolverError
+from optimizer.solve.highs.messages import Failure, Reply, Result, Task
 
 if TYPE_CHECKING:
     from collections.abc import Callable

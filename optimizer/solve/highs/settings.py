@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.errors import SolverError
+from optimizer.core.errors import SolverError
 
 AGGREGATOR = 1 << 12
 """Presolve's aggregator, as a bit of HiGHS's option ``presolve_rule_off``."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.messages import Task
-from optimizer.solve.settings import SolveSettings
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.highs.messages import Task
+from optimizer.solve.highs.settings import SolveSettings
 
 
 def task_of(compiled: CompiledModel, settings: SolveSettings, start: NDArray[np.float64] | None = None) -> Task:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.compile.compiled import CompiledModel
 
 SLACK = 1e-6
 """How far beyond its bound a row must be, relative to the larger of 1 and the bound, to count as one that cannot be met."""

@@ -10,10 +10,10 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from optimizer.solve.answer import Answer
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.runner import HighsProcess
-from optimizer.solve.settings import SolveSettings
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.highs.answer import Answer
+from optimizer.solve.highs.runner import HighsProcess
+from optimizer.solve.highs.settings import SolveSettings
 
 FREE_MW = {
     "contracted_mw": 1.0, "added_mw": 1.0, "entitled_mw": 1.0, "peak_mw": 1.0, "extra_mw": 1.0, "gas_peak_mw": 1.0, "gas_extra_mw": 1.0,

@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.instance import Instance
+from optimizer.core.instance import Instance
 from optimizer.model.gas_output import units_at_most
 from optimizer.model.idle import idle_sites_give
 from optimizer.model.tariffs import ramp_of, term_periods
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.signed_contract import Path, SignedContract
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.search.committed_contract import Path, SignedContract
 
 SLACK = 1e-6
 """MW, or units, by which a plan may miss what is held: the last digits of the earlier plan are the solver's, not a signature."""

@@ -16,10 +16,10 @@ import pyomo.environ as pyo
 from numpy.typing import NDArray
 
 from optimizer.model.tariffs import term_periods
-from optimizer.solve.answer import Answer, relative_gap
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.runner import HighsProcess
-from optimizer.solve.settings import SolveSettings
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.highs.answer import Answer, relative_gap
+from optimizer.solve.highs.runner import HighsProcess
+from optimizer.solve.highs.settings import SolveSettings
 
 LEAST_MW = 1e-6
 """MW that carry load, or stand; less is the solver's last digits."""

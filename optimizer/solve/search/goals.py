@@ -11,19 +11,19 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from optimizer.interrupts import shielded
+from optimizer.core.interrupts import shielded
 from optimizer.model.goals import UNITS
-from optimizer.plan import GoalResult, Status
-from optimizer.solve.answer import Answer, Progress, relative_gap
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.dates import settled
-from optimizer.solve.hosts import host_branches
-from optimizer.solve.runner import HighsProcess, solve_with_integers_fixed
-from optimizer.solve.search import solve_by_host
-from optimizer.solve.settings import SolveSettings
-from optimizer.solve.tidy import tidied
-from optimizer.solve.warm import Warm
-from optimizer.solve.windows import host_model
+from optimizer.plan.plan import GoalResult, Status
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.highs.answer import Answer, Progress, relative_gap
+from optimizer.solve.highs.runner import HighsProcess, solve_with_integers_fixed
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.break_ties import tidied
+from optimizer.solve.search.dates import settled
+from optimizer.solve.search.hosts import host_branches
+from optimizer.solve.search.search import solve_by_host
+from optimizer.solve.search.warm import Warm
+from optimizer.solve.search.windows import host_model
 
 HELD_TOLERANCE = 1e-6
 """Tolerance in which a goal's value is held: the solver's own, absolute, and relative to tonnes and MWh in their millions."""

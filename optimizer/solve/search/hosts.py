@@ -2,7 +2,7 @@
 
 A plan of the whole model mixes two or three hosts in its relaxation, and a tree search must refute every one of them beside every other.
 Hosts exclude each other, so the best plan is the best over the branches, and the least bound of the branches bounds them all
-(`optimizer.solve.search`).
+(`optimizer.solve.search.search`).
 
 Where only the one workload asks for GPUs, a site that hosts nothing has no load and only costs (agreements never stand without load);
 such sites leave the branch altogether. A committed site stays in every branch: it is open wherever the workload runs. All sites stay
@@ -17,9 +17,9 @@ import numpy as np
 import pyomo.environ as pyo
 from numpy.typing import NDArray
 
-from optimizer.instance import Workload
+from optimizer.core.instance import Workload
 from optimizer.model.idle import idle_sites_give
-from optimizer.solve.compiled import CompiledModel
+from optimizer.solve.compile.compiled import CompiledModel
 
 
 def _no_columns() -> NDArray[np.int64]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from optimizer.errors import Problem, ScenarioError
-from optimizer.horizon import Calendar
-from optimizer.instance import Instance
+from optimizer.core.calendar import Calendar
+from optimizer.core.errors import Problem, ScenarioError
+from optimizer.core.instance import Instance
 from optimizer.model.needs import Needs
 from optimizer.model.screening import sites_to_model
-from optimizer.typical import site_hours
+from optimizer.scenario.assemble.typical_days import site_hours
 
 SECONDS_AT_LEAST = 0.2
 SECONDS_PER_CHOICE = 0.002

@@ -21,11 +21,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.answer import PROVEN, Answer, Progress, StopReason, is_proven, relative_gap
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.runner import HighsProcess
-from optimizer.solve.settings import SolveSettings
-from optimizer.solve.windows import HostModel, Window, around, only_window, relaxation
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.highs.answer import PROVEN, Answer, Progress, StopReason, is_proven, relative_gap
+from optimizer.solve.highs.runner import HighsProcess
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.windows import HostModel, Window, around, only_window, relaxation
 
 RELAXATION_S = 15.0
 """Longest that one relaxation may take: simplex may stall where the tree search sees at once that there is no plan."""

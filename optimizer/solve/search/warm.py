@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.errors import SolverError
-from optimizer.solve.carried import Carried
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.runner import HighsProcess
+from optimizer.core.errors import SolverError
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.compile.reuse import Carried
+from optimizer.solve.highs.runner import HighsProcess
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from optimizer.solve.activity import is_refuted
-from optimizer.solve.compiled import CompiledModel
-from optimizer.solve.hosts import Branch
-from optimizer.solve.smaller import without_columns
+from optimizer.solve.compile.compiled import CompiledModel
+from optimizer.solve.compile.smaller import without_columns
+from optimizer.solve.search.activity import is_refuted
+from optimizer.solve.search.hosts import Branch
 
 INTEGRAL = 1e-6
 """How far from a whole number a relaxed integer may be to count as whole."""

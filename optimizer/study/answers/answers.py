@@ -7,17 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.study.breakpoint_words import changes, not_excluded, says, side
-from optimizer.study.breakpoints import Break
-from optimizer.study.decisions import DRAWN, decisions_of
-from optimizer.study.definition import Study
-from optimizer.study.indices import indices_of
-from optimizer.study.outcome import FIGURES, QUARANTINED
-from optimizer.study.regret import regret_of
-from optimizer.study.signed_costs import signed_of
-from optimizer.study.signing import Signed
-from optimizer.study.table import INFEASIBLE, NOT_RUN, compared, has_plan, is_unsolved, plain
-from optimizer.study.tornado import tornado_of
+from optimizer.study.answers.breakpoint_words import changes, not_excluded, says, side
+from optimizer.study.answers.breakpoints import Break
+from optimizer.study.answers.committed_costs import signed_of
+from optimizer.study.answers.decisions import DRAWN, decisions_of
+from optimizer.study.answers.indices import indices_of
+from optimizer.study.answers.regret import regret_of
+from optimizer.study.answers.table import INFEASIBLE, NOT_RUN, compared, has_plan, is_unsolved, plain
+from optimizer.study.answers.tornado import tornado_of
+from optimizer.study.engine.outcome import FIGURES, QUARANTINED
+from optimizer.study.file.definition import Study
+from optimizer.study.runs.signing import Signed
 
 FORMAT = 1
 QUANTILES = {"p5": 0.05, "p50": 0.50, "p95": 0.95}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from optimizer.study.breakpoints import FEASIBLE, Break, Seen, what_changes
-from optimizer.study.definition import Factor
+from optimizer.study.answers.breakpoints import FEASIBLE, Break, Seen, what_changes
+from optimizer.study.file.definition import Factor
 
 _WAYS = {"build": "building", "rent": "renting", "none": "neither building nor renting"}
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from optimizer.study.definition import Breakpoint, Watched
-from optimizer.study.outcome import Outcome
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.file.definition import Breakpoint, Watched
 
 FEASIBLE = "feasible"
 """What is watched beside what a study names: whether there is a plan at all."""

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.errors import SolverError
-from optimizer.solve.signed_contract import told
-from optimizer.study.definition import Study
-from optimizer.study.regret import TOLERANCE
-from optimizer.study.signing import PHASE, Ledger, Signed, asked_again
-from optimizer.study.table import INFEASIBLE, compared, gap_musd, is_missing, plain, records
+from optimizer.core.errors import SolverError
+from optimizer.solve.search.committed_contract import told
+from optimizer.study.answers.regret import TOLERANCE
+from optimizer.study.answers.table import INFEASIBLE, compared, gap_musd, is_missing, plain, records
+from optimizer.study.file.definition import Study
+from optimizer.study.runs.signing import PHASE, Ledger, Signed, asked_again
 
 Row = Mapping[str, Any]
 

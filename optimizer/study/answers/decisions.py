@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 from scipy.stats import binomtest
 
-from optimizer.study.definition import Study
-from optimizer.study.regret import TOLERANCE
-from optimizer.study.table import compared, gap_musd, has_plan, records
+from optimizer.study.answers.regret import TOLERANCE
+from optimizer.study.answers.table import compared, gap_musd, has_plan, records
+from optimizer.study.file.definition import Study
 
 CONFIDENCE = 0.95
 

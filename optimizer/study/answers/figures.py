@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.study.alternatives import main_host
+from optimizer.study.runs.alternatives import main_host
 
 
 def figures_of(header: Mapping[str, Any], horizon_start: str) -> dict[str, Any]:

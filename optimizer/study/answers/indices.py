@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from optimizer.study.definition import Factor, Study
-from optimizer.study.factors import tried_values
-from optimizer.study.samples import salib_problem
-from optimizer.study.table import compared, plain
+from optimizer.study.answers.table import compared, plain
+from optimizer.study.file.definition import Factor, Study
+from optimizer.study.runs.factors import tried_values
+from optimizer.study.runs.samples import salib_problem
 
 OF = "objective_musd"
 LEAST_BLOCKS = 2

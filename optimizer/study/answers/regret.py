@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.errors import SolverError
-from optimizer.study.definition import Study
-from optimizer.study.regret_measures import RunCosts, summary_of
-from optimizer.study.table import INFEASIBLE, compared, gap_musd, has_plan, is_answered, is_missing, plain, records
+from optimizer.core.errors import SolverError
+from optimizer.study.answers.regret_measures import RunCosts, summary_of
+from optimizer.study.answers.table import INFEASIBLE, compared, gap_musd, has_plan, is_answered, is_missing, plain, records
+from optimizer.study.file.definition import Study
 
 TOLERANCE = 1e-6
 """Relative difference between two costs that is no difference."""

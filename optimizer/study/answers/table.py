@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.study.definition import Factor, Study
-from optimizer.study.designs import Run
-from optimizer.study.outcome import FIGURES, NOT_SOLVED, Outcome
+from optimizer.study.engine.outcome import FIGURES, NOT_SOLVED, Outcome
+from optimizer.study.file.definition import Factor, Study
+from optimizer.study.runs.designs import Run
 
 NOT_RUN = "not_run"
 """Status of a run that nobody has solved yet."""

@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.study.definition import Factor, Study
-from optimizer.study.factors import is_base, tried_values
-from optimizer.study.table import INFEASIBLE, is_missing, plain, records
+from optimizer.study.answers.table import INFEASIBLE, is_missing, plain, records
+from optimizer.study.file.definition import Factor, Study
+from optimizer.study.runs.factors import is_base, tried_values
 
 NO_GPU = 0.5
 """Difference in GPUs that is none."""

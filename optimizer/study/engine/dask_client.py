@@ -13,7 +13,7 @@ from distributed import Client, Security
 from distributed.comm import connect
 from distributed.comm.addressing import get_address_host_port
 
-from optimizer.errors import ClusterError
+from optimizer.core.errors import ClusterError
 
 CONNECT_S = 10.0
 """Seconds in which a scheduler must answer."""

@@ -15,16 +15,16 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.errors import ClusterError
-from optimizer.study.engine import Died, Event, Finished, Started
-from optimizer.study.environment import environment
-from optimizer.study.outcome import Solve, Task
+from optimizer.core.errors import ClusterError
+from optimizer.study.engine.engine import Died, Event, Finished, Started
+from optimizer.study.engine.environment import environment
+from optimizer.study.engine.outcome import Solve, Task
 
 try:
     from distributed import Future, KilledWorker
 
-    from optimizer.study.dask_client import close, connected
-    from optimizer.study.dask_worker import KEY, WORKERS, Herald, scheduler_misfit, solve_on_worker, worker_misfit
+    from optimizer.study.engine.dask_client import close, connected
+    from optimizer.study.engine.dask_worker import KEY, WORKERS, Herald, scheduler_misfit, solve_on_worker, worker_misfit
 except ImportError as error:
     raise ClusterError(f"A Dask cluster needs dask, which cannot be loaded ({error}): pip install 'gigasite[scale]'") from error
 

@@ -8,9 +8,9 @@ from typing import Any
 from distributed import get_worker
 from distributed.diagnostics.plugin import SchedulerPlugin
 
-from optimizer.errors import ClusterError
-from optimizer.study.environment import differences, environment
-from optimizer.study.outcome import Outcome, Solve, Task, outcome_of
+from optimizer.core.errors import ClusterError
+from optimizer.study.engine.environment import differences, environment
+from optimizer.study.engine.outcome import Outcome, Solve, Task, outcome_of
 
 KEY = "gigasite-run-"
 """How the names of a study's tasks begin at the scheduler."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from optimizer.study.outcome import Outcome, Task
+from optimizer.study.engine.outcome import Outcome, Task
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+import optimizer
+
 LIBRARIES = ("gigasite", "highspy", "numpy", "pandas", "pyomo", "scipy")
 
 TOLD = ("gigasite", "pyomo", "highspy")
@@ -29,7 +31,7 @@ def versions() -> dict[str, str]:
 
 def _source() -> str:
     """Hash of every module; the datasets inside a wheel are none."""
-    package = Path(__file__).parent.parent
+    package = Path(optimizer.__file__).parent
     digest = hashlib.sha256()
     for file in sorted(package.rglob("*.py")):
         name = file.relative_to(package)

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from optimizer.study.asked import Asked
-from optimizer.study.definition import Study
-from optimizer.study.designs import Run
-from optimizer.study.engine import Engine
-from optimizer.study.estimate import require_time
-from optimizer.study.outcome import Outcome
-from optimizer.study.pace import Listener
-from optimizer.study.questions import Questions
-from optimizer.study.runlog import RunLog
-from optimizer.study.runner import run_all
-from optimizer.study.table import study_table
+from optimizer.study.answers.table import study_table
+from optimizer.study.engine.engine import Engine
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.engine.pace import Listener
+from optimizer.study.engine.runlog import RunLog
+from optimizer.study.engine.runner import run_all
+from optimizer.study.file.definition import Study
+from optimizer.study.runs.designs import Run
+from optimizer.study.runs.estimate import require_time
+from optimizer.study.runs.packed_run import Asked
+from optimizer.study.runs.questions import Questions
 
 
 class Course:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from optimizer.instance import Instance
-from optimizer.solve.memory import peak_memory_mb
-from optimizer.solve.settings import SolveSettings
-from optimizer.solve.signed_contract import SignedContract
+from optimizer.core.instance import Instance
+from optimizer.solve.highs.memory import peak_memory_mb
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.committed_contract import SignedContract
 
 FIGURES = (
     "objective_musd",

@@ -13,10 +13,10 @@ from collections import deque
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from optimizer.errors import SolverError
-from optimizer.study.engine import Died, Event, Finished, Started
-from optimizer.study.outcome import Outcome, Solve, Task
-from optimizer.study.worker import READY
+from optimizer.core.errors import SolverError
+from optimizer.study.engine.engine import Died, Event, Finished, Started
+from optimizer.study.engine.outcome import Outcome, Solve, Task
+from optimizer.study.engine.worker import READY
 
 PATIENCE, PATIENCE_S = 3.0, 60.0
 """A run is given up after so many times its time limit and so many seconds more: its worker is killed."""
@@ -141,7 +141,7 @@ class _Worker:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "optimizer.study.worker", str(os.getpid())],
+                [sys.executable, "-m", "optimizer.study.engine.worker", str(os.getpid())],
                 stdin=theirs.fileno(),
                 stdout=2,  # what a library prints is no answer of ours
                 env={**os.environ, "PYTHONPATH": _search_path()},

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from optimizer.study.designs import Run
-from optimizer.study.outcome import Outcome
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.runs.designs import Run
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
-from optimizer.errors import OutputExists, OutputUnwritable
-from optimizer.output.holding import held
-from optimizer.study.designs import Run
-from optimizer.study.outcome import FAILED, Outcome
-from optimizer.study.run_rows import NEW_FILE, NEW_RESULT, NEW_RUN, RESULT, SCHEMA, outcome_in, result_row, run_row
-from optimizer.study.study_folder import PLANS, RUNS, clear, is_study_file, locked, require_own, require_unchanged, write_whole
+from optimizer.core.errors import OutputExists, OutputUnwritable
+from optimizer.files.holding import held
+from optimizer.study.engine.outcome import FAILED, Outcome
+from optimizer.study.engine.run_rows import NEW_FILE, NEW_RESULT, NEW_RUN, RESULT, SCHEMA, outcome_in, result_row, run_row
+from optimizer.study.engine.study_folder import PLANS, RUNS, clear, is_study_file, locked, require_own, require_unchanged, write_whole
+from optimizer.study.runs.designs import Run
 
 WAITING, RUNNING, DONE, FAILED_RUN, QUARANTINED_RUN = "waiting", "running", "done", "failed", "quarantined"
 """States of a run."""

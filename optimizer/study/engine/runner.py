@@ -5,11 +5,11 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 
-from optimizer.study.asked import Asked
-from optimizer.study.engine import Died, Engine, Event, Finished, Started
-from optimizer.study.outcome import QUARANTINED, Outcome
-from optimizer.study.pace import Listener, Pace
-from optimizer.study.runlog import RunLog
+from optimizer.study.engine.engine import Died, Engine, Event, Finished, Started
+from optimizer.study.engine.outcome import QUARANTINED, Outcome
+from optimizer.study.engine.pace import Listener, Pace
+from optimizer.study.engine.runlog import RunLog
+from optimizer.study.runs.packed_run import Asked
 
 DEATHS_MAX = 2
 """A run is quarantined when so many of its workers have died."""

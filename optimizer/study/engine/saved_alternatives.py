@@ -8,11 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from optimizer.errors import PlanFolderError, Problem
-from optimizer.input_files import read_plan_text
-from optimizer.input_json import parse_json
-from optimizer.output.files import add_files
-from optimizer.study.beside import Beside, BesideRow
+from optimizer.core.errors import PlanFolderError, Problem
+from optimizer.core.input_files import read_plan_text
+from optimizer.core.input_json import parse_json
+from optimizer.files.single_files import add_files
+from optimizer.study.runs.solve_alternatives import Beside, BesideRow
 
 FILE = "beside.json"
 

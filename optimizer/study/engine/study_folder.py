@@ -10,9 +10,9 @@ import sqlite3
 from pathlib import Path
 from typing import IO
 
-from optimizer.errors import OutputExists, OutputUnwritable
-from optimizer.output.files import kept_place, listed
-from optimizer.output.manifest import MANIFEST, Holding, altered, holding, is_as_written, is_passed_over
+from optimizer.core.errors import OutputExists, OutputUnwritable
+from optimizer.files.manifest import MANIFEST, Holding, altered, holding, is_as_written, is_passed_over
+from optimizer.files.single_files import kept_place, listed
 
 RUNS, PLANS, LOCK = "runs.sqlite", "plans", ".lock"
 

@@ -9,7 +9,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from optimizer.study.outcome import Solve, outcome_of
+from optimizer.study.engine.outcome import Solve, outcome_of
 
 READY = "ready"
 """First message of a worker that can take tasks; any other text says why it cannot."""

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.input_limits import STUDY_RUNS
-from optimizer.scenario.findings import nearest
-from optimizer.study.definition import Breakpoint, Correlation, Factor, Study
-from optimizer.study.designs import count_runs
-from optimizer.study.draws import has_ends
-from optimizer.study.factor_checks import has_words
-from optimizer.study.samples import copula_matrix
-from optimizer.study.spreads import Discrete, Listed, Spread
-from optimizer.study.study_notes import Item, StudyNotes
+from optimizer.core.input_limits import STUDY_RUNS
+from optimizer.scenario.read.findings import nearest
+from optimizer.study.file.definition import Breakpoint, Correlation, Factor, Study
+from optimizer.study.file.factor_checks import has_words
+from optimizer.study.file.notes import Item, StudyNotes
+from optimizer.study.file.spreads import Discrete, Listed, Spread
+from optimizer.study.runs.designs import count_runs
+from optimizer.study.runs.draws import has_ends
+from optimizer.study.runs.samples import copula_matrix
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.study.spreads import Spread, Value
+from optimizer.study.file.spreads import Spread, Value
 
 By = Literal["set", "times", "plus", "later", "between"]
 DesignName = Literal["one_at_a_time", "grid", "latin_hypercube", "morris", "sobol", "monte_carlo", "named"]

@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
-from optimizer.scenario.fields import Record
-from optimizer.scenario.schema_fields import allowed_range, choices
-from optimizer.study.factor_checks import BASES, PARAMETERS, UNITS
-from optimizer.study.factors import OPERATORS
-from optimizer.study.study_records import BreakpointItem, CorrelationItem, DistributionItem, FactorItem, NamedItem, StudySection
-from optimizer.study.study_words import DESIGNS, DISTRIBUTIONS, WAYS
+from optimizer.scenario.schema.describe_fields import allowed_range, choices
+from optimizer.scenario.schema.fields import Record
+from optimizer.study.file.factor_checks import BASES, PARAMETERS, UNITS
+from optimizer.study.file.phrases import DESIGNS, DISTRIBUTIONS, WAYS
+from optimizer.study.file.records import BreakpointItem, CorrelationItem, DistributionItem, FactorItem, NamedItem, StudySection
+from optimizer.study.runs.factors import OPERATORS
 
 _SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("[study]", "What is asked, and how runs are chosen.", StudySection),

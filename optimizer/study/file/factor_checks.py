@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from optimizer.study.definition import By, Factor
-from optimizer.study.draws import has_ends, settled
-from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform, Value
-from optimizer.study.study_notes import Item, checked
-from optimizer.study.study_records import DistributionItem, FactorItem
+from optimizer.study.file.definition import By, Factor
+from optimizer.study.file.notes import Item, checked
+from optimizer.study.file.records import DistributionItem, FactorItem
+from optimizer.study.file.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform, Value
+from optimizer.study.runs.draws import has_ends, settled
 
 BASES: dict[By, Value | None] = {"set": None, "times": 1, "plus": 0, "later": 0, "between": 0}
 """Value that leaves the scenario as it is."""

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from optimizer.scenario.document import canonical
-from optimizer.scenario.fields import Record
-from optimizer.scenario.findings import Findings, Place
-from optimizer.scenario.validate import value_message
+from optimizer.scenario.read.document import canonical
+from optimizer.scenario.read.findings import Findings, Place
+from optimizer.scenario.read.validate import value_message
+from optimizer.scenario.schema.fields import Record
 
 Key = tuple[str | int, ...]
 

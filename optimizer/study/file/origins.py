@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from optimizer.errors import Problem, StudyError
-from optimizer.study.definition import Factor, Study
-from optimizer.study.designs import Run
-from optimizer.study.factors import overrides_of
-from optimizer.toml_text import read_toml
+from optimizer.core.errors import Problem, StudyError
+from optimizer.core.toml_text import read_toml
+from optimizer.study.file.definition import Factor, Study
+from optimizer.study.runs.designs import Run
+from optimizer.study.runs.factors import overrides_of
 
 SECTION = "study"
 

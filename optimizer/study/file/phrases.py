@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optimizer.study.definition import By, DesignName
+from optimizer.study.file.definition import By, DesignName
 
 DESIGNS: Mapping[DesignName, str] = {
     "one_at_a_time": "Each value of each factor alone: of a range its ends, of a distribution the values at 10 % and at 90 %",

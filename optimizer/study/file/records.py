@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from optimizer.scenario.fields import Name, Record
-from optimizer.study.definition import By, DesignName, Watched
-from optimizer.study.spreads import Value
+from optimizer.scenario.schema.fields import Name, Record
+from optimizer.study.file.definition import By, DesignName, Watched
+from optimizer.study.file.spreads import Value
 
 
 def _check_value(value: Any) -> Value:

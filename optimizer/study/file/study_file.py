@@ -7,18 +7,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from optimizer.errors import StudyError
-from optimizer.input_files import InputFault
-from optimizer.input_limits import NAMED_ITEMS
-from optimizer.scenario.fields import NAME_PATTERN, Record
-from optimizer.scenario.findings import nearest
-from optimizer.study.definition import Breakpoint, Correlation, Factor, Named, Study
-from optimizer.study.factor_checks import factor_of
-from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform
-from optimizer.study.study_checks import Placed, check_factors_named, check_study
-from optimizer.study.study_notes import Item, StudyNotes, checked
-from optimizer.study.study_records import BreakpointItem, CorrelationItem, FactorItem, NamedItem, StudySection
-from optimizer.toml_text import read_toml
+from optimizer.core.errors import StudyError
+from optimizer.core.input_files import InputFault
+from optimizer.core.input_limits import NAMED_ITEMS
+from optimizer.core.toml_text import read_toml
+from optimizer.scenario.read.findings import nearest
+from optimizer.scenario.schema.fields import NAME_PATTERN, Record
+from optimizer.study.file.checks import Placed, check_factors_named, check_study
+from optimizer.study.file.definition import Breakpoint, Correlation, Factor, Named, Study
+from optimizer.study.file.factor_checks import factor_of
+from optimizer.study.file.notes import Item, StudyNotes, checked
+from optimizer.study.file.records import BreakpointItem, CorrelationItem, FactorItem, NamedItem, StudySection
+from optimizer.study.file.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform
 
 __all__ = [
     "Breakpoint", "Correlation", "Discrete", "Factor", "Listed", "LogNormal", "Named", "Normal", "Range", "Spread", "Study", "Triangular",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from optimizer.instance import Instance, Rental, Workload
+from optimizer.core.instance import Instance, Rental, Workload
 
 
 def main_host(header: Mapping[str, Any]) -> str:

@@ -7,12 +7,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from optimizer.study.definition import Factor, Study
-from optimizer.study.draws import quantiles, settled
-from optimizer.study.factors import is_base, overrides_of, told, tried_values
-from optimizer.study.neighbours import nearest_before
-from optimizer.study.samples import salib_problem, sample_of
-from optimizer.study.spreads import Value
+from optimizer.study.file.definition import Factor, Study
+from optimizer.study.file.spreads import Value
+from optimizer.study.runs.draws import quantiles, settled
+from optimizer.study.runs.factors import is_base, overrides_of, told, tried_values
+from optimizer.study.runs.neighbours import nearest_before
+from optimizer.study.runs.samples import salib_problem, sample_of
 
 __all__ = ["Run", "Value", "count_runs", "run_at", "runs_of", "salib_problem"]
 

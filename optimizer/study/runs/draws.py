@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.study.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform, Value
+from optimizer.study.file.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform, Value
 
 LEAST_SHARE = 1e-12
 """Probability that stands for 0, and its complement for 1, where a distribution has no end."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from optimizer.errors import Problem, StudyError
-from optimizer.instance import Instance
-from optimizer.solve.question_size import size_of
-from optimizer.study.definition import Breakpoint, Study
-from optimizer.study.designs import count_runs
-from optimizer.study.held import can_hold, hosts_of
+from optimizer.core.errors import Problem, StudyError
+from optimizer.core.instance import Instance
+from optimizer.solve.search.question_size import size_of
+from optimizer.study.file.definition import Breakpoint, Study
+from optimizer.study.runs.designs import count_runs
+from optimizer.study.runs.host_fixed import can_hold, hosts_of
 
 FIRST_POINTS = 5
 """Values of a breakpoint's factor that are tried before the search halves."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from optimizer.study.definition import Study
+from optimizer.study.file.definition import Study
 
 
 @dataclass(frozen=True, slots=True)

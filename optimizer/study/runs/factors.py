@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from optimizer.study.definition import Factor
-from optimizer.study.draws import quantiles, settled
-from optimizer.study.spreads import Discrete, Listed, Range, Uniform, Value
+from optimizer.study.file.definition import Factor
+from optimizer.study.file.spreads import Discrete, Listed, Range, Uniform, Value
+from optimizer.study.runs.draws import quantiles, settled
 
 OPERATORS = {"set": "=", "times": "*=", "plus": "+=", "later": ">>=", "between": "~="}
 """How ``--set`` writes what ``by`` says."""

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pandas as pd
 
-from optimizer.study.breakpoints import Break, Seen, find_breaks, seen_of
-from optimizer.study.definition import Breakpoint, Study
-from optimizer.study.designs import Run, run_at
-from optimizer.study.outcome import Outcome
-from optimizer.study.regret import candidates_of
-from optimizer.study.table import compared, has_plan
+from optimizer.study.answers.breakpoints import Break, Seen, find_breaks, seen_of
+from optimizer.study.answers.regret import candidates_of
+from optimizer.study.answers.table import compared, has_plan
+from optimizer.study.engine.outcome import Outcome
+from optimizer.study.file.definition import Breakpoint, Study
+from optimizer.study.runs.designs import Run, run_at
 
 Solved = Callable[[Sequence[Run]], Sequence[Outcome]]
 """Solves further runs and gives their outcomes in the same order."""

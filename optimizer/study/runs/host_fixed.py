@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from optimizer.errors import Problem, StudyError
-from optimizer.instance import Instance
-from optimizer.scenario.findings import nearest
-from optimizer.study.alternatives import can_rent_a_host, without_hosts
+from optimizer.core.errors import Problem, StudyError
+from optimizer.core.instance import Instance
+from optimizer.scenario.read.findings import nearest
+from optimizer.study.runs.alternatives import can_rent_a_host, without_hosts
 
 
 def held_at(instance: Instance, host: str) -> Instance:

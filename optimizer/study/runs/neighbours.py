@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from optimizer.study.spreads import Value
+from optimizer.study.file.spreads import Value
 
 DECIMALS = 9
 """Of a distance: what differs less is a tie, on each machine."""

@@ -6,11 +6,11 @@ import pickle
 import zlib
 from dataclasses import dataclass
 
-from optimizer.instance import Instance
-from optimizer.solve.settings import SolveSettings
-from optimizer.solve.signed_contract import SignedContract
-from optimizer.study.designs import Run
-from optimizer.study.outcome import Task
+from optimizer.core.instance import Instance
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.committed_contract import SignedContract
+from optimizer.study.engine.outcome import Task
+from optimizer.study.runs.designs import Run
 
 
 @dataclass(frozen=True, slots=True)

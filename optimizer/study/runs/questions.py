@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from optimizer.assemble import assemble
-from optimizer.enrich.filling import fill_sites
-from optimizer.errors import GigasiteError, Problem, ScenarioError, StudyError
-from optimizer.instance import Instance
+from optimizer.core.errors import GigasiteError, Problem, ScenarioError, StudyError
+from optimizer.core.instance import Instance
 from optimizer.scenario import read_scenario
-from optimizer.solve.settings import SolveSettings
-from optimizer.solve.signed_contract import SignedContract
-from optimizer.study.asked import Asked, packed
-from optimizer.study.designs import Run
-from optimizer.study.environment import environment
-from optimizer.study.held import held_at
-from optimizer.study.origins import Origins
-from optimizer.study.pace import READING, Listener, Pace
+from optimizer.scenario.assemble.instance import assemble
+from optimizer.scenario.fill.filling import fill_sites
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.solve.search.committed_contract import SignedContract
+from optimizer.study.engine.environment import environment
+from optimizer.study.engine.pace import READING, Listener, Pace
+from optimizer.study.file.origins import Origins
+from optimizer.study.runs.designs import Run
+from optimizer.study.runs.host_fixed import held_at
+from optimizer.study.runs.packed_run import Asked, packed
 
 MOST_PROBLEMS = 30
 """Problems that are told; of those beyond, the number."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from optimizer.study.definition import Correlation, Factor, Study
+from optimizer.study.file.definition import Correlation, Factor, Study
 
 Shares = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from optimizer.study.definition import Study
-from optimizer.study.pace import StudyProgress
+from optimizer.study.engine.pace import StudyProgress
+from optimizer.study.file.definition import Study
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from itertools import accumulate
 
 import pandas as pd
 
-from optimizer.errors import Problem, StudyError
-from optimizer.instance import Instance
-from optimizer.plan import Plan
-from optimizer.solve.signed_contract import Path, SignedContract
-from optimizer.study.designs import Run
-from optimizer.study.table import has_plan
+from optimizer.core.errors import Problem, StudyError
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
+from optimizer.solve.search.committed_contract import Path, SignedContract
+from optimizer.study.answers.table import has_plan
+from optimizer.study.runs.designs import Run
 
 PHASE = "signed"
 """Phase of the runs in which the contracts are held."""

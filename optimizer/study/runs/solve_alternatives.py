@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from optimizer.errors import AuditError
-from optimizer.instance import Instance
-from optimizer.plan import Plan
-from optimizer.study.alternatives import (
+from optimizer.core.errors import AuditError
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import Plan
+from optimizer.study.runs.alternatives import (
     can_rent_a_host,
     do_nothing,
     half_size,

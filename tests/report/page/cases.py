@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.instance import Instance
-from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.core.instance import Instance
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
 from optimizer.report.page.case import ReportCase
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.report import sample
 

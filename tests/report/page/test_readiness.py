@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from optimizer.offers import Battery
+from optimizer.core.offers import Battery
 from optimizer.report.page import readiness
 from optimizer.report.page.readiness import HALLS, POWER, SUPPLY
 from tests import builders as b

@@ -10,7 +10,7 @@ from optimizer.report.page.page import report_html
 from optimizer.report.page.ramp_figures import gpu_figure, mw_figure
 from optimizer.report.workbook import workbook
 from optimizer.solve import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.report.page.cases import asked, case
 

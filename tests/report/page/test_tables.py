@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from optimizer.instance import Assumption
+from optimizer.core.instance import Assumption
 from optimizer.report.page.sources import sourced
 from optimizer.report.page.tables import table_html
 from tests import builders as b

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.plan import TABLE_COLUMNS, Plan
+from optimizer.plan.plan import TABLE_COLUMNS, Plan
 from optimizer.report.page.case import ReportCase
 from tests import builders as b
 from tests.report import sample

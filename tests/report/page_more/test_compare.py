@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from optimizer.instance import Assumption
+from optimizer.core.instance import Assumption
 from optimizer.report.page.case import ReportCase
 from optimizer.report.page.compare import compare_html
 from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, differing_inputs, money_lines, names, power

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.horizon import Calendar
-from optimizer.report.in_play_dates import capacities, power_period
+from optimizer.core.calendar import Calendar
+from optimizer.explain.earliest_dates import capacities, power_period
 from optimizer.report.page.case import ReportCase
 from optimizer.report.page.page import report_html
 from optimizer.report.page.sections import limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from optimizer.instance import RampCondition
+from optimizer.core.instance import RampCondition
 from optimizer.report.page.approvals import approvals, unused
 from optimizer.report.page.power_numbers import (
     CONDITIONAL,

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from optimizer.errors import PlaceError
-from optimizer.instance import Assumption
+from optimizer.core.errors import PlaceError
+from optimizer.core.instance import Assumption
 from optimizer.report.page import flag_facts
 from optimizer.report.page.flag_facts import CLEAR, RAISED, UNKNOWN, exempted_musd, flags
 from optimizer.report.page.limit_words import MEANINGS, meaning, split_limit

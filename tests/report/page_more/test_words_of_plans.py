@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer.cli import app, reporting
-from optimizer.instance_json import instance_to_json
-from optimizer.report.folder import write_plan
+from optimizer.core.instance_json import instance_to_json
+from optimizer.plan.folder import write_plan
 from optimizer.report.page.sections import ask, breaks
-from optimizer.solve.settings import SolveSettings
-from optimizer.workflow import solve_instance
+from optimizer.solve.highs.settings import SolveSettings
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.report.page_more import hand
 

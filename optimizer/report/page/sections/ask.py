@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from optimizer.core.number_words import count, gpus_bought, gpus_said, listed
 from optimizer.report.page.case import ReportCase, Section
 from optimizer.report.page.charts import by_width, moment, over_months, steps
 from optimizer.report.page.figures import figure
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
 from optimizer.report.page.uses import paid_by_purses
-from optimizer.report.words import count, gpus_bought, gpus_said, listed
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from optimizer.core.number_words import count, short
 from optimizer.report.page.case import Section
 from optimizer.report.page.charts import by_width
 from optimizer.report.page.figures import figure
@@ -14,7 +15,6 @@ from optimizer.report.page.palette import FILLS, INK
 from optimizer.report.page.render import render
 from optimizer.report.page.tables import table_html
 from optimizer.report.page.weights import weights
-from optimizer.report.words import count, short
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from markupsafe import Markup
 
+from optimizer.core.number_words import listed
 from optimizer.report.page.bar_stacks import stacked_bars
 from optimizer.report.page.case import Section
 from optimizer.report.page.figures import figure
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
-from optimizer.report.words import listed
 
 if TYPE_CHECKING:
     import altair as alt

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.plan import BEYOND
+from optimizer.plan.plan import BEYOND
 from optimizer.report.page.case import Section
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from optimizer.core.number_words import listed, months, paid_periods, short
 from optimizer.report.page.case import Section
 from optimizer.report.page.limit_words import Meaning, meaning, split_limit
 from optimizer.report.page.power_numbers import TEMPORARY, conditional_at, firm_by_right, rights
@@ -13,7 +14,6 @@ from optimizer.report.page.render import money, month_name, render
 from optimizer.report.page.sections.beside import alternatives
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.in_report import told_in_report
-from optimizer.report.words import listed, months, paid_periods, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.catalogue import card
-from optimizer.enrich.facts import FACTS, counties_of_states, latest
+from optimizer.core.number_words import count
+from optimizer.data.catalogue import card
 from optimizer.report.page.case import Section
 from optimizer.report.page.map_marks import NUMBERED_AT_MOST, choice, marks, most_grid_mw
 from optimizer.report.page.map_shapes import HEIGHT, WIDTH, classified, shapes
 from optimizer.report.page.palette import STEPS, variable
 from optimizer.report.page.render import render
 from optimizer.report.page.tables import table_html
-from optimizer.report.words import count
+from optimizer.scenario.fill.facts import FACTS, counties_of_states, latest
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from optimizer.core.number_words import count
 from optimizer.report.page.case import ReportCase, Section
 from optimizer.report.page.charts import by_width, fill_colours
 from optimizer.report.page.figures import Chart, figure
@@ -15,7 +16,6 @@ from optimizer.report.page.render import render
 from optimizer.report.page.sources import sourced
 from optimizer.report.page.tables import table_html
 from optimizer.report.page.unit_costs import per_gpu_hour, per_mw, waterfall
-from optimizer.report.words import count
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
-from optimizer.report.in_play_dates import capacities, hosting_rentals, power_period, rental_period, supply_period
+from optimizer.core.number_words import listed
+from optimizer.explain.earliest_dates import capacities, hosting_rentals, power_period, rental_period, supply_period
 from optimizer.report.page.case import Section
 from optimizer.report.page.charts import by_width, fill_colours, moment, over_months, rules
 from optimizer.report.page.figures import figure
@@ -16,14 +17,13 @@ from optimizer.report.page.limit_words import split_limit
 from optimizer.report.page.palette import WARNING
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
-from optimizer.report.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from markupsafe import Markup
 
-    from optimizer.instance import Workload
+    from optimizer.core.instance import Workload
     from optimizer.report.page.case import ReportCase
 
 SITES_SHOWN = 6

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 import pandas as pd
 
-from optimizer.report.limits import own_purses
+from optimizer.core.number_words import amount, count
+from optimizer.explain.at_limit import own_purses
 from optimizer.report.page.case import ReportCase, Section
 from optimizer.report.page.charts import by_width, fill_colours, moment, over_months, steps
 from optimizer.report.page.figures import WIDE_PX, figure
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
 from optimizer.report.page.uses import sources_by_quarter, uses_by_quarter
-from optimizer.report.words import amount, count
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from optimizer.core.number_words import listed, short
 from optimizer.report.page.approvals import approvals, unused
 from optimizer.report.page.case import Section
 from optimizer.report.page.charts import by_width, fill_colours, over_months
@@ -17,12 +18,11 @@ from optimizer.report.page.power_numbers import conditional_at, firm_by_right, m
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
 from optimizer.report.summary_power import power_lines
-from optimizer.report.words import listed, short
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from optimizer.instance import Site
+    from optimizer.core.instance import Site
     from optimizer.report.page.case import ReportCase
     from optimizer.report.page.day_numbers import TypicalHours
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from optimizer.core.number_words import count, listed, percent, short, spelled
 from optimizer.report.page.case import Section
 from optimizer.report.page.render import money, month_name, render
 from optimizer.report.solver_failures import failure_lines
 from optimizer.report.summary_power import held_lines
-from optimizer.report.words import count, listed, percent, short, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from optimizer.core.number_words import listed
 from optimizer.report.page.case import ReportCase, Section
 from optimizer.report.page.charts import LETTERING, by_width, fill_colours, moment, over_months, rules
 from optimizer.report.page.figures import Chart, figure
@@ -17,7 +18,6 @@ from optimizer.report.page.readiness import HALLS, POWER, SUPPLY, Host, allowed,
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.schedule import KINDS, bars, milestones
 from optimizer.report.page.tables import table_html
-from optimizer.report.words import listed
 
 if TYPE_CHECKING:
     from markupsafe import Markup
