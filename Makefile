@@ -1,4 +1,5 @@
-# make setup | demo | test | check | bench | docs: each works in a fresh clone and needs Python 3.11 or newer with its venv module.
+# make setup | demo | test | test-fast | test-all | check | fix | bench | docs: each works in a fresh clone and needs Python 3.11 or newer
+# with its venv module.
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,7 +9,7 @@ RUN := $(VENV)/bin
 PEERS := .venv-peers
 PEERS_STAMP := $(PEERS)/.peers-installed
 
-.PHONY: setup demo test programs check bench docs
+.PHONY: setup demo test test-fast test-all programs check fix bench docs
 
 setup: $(STAMP)
 
@@ -24,8 +25,18 @@ $(STAMP): pyproject.toml constraints.txt
 demo: setup
 	@$(RUN)/gigasite solve scenarios/xai-2024 --out plans/xai-2024 --force
 
+PYTEST := $(RUN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
+
 test: setup programs
-	@$(RUN)/python -m pytest --numprocesses auto --dist loadfile
+	@$(PYTEST) -m "not slow"
+
+# The slow ones too: oracles over hundreds of questions, whole commands, studies, the documentation's blocks.
+test-all: setup programs
+	@$(PYTEST)
+
+# Between two edits: the reading of scenarios, the audit, and the manners of the code.
+test-fast: setup
+	@$(PYTEST) -m "not slow" tests/scenario tests/audit tests/test_accounts.py tests/test_architecture.py
 
 # Chromium looks into the pages, LibreOffice recalculates the workbook: installed where that is allowed, else those tests are skipped.
 programs:
@@ -38,6 +49,9 @@ check: setup
 	@$(RUN)/ruff check .
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
+
+fix: setup
+	@$(RUN)/ruff check --fix .
 
 bench: setup
 	@$(MAKE) --no-print-directory $(PEERS_STAMP) || echo "The peers could not be installed; the comparison with PyPSA is left out." >&2

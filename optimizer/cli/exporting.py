@@ -8,6 +8,7 @@ from optimizer.cli.checking import answered
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import EXIT_CODES, say
 from optimizer.files.single_files import require_absent
+from optimizer.plan.folder import read_plan
 from optimizer.report.pypsa_network import network_tables, require_pypsa, write_network
 
 
@@ -31,11 +32,12 @@ def run_export(folder: Path, file: Path | None, hours: str, force: bool) -> int:
         The folder holds no plan, or not the instance that the plan answers.
     """
     require_pypsa()
-    plan, instance = answered(folder)
-    if plan.status in EXIT_CODES:
+    status = read_plan(folder).status
+    if status in EXIT_CODES:
         with reader_may_leave():
-            print(f"{folder} holds no plan to export: {plan.status.replace('_', ' ')}.")
-        return EXIT_CODES[plan.status]
+            print(f"{folder} holds no plan to export: {status.replace('_', ' ')}.")
+        return EXIT_CODES[status]
+    plan, instance = answered(folder)
     file = file or Path(f"{folder.resolve().name}.nc")
     require_absent(file, force)
     tables = network_tables(instance, plan, "all" if hours == "all" else "typical")

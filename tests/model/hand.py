@@ -14,7 +14,8 @@ import pytest
 
 from optimizer.core.instance import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solve import SolveSettings
+from optimizer.solve import HighsProcess, SolveSettings
+from optimizer.solve.search.warm import Warm
 from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 
@@ -24,8 +25,12 @@ RATE = 0.12
 but = replace
 
 
+_HIGHS = HighsProcess()
+"""One solver process for all hand calculations of a test process: to start one takes longer than most of them."""
+
+
 def solve(instance: Instance) -> Plan:
-    return solve_instance(instance, SolveSettings(gap=0.0))
+    return solve_instance(instance, SolveSettings(gap=0.0), warm=Warm(_HIGHS))
 
 
 def objective(instance: Instance) -> float:
