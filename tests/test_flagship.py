@@ -27,7 +27,7 @@ DIRECTIONS = {
 # own date: before, the two contracts at Memphis began in 2024 with no MW, or 10, and ended that much sooner.
 EXPECTED = {
     "as asked": ("memphis", "2025-09", 7462.7),
-    "Memphis forbidden": ("lordstown", "2025-09", 7539.3),
+    "Memphis forbidden": ("lordstown", "2025-09", 7541.9),
     "no on-site gas anywhere": ("oracle_expansion", "2025-07", 8821.8),
     "series B of 5,000": ("oracle_expansion", "2025-07", 8821.8),
     "earliest, then cheapest": ("oracle_expansion", "2025-07", 8821.8),
