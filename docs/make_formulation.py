@@ -18,7 +18,7 @@ PAGE = Path(__file__).parent / "formulation.md"
 MODULES = (
     "siting", "fleet", "loads", "tariffs", "tariff_terms", "bills", "rates", "rate_demand", "hours_use", "coincident", "minimum_bill",
     "obligations", "interruptible", "onsite_gas", "gas_output", "ppas", "batteries", "storage", "battery_duties", "flexible", "power",
-    "carbon", "taxes", "rentals", "workloads", "groups", "debt", "budget", "strength", "goals",
+    "carbon", "taxes", "rentals", "workloads", "groups", "debt", "budget", "valid_inequalities", "goals",
 )
 """Modules that hold rules, in the order in which a reader meets them."""
 
