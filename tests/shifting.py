@@ -335,7 +335,7 @@ HOURLY_SHIFTS = (
 BOUNDS = {
     "hours_use._most_mw", "hours_use._window_hours", "hours_use.own_share",
     "obligations._tail_begins", "tariffs.expiry_periods", "tariff_terms._highest_ramp", "siting.periods_to_mw",
-    "screening._firm_mw_at_most", "strength._need", "gas_output.firm_at_most", "idle.pledged_gpus", "idle._gain_usd",
+    "screening._firm_mw_at_most", "valid_inequalities._need", "gas_output.firm_at_most", "idle.pledged_gpus", "idle._gain_usd",
     "fleet.delivered_at_most", "fleet.powered_at_most", "siting.in_blocks_mw",
     "storage._lowest_usd_per_mwh", "storage._lowest_beside_tariffs", "storage._partly_called_hours", "ppas._lapsed",
 }

@@ -8,8 +8,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from optimizer.audit import audit, table_faults
+from optimizer.cli.exit_codes import EXIT_CODES, UNVERIFIED, is_verified
 from optimizer.cli.failing import reader_may_leave
-from optimizer.cli.solving import EXIT_CODES, UNVERIFIED, is_verified
 from optimizer.core.errors import PlanFolderError, Problem, ScenarioError
 from optimizer.core.input_files import read_plan_text
 from optimizer.core.instance_json import instance_from_json

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimizer.cli.checking import answered
+from optimizer.cli.exit_codes import EXIT_CODES
 from optimizer.cli.failing import reader_may_leave
-from optimizer.cli.solving import EXIT_CODES, say
+from optimizer.cli.solving import say
 from optimizer.files.single_files import require_absent
 from optimizer.plan.folder import read_plan
 from optimizer.report.pypsa_network import network_tables, require_pypsa, write_network

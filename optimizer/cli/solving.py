@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from optimizer.audit import audit
 from optimizer.cli import pulse
+from optimizer.cli.exit_codes import EXIT_CODES, INTERRUPTED, UNVERIFIED, exit_code, is_interrupted
 from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.progress import ProgressView
 from optimizer.core.bundled import scenario_path
@@ -47,18 +48,8 @@ if TYPE_CHECKING:
     from optimizer.core.instance import Instance
     from optimizer.plan.plan import Plan
 
-EXIT_CODES = {"infeasible": 3, "no_plan_in_time": 4}
-"""Exit code by status; every other status holds a plan: 0."""
-
-UNVERIFIED = 6
-"""Exit code of a plan whose verification over the 8,760 hours failed."""
-
 _LONG_SECONDS = 30.0
 """Estimate from which a question is told to be large."""
-
-INTERRUPTED = 130
-"""Exit code when a person ended the search, with a plan or without."""
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -176,7 +167,7 @@ def _solve_anew(instance: Instance, request: Request, folder: Path, known: tuple
     with ProgressView(sys.stderr) as view:
         plan = solve_instance(instance, request.settings_now(), view)
         plan = with_seconds(explained(plan, instance, request.settings_now(), view), seconds)
-    if _is_interrupted(plan) and not plan.tables and folder.is_dir() and any(folder.iterdir()):
+    if is_interrupted(plan) and not plan.tables and folder.is_dir() and any(folder.iterdir()):
         say(f"Stopped by you before a plan was found; {folder} is as it was.")
         return INTERRUPTED
     with Drawer(MAKERS_MODULE) as drawer:
@@ -202,7 +193,7 @@ def _beside_kept(folder: Path, plan: Plan) -> dict[str, str]:
 
 def _tell_all(saved: Saved, said: str, request: Request) -> int:
     """Print the plan and where it is; give the exit code."""
-    code = INTERRUPTED if were_heard() else _exit_code(saved.plan, request.require_gap)
+    code = INTERRUPTED if were_heard() else exit_code(saved.plan, request.require_gap)
     with reader_may_leave():
         _tell(saved.plan, said, request.as_json)
         _tell_code(saved.plan, code, request)
@@ -274,33 +265,13 @@ def _tell(plan: Plan, said: str, as_json: bool) -> None:
         print(plan_json(plan), end="")
 
 
-def _exit_code(plan: Plan, require_gap: float | None) -> int:
-    if _is_interrupted(plan):
-        return INTERRUPTED
-    code = EXIT_CODES.get(plan.status, 0)
-    if not code and not is_verified(plan):
-        return UNVERIFIED
-    gaps = [goal["gap"] for goal in plan.header["goals"]]
-    is_missed = require_gap is not None and not all(gap is not None and gap <= require_gap for gap in gaps)
-    return EXIT_CODES["no_plan_in_time"] if not code and is_missed else code
-
-
 def _tell_code(plan: Plan, code: int, request: Request) -> None:
     """Say why the exit code is not 0, where the summary does not, and how to ask for longer where no plan was found in time."""
     require_gap = request.require_gap
     if code == INTERRUPTED:
-        what = "what is held until now" if _is_interrupted(plan) else "the plan was found before, and"
+        what = "what is held until now" if is_interrupted(plan) else "the plan was found before, and"
         print(f"Stopped by you: {what} was written.", file=sys.stderr)
     elif code not in (0, UNVERIFIED) and require_gap is not None and plan.status not in EXIT_CODES:
         print(f"The plan is not proven within {percent(require_gap)} of the best possible, as --require-gap asks.", file=sys.stderr)
     if plan.status == "no_plan_in_time":
         print(f"With more time: {request.with_more_time()}", file=sys.stderr)
-
-
-def is_verified(plan: Plan) -> bool:
-    """Whether the plan serves its load in all hours of the model year."""
-    return bool(plan.header.get("verification", {}).get("passed", True))
-
-
-def _is_interrupted(plan: Plan) -> bool:
-    return bool(plan.header.get("stopped_by") == "interrupted")

@@ -7,8 +7,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from optimizer.cli.exit_codes import EXIT_CODES, INTERRUPTED
 from optimizer.cli.failing import reader_may_leave
-from optimizer.cli.solving import EXIT_CODES, INTERRUPTED, say, scenario_folder
+from optimizer.cli.solving import say, scenario_folder
 from optimizer.cli.study_files import print_studies, study_file
 from optimizer.cli.study_progress import StudyProgressView, study_line
 from optimizer.core.errors import AuditError, DrawingFailed, OutputExists, OutputUnwritable

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from optimizer.cli.solving import EXIT_CODES, UNVERIFIED
+from optimizer.cli.exit_codes import EXIT_CODES, UNVERIFIED
 from optimizer.core.calendar import Calendar
 from optimizer.core.finance import Money
 from optimizer.data.series import capacity_factor_series, price_series

@@ -125,7 +125,7 @@ def test_the_worker_imports_neither_pyomo_nor_pandas() -> None:
 PRINTS_WITHOUT_LEAVE = """
 import os
 import highspy
-from optimizer.solve import highs_worker
+from optimizer.solve.highs import highs_worker
 replies = highs_worker._claim_standard_output()
 highspy.Highs()
 os.write(1, b"a line that a library prints past its own options")
