@@ -49,6 +49,7 @@ check: setup
 	@$(RUN)/ruff check .
 	@$(RUN)/mypy
 	@$(RUN)/lint-imports
+	@$(RUN)/python -m tests.house
 
 fix: setup
 	@$(RUN)/ruff check --fix .

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import house
+
 ROOT = Path(__file__).parent.parent
 MODULES = sorted((ROOT / "optimizer").rglob("*.py"))
 
@@ -18,6 +20,11 @@ def test_layers_are_kept():
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "4 kept, 0 broken" in done.stdout
+
+
+def test_every_module_stands_in_a_wing_and_the_wings_are_few():
+    assert house.loose() == []
+    assert house.layers() <= 12
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
