@@ -38,6 +38,8 @@ TABLE_COLUMNS = Limit(500, "columns", "a table")
 TABLE_ROWS = Limit(100_000, "rows", "a table")
 TABLE_CELLS = Limit(5_000_000, "cells", "a table: its rows times its columns")
 UNPACKED_BYTES = Limit(256_000_000, "bytes", "a Parquet table when it is unpacked, by what its footer says and by the texts it holds")
+UNPACKING_BYTES = Limit(4_000_000_000, "bytes", "the memory of the process that unpacks a Parquet file")
+UNPACKING_SECONDS = Limit(60, "seconds", "the processor time of the process that unpacks a Parquet file")
 GEOMETRY_BYTES = Limit(250_000, "bytes", "the geometry of one place")
 JSON_DEPTH = Limit(64, "levels", "objects and lists within one another, in a JSON or GeoJSON file")
 SERIES_SIZE = Limit(1_000_000, "in size", "a value of an hourly series, above or below 0, in its own unit")
@@ -49,7 +51,7 @@ PLAN_ROWS = Limit(20_000_000, "rows", "a table of a plan's folder")
 
 LIMITS: tuple[Limit, ...] = (
     TOML_BYTES, TOML_DEPTH, TOML_WORD, TOML_ENTRIES, NAMED_ITEMS, EXTENDS, CELL_LETTERS, NAME_LETTERS, LINE_LETTERS, TABLE_BYTES,
-    TABLE_COLUMNS, TABLE_ROWS, TABLE_CELLS, UNPACKED_BYTES, GEOMETRY_BYTES, JSON_DEPTH, SERIES_SIZE, STUDY_RUNS, PROBLEMS,
-    MESSAGE_LETTERS, PLAN_BYTES, PLAN_ROWS,
+    TABLE_COLUMNS, TABLE_ROWS, TABLE_CELLS, UNPACKED_BYTES, UNPACKING_BYTES, UNPACKING_SECONDS, GEOMETRY_BYTES, JSON_DEPTH,
+    SERIES_SIZE, STUDY_RUNS, PROBLEMS, MESSAGE_LETTERS, PLAN_BYTES, PLAN_ROWS,
 )
 """All of them, as the page lists them."""

@@ -14,13 +14,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from optimizer.core.input_files import InputFault
+from optimizer.core.input_limits import UNPACKING_BYTES, UNPACKING_SECONDS
 from optimizer.core.input_parquet import PLAN, REFUSED, read_plan_table, unpacked_here
-
-MEMORY_MOST = 4_000_000_000
-"""Bytes of memory that the process may ask for: what is read at most, several times over, and the libraries."""
-
-SECONDS_MOST = 60
-"""Seconds of processor time."""
 
 
 def main() -> None:
@@ -29,8 +24,8 @@ def main() -> None:
         import resource  # noqa: PLC0415
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_MOST, SECONDS_MOST))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
+        resource.setrlimit(resource.RLIMIT_CPU, (UNPACKING_SECONDS.most, UNPACKING_SECONDS.most))
+        resource.setrlimit(resource.RLIMIT_AS, (UNPACKING_BYTES.most, UNPACKING_BYTES.most))
     if sys.argv[1] == PLAN:
         for path in sys.argv[2:]:
             with contextlib.suppress(InputFault, OSError):  # told by whoever reads it in earnest
