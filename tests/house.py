@@ -44,10 +44,17 @@ def _names(file: Path) -> Iterator[str]:
             yield node.value
 
 
-def knowing_lines() -> list[str]:
-    """Files outside the audit in which the name of a ledger line stands that is no everyday word of the code."""
-    lines = {line for _, line in ACCOUNTS if "_" in line}
-    return [str(file.relative_to(PACKAGE)) for file in modules("audit") if lines & set(_strings(file))]
+def knowing_lines() -> dict[str, list[str]]:
+    """Files outside the audit in which the name of a ledger line stands, alone or after its group, by line.
+
+    Lines whose names are everyday words of the code, such as ``demand``, are left out.
+    """
+    found: dict[str, list[str]] = {line: [] for _, line in ACCOUNTS if "_" in line}
+    for file in modules("audit"):
+        named = {name.rpartition(".")[2] for name in _strings(file) if name in found or tuple(name.split(".")) in ACCOUNTS}
+        for line in named & found.keys():
+            found[line].append(str(file.relative_to(PACKAGE)))
+    return found
 
 
 def _strings(file: Path) -> Iterator[str]:
@@ -86,7 +93,10 @@ def main() -> None:
     """Print each count with its goal."""
     for kind in KINDS:
         print(f"files that name {kind}: {naming(kind)} (goal: at most 25)")
-    print(f"files that know a ledger line by name: {len(knowing_lines())} (goal: at most 4)")
+    knowing = knowing_lines()
+    most = max(knowing, key=lambda line: len(knowing[line]))
+    print(f"files that know one ledger line by name: at most {len(knowing[most])}, of {most} (goal: at most 4)")
+    print(f"files that know any ledger line by name: {len({file for files in knowing.values() for file in files})}")
     print(f"modules in no wing: {len(loose())} (goal: at most 3)")
     print(f"layers: {layers()} (goal: at most 12)")
     print(f"attributes of Pyomo models that mypy does not know: {len(plain_attributes())} (goal: 0)")

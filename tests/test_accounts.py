@@ -11,18 +11,16 @@ import pytest
 
 from optimizer.audit.budget import NOT_CASH, RETURNS
 from optimizer.audit.ledger.ledger import LINES
-from optimizer.core.accounts import ACCOUNTS, is_returned, may_pay, purse_names
+from optimizer.core.accounts import ACCOUNTS, DRAW_LINE, GROUPS, NEVER_CASH, OFFSET_LINE, USES, is_returned, may_pay, purse_names
 from optimizer.core.errors import ModelError
 from optimizer.core.finance import Schedule
 from optimizer.core.instance import Instance, Purse
 from optimizer.model.budget import payers
 from optimizer.model.build import build
 from optimizer.model.ledger import LineKey
-from optimizer.plan.plan import DRAW_LINE, OFFSET_LINE
-from optimizer.report.page.uses import USES, use_of
-from optimizer.report.page.weights import ALL
+from optimizer.report.page.uses import use_of
+from optimizer.report.page.weights import EVERY_LINE
 from optimizer.report.page.weights import LINES as INPUTS
-from optimizer.workflow.header_power import POWER_LINES
 from tests import builders as b
 from tests import rich, rich_debt, rich_hours
 from tests.model.by_the_hour import DAYTIME, daily, hourly, ppa
@@ -75,17 +73,31 @@ def test_every_line_that_is_cash_has_a_use() -> None:
 
 
 def test_every_line_is_the_cost_of_power_or_is_named_as_none() -> None:
-    power = {(group, line) for group, lines in POWER_LINES.items() for line in lines}
+    power = {key for key, account in ACCOUNTS.items() if account.is_power}
     others = {key for group in NOT_OF_POWER for key in ACCOUNTS if key[0] == group} | NOT_OF_POWER_LINES
     assert power | others == set(ACCOUNTS)
     assert not power & others
 
 
-def test_inputs_drive_lines_that_there_are_and_each_line_has_one() -> None:
-    driven = {name for columns in INPUTS.values() for lines in columns.values() for name in lines} - {*ALL}
-    assert driven <= {name for group, line in ACCOUNTS for name in (line, f"{group}.{line}")}
+def test_each_line_has_an_input_that_scales_it() -> None:
     # What takes back a gain of the loan in present value follows from the other lines of the loan.
-    assert {key for key in ACCOUNTS if driven.isdisjoint((key[1], ".".join(key)))} == {("finance", OFFSET_LINE)}
+    assert [key for key, account in ACCOUNTS.items() if not account.scaled_by] == [("finance", OFFSET_LINE)]
+    assert all(len({*account.scaled_by}) == len(account.scaled_by) for account in ACCOUNTS.values())
+    assert INPUTS[EVERY_LINE] == set(ACCOUNTS)
+    assert INPUTS["sites.sales_tax_fraction"] == {("capital", "sales_tax")}
+    assert INPUTS["modes.land_musd"] == {("capital", "land"), ("residual", "land")}
+
+
+def test_groups_are_those_of_the_lines() -> None:
+    assert list(GROUPS) == list(dict.fromkeys(account.group for account in ACCOUNTS.values()))
+    assert set(NEVER_CASH) == set(NOT_CASH)
+
+
+def test_what_the_hours_change_is_power_or_compute_and_what_a_minimum_bill_counts_is_of_tariffs() -> None:
+    by_hour = {key: account for key, account in ACCOUNTS.items() if account.by_hour}
+    assert all(account.is_power for key, account in by_hour.items() if key[0] != "delay")
+    assert {key for key, account in by_hour.items() if account.by_hour == "site"} == {("operations", "carbon"), ("delay", "lost_compute")}
+    assert [key[1] for key, account in ACCOUNTS.items() if account.in_minimum_bill] == ["energy", "demand", "fixed_charge"]
 
 
 @pytest.mark.parametrize("key", OF_PURSES, ids=".".join)

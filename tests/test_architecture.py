@@ -27,6 +27,11 @@ def test_every_module_stands_in_a_wing_and_the_wings_are_few():
     assert house.layers() <= 12
 
 
+def test_a_ledger_line_is_known_by_few_files():
+    # The chart of accounts, the file of the model that books it, the check of who may pay it, and the exact bill of the verification.
+    assert {line: files for line, files in house.knowing_lines().items() if len(files) > 4} == {}
+
+
 @pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_no_file_and_no_function_grows_too_big(file):
     text = file.read_text(encoding="utf-8")

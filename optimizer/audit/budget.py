@@ -11,10 +11,13 @@ from optimizer.audit.calendar import in_force
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import Case, PursePath
 from optimizer.core.instance import Purse
-from optimizer.plan.plan import BEYOND, DRAW_LINE
+from optimizer.plan.plan import BEYOND
 
 NOT_CASH = ("delay", "residual")
 """Groups of the ledger that no purse pays."""
+
+DRAW_LINE = "debt_draw"
+"""Line of the group ``finance`` that the purse of the loan receives."""
 
 RETURNS = frozenset(
     {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import groupby
 
@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from optimizer.billing.demand import billed_demand, demand_lines, looks_back
-from optimizer.billing.lines import BillLine, Block, Kind, in_tiers
-from optimizer.billing.load import HourlyLoad, Mask, inside
+from optimizer.billing.lines import BillLine, Block, energy_kind, in_tiers, minimum_lines
+from optimizer.billing.load import HourlyLoad, inside
 from optimizer.core.offers import CoincidentCharge, EnergyCharge, IndexCharge, Rate
 
 
@@ -87,7 +87,7 @@ def bill(rate: Rate, load: HourlyLoad) -> Bill:
     lines += [line for index in rate.index for line in _index_lines(index, load)]
     lines += [line for charge in rate.demand for line in demand_lines(charge, load)]
     lines += _fixed_lines(rate, load)
-    lines += _minimum_lines(rate, load, lines)
+    lines += minimum_lines(rate.minimum_bill_usd_per_month, load.month_labels, lines)
     lines += [line for charge in rate.coincident for line in _coincident_lines(charge, load)]
     labels = load.month_labels
     ordered = sorted(lines, key=lambda line: labels.index(line.month))
@@ -110,13 +110,12 @@ def _energy_lines(charge: EnergyCharge, load: HourlyLoad, billed: Mapping[str, t
 def _index_lines(charge: IndexCharge, load: HourlyLoad) -> Iterator[BillLine]:
     """Energy at the hours' own prices: hours of 0 or more, and those below 0."""
     covered, prices = inside(charge.window, load.times), np.asarray(load.price_usd_per_mwh) + charge.adder_usd_per_mwh
-    kinds: tuple[tuple[Kind, Mask], ...] = (("energy", prices >= 0), ("energy_credit", prices < 0))
     for month, label in enumerate(load.month_labels):
-        for kind, signed in kinds:
+        for signed in (prices >= 0, prices < 0):
             hours = covered & signed & (load.months == month)
             if mwh := math.fsum(load.mw[hours]):
                 usd = math.fsum(load.mw[hours] * prices[hours])
-                yield BillLine(label, kind, charge.name, None, mwh, "MWh", usd / mwh, usd, "")
+                yield BillLine(label, energy_kind(usd / mwh), charge.name, None, mwh, "MWh", usd / mwh, usd, "")
 
 
 def _fixed_lines(rate: Rate, load: HourlyLoad) -> list[BillLine]:
@@ -127,17 +126,6 @@ def _fixed_lines(rate: Rate, load: HourlyLoad) -> list[BillLine]:
             days = float(len(load.times[load.months == month].normalize().unique()))
             lines.append(BillLine(label, "fixed", "fixed charge by day", None, days, "day", daily, days * daily, ""))
     return lines
-
-
-def _minimum_lines(rate: Rate, load: HourlyLoad, lines: Sequence[BillLine]) -> list[BillLine]:
-    """What the lines so far fall short of the minimum bill, month by month."""
-    least, found = rate.minimum_bill_usd_per_month, []
-    for label in load.month_labels:
-        short = least - math.fsum(line.usd for line in lines if line.month == label)
-        if least and short > 0:
-            why = f"minimum bill of {least:,.2f} USD"
-            found.append(BillLine(label, "minimum_bill", "minimum bill", None, 1.0, "month", short, short, why))
-    return found
 
 
 def _coincident_lines(charge: CoincidentCharge, load: HourlyLoad) -> Iterator[BillLine]:

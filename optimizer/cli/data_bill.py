@@ -7,15 +7,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from optimizer.billing import Bill, BillLine, HourlyLoad, bill, missing_for_bill, read_load
+from optimizer.billing.lines import KINDS
 from optimizer.billing.rate_file import read_rate
 from optimizer.cli.data_tables import columns_text
 from optimizer.core.errors import Problem, RateError
 from optimizer.core.offers import Rate
 
-_KINDS = {
-    "energy": "energy", "energy_credit": "energy credit", "demand": "demand", "coincident": "coincident peak", "fixed": "fixed",
-    "minimum_bill": "minimum bill",
-}
 _HEADS = ("month", "kind", "charge", "billed", "price", "USD", "set by")
 
 
@@ -30,7 +27,7 @@ def print_bill(tariff: Path, load: Path, year: int | None, as_json: bool) -> Non
     rate, hourly, notes = _read(tariff, load, year)
     done = bill(rate, hourly)
     notes = (*notes, *done.notes)
-    by_kind = {kind: done.sum_usd(kind=kind) for kind in _KINDS if any(line.kind == kind for line in done.lines)}
+    by_kind = {kind: done.sum_usd(kind=kind) for kind in KINDS if any(line.kind == kind for line in done.lines)}
     if as_json:
         by_month = {month: done.sum_usd(month=month) for month in done.months}
         told = {"rate": done.rate, "usd": done.usd, "by_kind": by_kind, "by_month": by_month, "notes": notes}
@@ -39,7 +36,7 @@ def print_bill(tariff: Path, load: Path, year: int | None, as_json: bool) -> Non
     print(f"{done.rate}: {done.months[0]} to {done.months[-1]}, {hourly.mw.sum():,.6g} MWh, peak {hourly.demand.max():,.6g} MW\n")
     print(columns_text(_HEADS, _rows(done), right=(3, 4, 5)))
     print()
-    sums = [*((_KINDS[kind], _usd(usd)) for kind, usd in by_kind.items()), ("total", _usd(done.usd))]
+    sums = [*((KINDS[kind], _usd(usd)) for kind, usd in by_kind.items()), ("total", _usd(done.usd))]
     print(columns_text(("sum", "USD"), sums, right=(1,)))
     print("".join(f"\nnote: {note}" for note in notes), end="\n" if notes else "")
 
@@ -80,7 +77,7 @@ def _cells(line: BillLine) -> tuple[str, ...]:
     if line.unit != "month":
         billed = f"{line.billed:,.10g} {line.unit}"
         price = f"{line.price:,.10g} USD/{'MWh' if line.unit == 'MWh' else 'kW'}"
-    return (line.month, _KINDS[line.kind], charge, billed, price, _usd(line.usd), line.set_by)
+    return (line.month, KINDS[line.kind], charge, billed, price, _usd(line.usd), line.set_by)
 
 
 def _usd(value: float) -> str:

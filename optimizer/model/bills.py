@@ -203,8 +203,7 @@ def _book_bill(b: pyo.Block, tariff: Tariff, t: int) -> None:
     if k in b.DEMAND_TARIFFS:
         demand = tariff.demand_usd_per_kw_month * KW_PER_MW * months * grown
         m.ledger.book_period(_key(b, tariff, "operations", "demand"), [(1.0, b.billed_mw[k, t])], t, demand)
-    fixed = tariff.fixed_usd_per_month * months * grown
-    m.ledger.book_period(_key(b, tariff, "operations", "fixed_charge"), service_terms(b, k, t), t, fixed)
+    book_fixed(b, tariff, t, tariff.fixed_usd_per_month * months)
 
 
 def book_energy(b: pyo.Block, tariff: Tariff, t: int, usd: Terms) -> None:
@@ -215,6 +214,13 @@ def book_energy(b: pyo.Block, tariff: Tariff, t: int, usd: Terms) -> None:
         terms = [(amount, var) for amount, var in usd if amount * sign > 0.0]
         if terms:
             m.ledger.book_period(_key(b, tariff, "operations", line), terms, t, grown)
+
+
+def book_fixed(b: pyo.Block, tariff: Tariff, t: int, usd: float) -> None:
+    """Book the fixed charge of a period (USD before escalation) while the contract serves."""
+    m = b.model()
+    grown = m.money.escalation(m.instance.escalation.power, t) / 1e6
+    m.ledger.book_period(_key(b, tariff, "operations", "fixed_charge"), service_terms(b, tariff.contract_id, t), t, usd * grown)
 
 
 def service_terms(b: pyo.Block, k: str, t: int) -> Terms:

@@ -6,11 +6,12 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.core.accounts import DRAW_LINE, OFFSET_LINE
 from optimizer.core.finance import Schedule, straight_line
 from optimizer.core.instance import Gpu
 from optimizer.model.hardware import THOUSAND, payment_shares
 from optimizer.model.ledger import LineKey, Terms, change, linear
-from optimizer.plan.plan import DEBT, DRAW_LINE, OFFSET_LINE
+from optimizer.plan.plan import DEBT
 
 
 def debt_limit(m: pyo.ConcreteModel, t: int) -> Any:

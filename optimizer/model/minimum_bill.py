@@ -6,12 +6,14 @@ from typing import Any
 
 import pyomo.environ as pyo
 
+from optimizer.core.accounts import ACCOUNTS
+from optimizer.core.offers import Tariff
 from optimizer.model.bills import service_terms
 from optimizer.model.ledger import LineKey, Terms, linear
 from optimizer.model.rates import minimum_bill_usd_per_month
 
-BILLED_LINES = ("energy", "demand", "fixed_charge")
-"""Lines of a contract that count towards its minimum bill."""
+MINIMUM_BILL = "minimum_bill"
+"""Line of the ledger, and charge in the table ``bills``."""
 
 
 def minimum_bill(b: pyo.Block, k: str, t: int) -> Any:
@@ -36,9 +38,14 @@ def minimum_bill(b: pyo.Block, k: str, t: int) -> Any:
     grown = m.money.escalation(m.instance.escalation.power, t) / 1e6
     least = minimum_bill_usd_per_month(b.tariffs[k]) * m.calendar.months_per_period * grown
     short: Terms = [(-least * sign, var) for sign, var in service_terms(b, k, t)]
-    for line in BILLED_LINES:
-        short += m.ledger.period_terms(LineKey(b.site.site_id, "operations", line, k), t)
+    for account in (account for account in ACCOUNTS.values() if account.in_minimum_bill):
+        short += m.ledger.period_terms(LineKey(b.site.site_id, account.group, account.line, k), t)
     return 0.0, linear([(1.0, b.top_up_musd[k, t]), *short]), None
+
+
+def service_line(tariff: Tariff) -> str:
+    """Line of what a contract costs for serving alone: its minimum bill, which takes the place of the fixed charge where there is one."""
+    return MINIMUM_BILL if minimum_bill_usd_per_month(tariff) else "fixed_charge"
 
 
 def add_minimum_bills(b: pyo.Block) -> None:
@@ -48,4 +55,4 @@ def add_minimum_bills(b: pyo.Block) -> None:
     b.top_up_musd = pyo.Var(least, within=pyo.NonNegativeReals)
     b.minimum_bill = pyo.Constraint(least, rule=minimum_bill)
     for k, t in least:
-        m.ledger.book_period(LineKey(b.site.site_id, "operations", "minimum_bill", k), [(1.0, b.top_up_musd[k, t])], t, 1.0)
+        m.ledger.book_period(LineKey(b.site.site_id, "operations", MINIMUM_BILL, k), [(1.0, b.top_up_musd[k, t])], t, 1.0)

@@ -14,6 +14,7 @@ import pyomo.environ as pyo
 from optimizer.core.finance import Money, Schedule
 from optimizer.core.offers import Tariff
 from optimizer.model.ledger import LineKey, Terms, before
+from optimizer.model.minimum_bill import service_line
 from optimizer.model.rates import demand_take_usd_per_kw_month, fixed_usd, minimum_bill_usd_per_month
 from optimizer.model.tariffs import KW_PER_MW, added_terms, gone, ramp_of
 
@@ -154,9 +155,8 @@ def _book_service(b: pyo.Block, tariff: Tariff, tau: int) -> None:
     """Book the fixed charge of the months left, or the minimum bill, which takes its place."""
     least = minimum_bill_usd_per_month(tariff)
     calendar = b.model().calendar
-    line = "minimum_bill" if least else "fixed_charge"
     owed = _owed(b, tariff, tau, lambda month: (least or fixed_usd(tariff, 1, calendar.month_hours(month))) / 1e6)
-    b.model().ledger.book(_key(b, tariff.contract_id, line), [(1.0, b.tail_fixed[tariff.contract_id, tau])], owed)
+    b.model().ledger.book(_key(b, tariff.contract_id, service_line(tariff)), [(1.0, b.tail_fixed[tariff.contract_id, tau])], owed)
 
 
 def _owed(b: pyo.Block, tariff: Tariff, tau: int, musd_in_month: Callable[[int], float]) -> Schedule:

@@ -22,14 +22,12 @@ class MonthOfAMw(NamedTuple):
     """At the hub, less the fee of selling (physical), in dollars of ``currency_year``."""
 
 
-def book_tails(b: pyo.Block, ppa: Ppa) -> None:
-    """Book what is left of an agreement after the horizon, by the period of its begin: data times ``ppa_signed_mw[k, tau]``.
+def book_tails(b: pyo.Block, ppa: Ppa, key: LineKey) -> None:
+    """Book what is left of an agreement after the horizon, on a line, by the period of its begin: data times ``ppa_signed_mw[k, tau]``.
 
     A sum below 0, nominal or as present value, is left out: no profit is counted beyond the horizon.
     """
     m = b.model()
-    line = "ppa_energy" if ppa.settlement == "physical" else "ppa_settlement"
-    key = LineKey(b.site.site_id, "operations", line, ppa.contract_id)
     year = _year_of_a_mw(b, ppa)
     for tau in m.PERIODS:
         owed = _owed(b, ppa, year, tau)

@@ -219,7 +219,7 @@ def add_ppas(b: pyo.Block) -> None:
     hourly_var(b, "sold_mw", hours)
     hourly_rows(b, hours, ppa_volume, ("own_use_mw", "sold_mw", "ppa_mw", "ppa_yield"))
     for ppa in b.site.ppas:
-        book_tails(b, ppa)
+        book_tails(b, ppa, _key(b, ppa.contract_id, "ppa_energy" if ppa.settlement == "physical" else "ppa_settlement"))
         for t in m.PERIODS:
             if m.calendar.first_month(t) < ppa.available_from:
                 b.ppa_begun[ppa.contract_id, t].fix(0)

@@ -14,11 +14,11 @@ import pyomo.environ as pyo
 from optimizer.core.hours import HOURS_PER_DAY
 from optimizer.core.offers import EnergyCharge, Rate, Tariff
 from optimizer.core.windows import is_all_hours
-from optimizer.model.bills import book_energy, service_terms
+from optimizer.model.bills import book_energy, book_fixed
 from optimizer.model.coincident import add_coincident
 from optimizer.model.hourly import mwh_terms
 from optimizer.model.hours_use import add_hours_use
-from optimizer.model.ledger import LineKey, Terms, linear
+from optimizer.model.ledger import Terms, linear
 from optimizer.model.rate_demand import add_rate_demand, hours_inside
 from optimizer.model.tariffs import ramp_of
 
@@ -143,13 +143,11 @@ def _declare_tiers(b: pyo.Block) -> None:
 
 
 def _book_rate(b: pyo.Block, k: str, rate: Rate, t: int) -> None:
-    m = b.model()
-    grown = m.money.escalation(m.instance.escalation.power, t) / 1e6
+    calendar = b.model().calendar
     if t in b.weight_h:
         for energy in rate.energy:
             book_energy(b, b.tariffs[k], t, _energy_usd(b, k, energy, t))
-    fixed = fixed_usd(b.tariffs[k], m.calendar.months_per_period, m.calendar.hours(t)) * grown
-    m.ledger.book_period(_key(b, k, "fixed_charge"), service_terms(b, k, t), t, fixed)
+    book_fixed(b, b.tariffs[k], t, fixed_usd(b.tariffs[k], calendar.months_per_period, calendar.hours(t)))
 
 
 def _energy_usd(b: pyo.Block, k: str, charge: EnergyCharge, t: int) -> Terms:
@@ -186,7 +184,3 @@ def _tier_mwh_at_most(b: pyo.Block, k: str, c: str, j: int, t: int) -> float:
     if hold is not None:
         return float(hold * b.model().calendar.months_per_period)
     return float(ramp_of(b, k, t) * sum(hours for hours, _ in _window_mwh_terms(b, k, c, t)))
-
-
-def _key(b: pyo.Block, k: str, line: str) -> LineKey:
-    return LineKey(b.site.site_id, "operations", line, k)

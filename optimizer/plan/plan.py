@@ -16,9 +16,6 @@ BEYOND = "beyond"
 DEBT = "debt"
 """Purse of the table ``cash`` that holds what is borrowed, and subject of the ledger's group ``finance``."""
 
-DRAW_LINE, OFFSET_LINE = "debt_draw", "debt_offset"
-"""Lines of the group ``finance`` that no purse pays: what the loan brings, and what takes back its gain in present value."""
-
 TABLE_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "construction": ("period", "site_id", "mode", "started", "built_it_mw", "added_it_mw", "liquid_it_mw"),
     "fleet": ("period", "site_id", "gpu", "ordered", "delivered", "online", "retired", "powered", "exempt_delivered"),

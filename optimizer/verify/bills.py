@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.billing import HourlyLoad, bill
+from optimizer.billing.lines import ENERGY_CREDIT, MINIMUM_BILL
 from optimizer.core.hours import HOURS_PER_DAY
 from optimizer.core.offers import CoincidentCharge, DemandCharge, Rate, Tariff, Window
 from optimizer.core.windows import is_all_hours
@@ -20,12 +21,6 @@ from optimizer.verify.site_period import Agreement, Grid
 
 _ALWAYS = Window(tuple(range(1, 13)), "all", 0, 0)
 _RATCHET_MONTHS = 11
-
-HOUR_LINES = frozenset({
-    "energy", "energy_credit", "transmission", "capacity", "coincident", "demand", "minimum_bill", "ppa_energy", "ppa_wires", "ppa_sales",
-    "ppa_settlement", "ppa_credit", "gas_fuel", "battery_wear", "carbon", "lost_compute",
-})
-"""Lines of the ledger that depend on the hours dispatched."""
 
 Memory = dict[tuple[str, str], dict[int, float]]
 """MW that matter to later months, by contract and charge: those of each month so far."""
@@ -70,7 +65,7 @@ def _bill_grid(musd: defaultdict[Line, float], dispatched: Dispatched, grid: Gri
         taken = tariff.energy_usd_per_mwh * grown * tariff.min_energy_fraction * grid.contracted_mw * float(case.weights.sum())
         is_index = tariff.price_series is not None
         energy = float(hourly[hourly > 0.0].sum()) if is_index else max(float(hourly.sum()), taken)
-        musd["energy_credit", name] += float(hourly[hourly < 0.0].sum())
+        musd[ENERGY_CREDIT, name] += float(hourly[hourly < 0.0].sum())
     musd["energy", name] += energy
     musd["demand", name] += demand
     musd["transmission", name] += float(mwh.sum()) * tariff.transmission_usd_per_mwh * grown
@@ -86,7 +81,7 @@ def _bill_grid(musd: defaultdict[Line, float], dispatched: Dispatched, grid: Gri
     days = case.year.calendar.hours(case.standing.t) / HOURS_PER_DAY
     months = len(monthly)
     fixed = (tariff.fixed_usd_per_month * months if tariff.rate is None else tariff.rate.fixed_usd(months, days)) * grown
-    musd["minimum_bill", name] += max(charges.minimum_bill_usd_per_month * len(monthly) * grown - energy - demand - fixed, 0.0)
+    musd[MINIMUM_BILL, name] += max(charges.minimum_bill_usd_per_month * len(monthly) * grown - energy - demand - fixed, 0.0)
 
 
 def _rate_of(tariff: Tariff) -> Rate:

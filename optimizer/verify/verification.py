@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from optimizer.core.accounts import ACCOUNTS
 from optimizer.core.calendar import Calendar
 from optimizer.core.finance import Money
 from optimizer.core.hours import HOURS, day_label
 from optimizer.core.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.solve import HighsProcess
-from optimizer.verify.bills import HOUR_LINES, bills_of_site
+from optimizer.verify.bills import bills_of_site
 from optimizer.verify.case import Year
 from optimizer.verify.days import WorstDay, worst_day
 from optimizer.verify.dispatch import Dispatched, Dispatcher
@@ -34,9 +35,6 @@ _SAID = 5e-5
 """Least error that is said as a percentage."""
 
 _FINER = 'raise contracts.typical_days, or set contracts.hours = "all"'
-
-_OF_SITE = ("carbon", "lost_compute")
-"""Lines that are no contract's."""
 
 
 @dataclass(frozen=True)
@@ -212,9 +210,10 @@ def _modelled_musd(year: Year, plan: Plan, done: Mapping[str, list[Dispatched]])
         for site_id, cases in done.items() for each in cases
     }
     ledger = plan.tables["ledger"]
-    rows = ledger[ledger["line"].isin(HOUR_LINES) & ledger["group"].isin(("operations", "delay"))]
-    keys = zip(rows["site_id"], rows["period"], rows["line"], rows["subject"], rows["present_musd"], strict=True)
+    columns = (ledger[name] for name in ("site_id", "period", "group", "line", "subject", "present_musd"))
+    rows = ((site_id, period, ACCOUNTS[group, line].by_hour, subject, musd)
+            for site_id, period, group, line, subject, musd in zip(*columns, strict=True))
     return float(sum(
-        musd for site_id, period, line, subject, musd in keys
-        if (site_id, period) in standing and (line in _OF_SITE or subject in standing[site_id, period])
+        musd for site_id, period, by_hour, subject, musd in rows
+        if (site_id, period) in standing and (by_hour == "site" or (by_hour == "contract" and subject in standing[site_id, period]))
     ))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from optimizer.core.accounts import ACCOUNTS, CASH_COST
 from optimizer.core.calendar import Calendar
 from optimizer.core.instance import Instance, Site, Workload
 from optimizer.core.offers import Battery, OnsiteGas, Ppa, Tariff
@@ -17,9 +18,6 @@ from optimizer.plan.plan import GoalResult
 from optimizer.workflow.header_power import power_facts
 
 Offer = Tariff | OnsiteGas | Ppa | Battery
-
-NOT_CASH_COST = ("delay", "residual", "committed")
-"""Groups left out of ``cash_cost_musd``."""
 
 _NOTHING_MW = 1e-9
 """A contract serves where more than this is contracted, as the audit reads it."""
@@ -44,7 +42,7 @@ def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: S
     return {
         "goals": [_goal(goal) for goal in goals],
         "objective_musd": float(ledger["present_musd"].sum()),
-        "cash_cost_musd": float(present.drop(list(NOT_CASH_COST), errors="ignore").sum()),
+        "cash_cost_musd": float(present[present.index.isin(CASH_COST)].sum()),
         "value_of_time_musd": float(present.get("delay", 0.0)),
         "residual_musd": float(present.get("residual", 0.0)),
         "committed_musd": float(present.get("committed", 0.0)),
@@ -116,10 +114,6 @@ def _site(site: Site, instance: Instance, tables: Mapping[str, pd.DataFrame]) ->
     }
 
 
-_LATER_THAN_START = ("gpus", "network", "spares", "install")
-"""Capital lines that hang on deliveries, not on the start of construction."""
-
-
 def _start_by(site: Site, calendar: Calendar, construction: pd.DataFrame, ledger: pd.DataFrame) -> str:
     """Last period in which the site could start for what is built, where nothing is paid for it before; else the start itself.
 
@@ -132,8 +126,9 @@ def _start_by(site: Site, calendar: Calendar, construction: pd.DataFrame, ledger
     if not added:
         return start
     last = periods[max(periods.index(min(added)) - calendar.lag_periods(mode.lead_months), 0)]
-    held = ledger["group"].isin(("capital", "lease")) & ~ledger["line"].isin(_LATER_THAN_START)
-    is_paid = (ledger.loc[held & (ledger["period"] < last), "nominal_musd"].abs() > _NOTHING_MW).any()
+    held = [group in ("capital", "lease") and not ACCOUNTS[group, line].of_gpus
+            for group, line in zip(ledger["group"], ledger["line"], strict=True)]
+    is_paid = (ledger.loc[pd.Series(held, ledger.index, dtype=bool) & (ledger["period"] < last), "nominal_musd"].abs() > _NOTHING_MW).any()
     return start if is_paid else max(start, last)
 
 

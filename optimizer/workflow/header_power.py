@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from optimizer.core.accounts import ACCOUNTS
 from optimizer.core.calendar import Calendar
 from optimizer.core.finance import Money
 from optimizer.core.instance import Instance, Site
@@ -18,17 +19,6 @@ Tables = Mapping[str, pd.DataFrame]
 
 SOURCES = ("drawn", "generated", "own_use")
 """Flows that bring energy to a site."""
-
-POWER_LINES: Mapping[str, tuple[str, ...]] = {
-    "capital": ("interconnection", "interconnection_refund", "generators", "batteries"),
-    "deposits": ("contract_deposit", "contract_deposit_return"),
-    "operations": (
-        "energy", "energy_credit", "transmission", "capacity", "coincident", "demand", "fixed_charge", "minimum_bill", "exit_fee",
-        "ppa_energy", "ppa_wires", "ppa_sales", "ppa_settlement", "ppa_credit", "gas_fuel", "generator_rent", "battery_wear", "carbon",
-    ),
-    "residual": ("generators", "batteries"),
-}
-"""Ledger lines that are the cost of a site's power."""
 
 CURTAILED_MW = 1e-6
 """An hour in which more than this is shed or shifted out is a curtailed one."""
@@ -90,7 +80,7 @@ def _curtailed_share(rows: pd.DataFrame) -> float | None:
 def _usd_per_mwh(site: Site, instance: Instance, tables: Tables) -> float | None:
     """Present value of every line of power, less residual value, over the MWh delivered, discounted alike."""
     ledger = _of(tables["ledger"], site)
-    is_power = pd.Series([line in POWER_LINES.get(group, ()) for group, line in zip(ledger["group"], ledger["line"], strict=True)],
+    is_power = pd.Series([ACCOUNTS[group, line].is_power for group, line in zip(ledger["group"], ledger["line"], strict=True)],
                          index=ledger.index, dtype=bool)
     calendar = _calendar(instance)
     money = Money(calendar, instance.discount_rate_per_year, instance.currency_year)

@@ -12,6 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from optimizer.core import accounts
 from optimizer.core.instance import Debt, Instance
 from optimizer.explain.at_limit import fully_used
 from optimizer.explain.in_the_way import limits_in_play
@@ -53,15 +54,15 @@ def case(plan: Plan) -> ReportCase:
 
 def test_what_is_drawn_is_a_source_and_what_is_repaid_a_use(case: ReportCase) -> None:
     by_use = uses.uses_by_quarter(case)
-    assert by_use[uses.HARDWARE].sum() == pytest.approx(10.0)
-    assert by_use[uses.LOAN].sum() == pytest.approx(0.12 + 5.5 + INTEREST)
+    assert by_use[accounts.HARDWARE].sum() == pytest.approx(10.0)
+    assert by_use[accounts.LOAN].sum() == pytest.approx(0.12 + 5.5 + INTEREST)
     assert uses.sources_by_quarter(case)["received_musd"].sum() == pytest.approx(4.0 + 6.0 + 7.0)
     assert case.tables["cash"]["out_musd"].sum() == pytest.approx(by_use.to_numpy().sum())
 
 
 def test_the_waterfall_shows_what_the_loan_costs(case: ReportCase) -> None:
     steps = waterfall(case).set_index("what")["musd"]
-    assert steps[uses.LOAN] == pytest.approx(0.12 * discount(0))
+    assert steps[accounts.LOAN] == pytest.approx(0.12 * discount(0))
     assert steps["cash cost"] == pytest.approx(case.header["cash_cost_musd"])
 
 

@@ -12,6 +12,7 @@ from optimizer.core.offers import OnsiteGas, Tariff
 from optimizer.model.bills import RATCHET_MONTHS
 from optimizer.model.extract.dispatch import SiteDispatch
 from optimizer.model.extract.reading import DUST, chosen_sites, first_period, gained, number, number_at
+from optimizer.model.minimum_bill import MINIMUM_BILL
 from optimizer.model.tariffs import in_service
 
 Row = Mapping[str, Any]
@@ -110,7 +111,7 @@ def _billed(b: pyo.Block, tariff: Tariff, t: int, flows: SiteDispatch) -> Iterat
             yield from ((energy.name, j + 1, mwh, "MWh") for j, mwh in enumerate(tiers))
         for demand in tariff.rate.demand:
             yield demand.name, 0, number_at(b, "demand_mw", k, demand.name, t), "MW"
-    yield "minimum_bill", 0, number_at(b, "top_up_musd", k, t), "musd"
+    yield MINIMUM_BILL, 0, number_at(b, "top_up_musd", k, t), "musd"
 
 
 def _gas_rows(b: pyo.Block, gas: OnsiteGas, units: list[int], flows: SiteDispatch) -> Iterator[Row]:

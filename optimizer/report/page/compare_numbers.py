@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.core.accounts import GROUPS
 from optimizer.core.number_words import count, gpus_bought, listed, months, short
 from optimizer.plan.proof import plan_proof
 from optimizer.report.changed_words import changed_briefly
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
     _Parts = Sequence[tuple[str, Callable[[ReportCase], str]]]
 
 NO_PLAN = "no plan"
-GROUPS = ("capital", "deposits", "operations", "lease", "rent", "finance", "committed", "delay", "residual")
-"""Groups of the ledger in the order of docs/conventions.md."""
-
 IN_ALL = "In all"
 
 INPUTS_SHOWN = 200
@@ -73,7 +71,7 @@ def money_lines(cases: Sequence[ReportCase]) -> pd.DataFrame:
     """
     ledgers = [_by_line(case) for case in cases]
     found = dict.fromkeys(key for ledger in ledgers if ledger is not None for key in ledger.index)
-    keys = sorted(found, key=lambda key: GROUPS.index(key[0]))
+    keys = sorted(found, key=lambda key: list(GROUPS).index(key[0]))
     frame = pd.DataFrame({"group": [group for group, _ in keys], "line": [line for _, line in keys]})
     for case, ledger in zip(cases, ledgers, strict=True):
         column = float("nan") if ledger is None else ledger.reindex(keys, fill_value=0.0).to_numpy()

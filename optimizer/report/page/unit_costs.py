@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.core.accounts import ACCOUNTS, BUILDINGS, CASH_COST, COMMITTED, HARDWARE, LOAN, POWER_WORKS, RENT, RUNNING
 from optimizer.core.finance import Money
-from optimizer.report.page.uses import BUILDINGS, COMMITTED, HARDWARE, LOAN, POWER_WORKS, RENT, RUNNING, with_use
+from optimizer.report.page.uses import with_use
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from optimizer.report.page.case import ReportCase
-
-OWN_GROUPS = ("capital", "deposits", "operations", "lease")
-"""Groups of the ledger that a site's own GPU-hours cost."""
-
 
 @dataclass(frozen=True, slots=True)
 class GpuHours:
@@ -66,7 +63,7 @@ def per_gpu_hour(case: ReportCase) -> pd.DataFrame:
         hours = gpu_hours(case, site["site_id"])
         if hours.present_gpu_hours > 0.0:
             musd = present_by_group(case, site["site_id"])
-            cash = sum(musd.get(group, 0.0) for group in OWN_GROUPS)
+            cash = sum(musd.get(group, 0.0) for group in CASH_COST)
             name = site["name"] or site["site_id"]
             less_residual = cash + musd.get("residual", 0.0)
             for kind, said, value in (("cash", "all cash", cash), ("less residual", "less residual value", less_residual)):
@@ -100,9 +97,6 @@ def per_mw(case: ReportCase) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["site", "what", "musd", "per_it_mw", "per_facility_mw"])
 
 
-_NO_POWER = ("staff", "property_tax")
-"""Lines of operations that are no power."""
-
 _STEPS = ("energy and power", "staff and taxes", "leases")
 
 
@@ -113,7 +107,7 @@ def waterfall(case: ReportCase) -> pd.DataFrame:
     for row in with_use(ledger).to_dict("records"):
         name = str(row["use"])
         if name == RUNNING:
-            name = _STEPS[2] if row["group"] == "lease" else _STEPS[row["line"] in _NO_POWER]
+            name = _STEPS[2] if row["group"] == "lease" else _STEPS[not ACCOUNTS[str(row["group"]), str(row["line"])].is_power]
         steps[name] = steps.get(name, 0.0) + float(row["present_musd"])
     committed = steps.pop(COMMITTED, 0.0)
     order = (BUILDINGS, HARDWARE, POWER_WORKS, *_STEPS, RENT, LOAN)

@@ -6,31 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from optimizer.plan.plan import DRAW_LINE
+from optimizer.core.accounts import ACCOUNTS, DRAW_LINE, USES
+from optimizer.plan.plan import BEYOND
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import ReportCase
-
-BUILDINGS, HARDWARE, POWER_WORKS, RUNNING, RENT, LOAN, COMMITTED = (
-    "land and buildings", "GPUs and network", "power works, deposits", "running the sites", "rent", "the loan", "committed before",
-)
-USES = (BUILDINGS, HARDWARE, POWER_WORKS, RUNNING, RENT, LOAN, COMMITTED)
-"""In the order of the page."""
-
-_LINES = {
-    "capital": {
-        "land": BUILDINGS, "construction": BUILDINGS, "liquid_cooling": BUILDINGS, "interconnection": POWER_WORKS,
-        "interconnection_refund": POWER_WORKS, "generators": POWER_WORKS, "batteries": POWER_WORKS, "gpus": HARDWARE, "spares": HARDWARE,
-        "network": HARDWARE, "installation": HARDWARE, "sales_tax": HARDWARE,
-    },
-    "deposits": {
-        "contract_deposit": POWER_WORKS, "contract_deposit_return": POWER_WORKS, "rental_deposit": RENT, "rental_deposit_return": RENT,
-    },
-}
-"""Use of a line, in groups of which the lines are of several uses."""
-
-_GROUPS = {"operations": RUNNING, "lease": RUNNING, "rent": RENT, "finance": LOAN, "committed": COMMITTED, "delay": "", "residual": ""}
-
 
 def use_of(group: str, line: str) -> str:
     """Use of a line of the ledger; empty for what is no cash (value of time, residual value).
@@ -38,9 +18,9 @@ def use_of(group: str, line: str) -> str:
     Raises
     ------
     KeyError
-        Where no use is named for the line: a new one must be given its own.
+        Where there is no such account: what nobody has named a use for is not told as another's.
     """
-    return _LINES[group][line] if group in _LINES else _GROUPS[group]
+    return ACCOUNTS[group, line].use
 
 
 def with_use(ledger: pd.DataFrame) -> pd.DataFrame:
@@ -63,7 +43,7 @@ def quarter(period: str) -> str:
 def uses_by_quarter(case: ReportCase) -> pd.DataFrame:
     """Nominal million USD by quarter (rows, named; all that the horizon touches) and use (columns, those that occur)."""
     ledger = with_use(case.tables["ledger"])
-    within = paid_by_purses(ledger[ledger["period"] != "beyond"])
+    within = paid_by_purses(ledger[ledger["period"] != BEYOND])
     quarters = list(dict.fromkeys(quarter(period) for period in case.periods))
     table = within.assign(quarter=within["period"].map(quarter)).pivot_table(
         index="quarter", columns="use", values="nominal_musd", aggfunc="sum", fill_value=0.0)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from optimizer.core.accounts import ACCOUNTS, AccountKey
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -19,68 +21,20 @@ if TYPE_CHECKING:
     from optimizer.core.offers import Tariff
     from optimizer.report.page.case import ReportCase
 
-_ENERGY = ("energy", "energy_credit", "transmission", "coincident", "gas_fuel")
-_GRID = (*_ENERGY, "demand", "capacity", "fixed_charge", "minimum_bill")
-_AGREEMENT = ("ppa_energy", "ppa_wires", "ppa_sales", "ppa_settlement", "ppa_credit")
-_HARDWARE = ("gpus", "spares", "network", "installation", "sales_tax")
-_BUILDING = ("construction", "liquid_cooling", "buildings")
-_DELAY = ("delay", "lost_compute")
-_INTERCONNECTION = ("interconnection", "interconnection_refund")
-_RENT = ("rental", "rental_deposit", "rental_deposit_return")
+EVERY_LINE = "horizon.discount_rate_per_year"
+"""The input that scales every line."""
 
-ALL: tuple[str, ...] = ("*",)
-"""Every line."""
 
-LINES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    "sites": {
-        "sales_tax_fraction": ("sales_tax",), "property_tax_fraction_per_year": ("property_tax",), "abatement_months": ("property_tax",),
-        "annual_pue": _ENERGY, "peak_facility_ratio": ("demand", "capacity", "generator_rent", "generators", *_INTERCONNECTION),
-        "grid_t_per_mwh": ("carbon",),
-    },
-    "modes": {
-        "capex_musd_per_mw": (*_BUILDING, "property_tax"), "capex_us_mean_musd_per_mw": (*_BUILDING, "property_tax"),
-        "fixed_cost_musd": _BUILDING, "land_musd": ("land",), "lead_months": _DELAY, "mw_per_month": _DELAY,
-        "liquid_adder_musd_per_mw": ("liquid_cooling",), "lease_usd_per_kw_month": ("lease",), "lease_months": ("lease",),
-        "free_rent_months": ("lease",), "staff_musd_per_mw_year": ("staff",), "residual_fraction": ("buildings",),
-    },
-    "tariffs": {
-        "energy_usd_per_mwh": ("energy",), "price_level_usd_per_mwh": ("energy", "energy_credit"), "adder_usd_per_mwh": ("energy",),
-        "ancillary_usd_per_mwh": ("energy",), "transmission_usd_per_mwh": ("transmission",), "coincident_usd_per_kw": ("coincident",),
-        "capacity_usd_per_kw_month": ("capacity",), "demand_usd_per_kw_month": ("demand",), "ratchet_fraction": ("demand",),
-        "min_take_fraction": ("demand",), "min_energy_fraction": ("energy",), "fixed_usd_per_month": ("fixed_charge",),
-        "minimum_bill_usd_per_month": ("minimum_bill",), "customer_capex_musd": _INTERCONNECTION, "capex_refund_months": _INTERCONNECTION,
-        "deposit_musd": ("contract_deposit", "contract_deposit_return"), "exit_musd": ("exit_fee",), "sign_lead_months": _DELAY,
-    },
-    "ramps": {"mw": _DELAY},
-    "onsite_gas": {
-        "gas_usd_per_mmbtu": ("gas_fuel",), "heat_rate_mmbtu_per_mwh": ("gas_fuel",), "rent_usd_per_kw_month": ("generator_rent",),
-        "buy_usd_per_kw": ("generators",), "emissions_t_per_mwh": ("carbon",), "resale_fraction": ("residual.generators",),
-        "permit_months": _DELAY, "sign_lead_months": _DELAY,
-        **dict.fromkeys(("derate_fraction", "min_months", "spare_units", "unit_mw"), ("generator_rent", "generators")),
-    },
-    "ppas": dict.fromkeys(("strike_usd_per_mwh", "hub_level_usd_per_mwh", "term_months", "wires_usd_per_mwh", "sell_back_fee_usd_per_mwh"),
-                          _AGREEMENT),
-    "batteries": {
-        "degradation_usd_per_mwh": ("battery_wear",), "round_trip_efficiency": ("batteries", "battery_wear"),
-        **dict.fromkeys(("usd_per_kw", "usd_per_kwh", "duration_h"), ("batteries",)),
-        **dict.fromkeys(("lifetime_months", "resale_fraction"), ("residual.batteries",)),
-    },
-    "gpus": {
-        "price_usd": ("gpus", "spares", "sales_tax", "property_tax"), "network_usd": ("network", "sales_tax", "property_tax"),
-        "install_usd": ("installation",), "spares_fraction": ("spares",), "h100_equivalents": _HARDWARE,
-        "it_kw_per_gpu": (*_BUILDING, *_GRID), "supply": _DELAY, "install_months": _DELAY,
-        "lifetime_months": ("residual.gpus", "property_tax"), "resale_fraction": ("residual.gpus",),
-    },
-    "workloads": {"delay_cost_musd_per_month": _DELAY, "gpus_h100e": (*_HARDWARE, *_BUILDING, *_GRID),
-                  "gpus": (*_HARDWARE, *_BUILDING, *_GRID), "utilisation": _ENERGY,
-                  "lost_compute_usd_per_mwh": ("lost_compute",), "flexible_fraction": ("lost_compute",)},
-    "rentals": dict.fromkeys(("usd_per_gpu_hour", "committed_gpus", "committed_until", "min_months", "deposit_fraction", "relet_fraction"),
-                             ("rental", "rental_deposit", "rental_deposit_return")),
-    "budget": {"interest_per_year": ("debt_interest",), "fee_fraction": ("debt_fee",),
-               "repay_months": ("debt_interest", "debt_repayment"), "advance_fraction_of_gpus": ("debt_draw",)},
-    "horizon": {"discount_rate_per_year": ALL, "escalation_per_year": (*_GRID, "gas_fuel", "staff", "lease")},
-}
-"""Lines that an input scales, by its table and column; ``group.line`` where the line stands in several groups. Others scale none."""
+def _lines_by_input() -> Mapping[str, frozenset[AccountKey]]:
+    lines: dict[str, set[AccountKey]] = {EVERY_LINE: {*ACCOUNTS}}
+    for key, account in ACCOUNTS.items():
+        for name in account.scaled_by:
+            lines.setdefault(name, set()).add(key)
+    return {name: frozenset(keys) for name, keys in lines.items()}
+
+
+LINES = _lines_by_input()
+"""Accounts that an input scales, by its ``table.column``, as the chart of accounts says. Others scale none."""
 
 
 class Input(NamedTuple):
@@ -99,6 +53,11 @@ class Line(NamedTuple):
     line: str
     subject: str
     musd: float
+
+    @property
+    def account(self) -> AccountKey:
+        """Group and line."""
+        return self.group, self.line
 
 
 def weights(case: ReportCase) -> pd.DataFrame:
@@ -120,19 +79,20 @@ def weights(case: ReportCase) -> pd.DataFrame:
 
 def _driven(case: ReportCase, ledger: list[Line], row: Input) -> tuple[float, str]:
     """Money on the lines that an input scales, and their names, the largest first."""
-    scaled = LINES.get(row.table, {}).get(row.column, ())
+    name = f"{row.table}.{row.column}"
+    scaled = LINES.get(name, frozenset())
     key = row.key.split("/")
     if not scaled or (row.table in _OF and not _is_used(case, row)):
         return 0.0, ""
-    if scaled == _DELAY and row.table in _CONTRACTS and not begins_early(case, key[0], key[1]):
+    if all(group == "delay" for group, _ in scaled) and row.table in _CONTRACTS and not begins_early(case, key[0], key[1]):
         return 0.0, ""
     is_of = _OF.get(row.table, _of_anything)
     musd: dict[str, float] = {}
     for line in ledger:
-        if (scaled == ALL or line.line in scaled or f"{line.group}.{line.line}" in scaled) and is_of(line, key):
+        if line.account in scaled and is_of(line, key):
             musd[line.line] = musd.get(line.line, 0.0) + line.musd
-    named = [name.replace("_", " ") for name in sorted(musd, key=lambda name: -musd[name])]
-    return sum(musd.values()), "every line" if scaled == ALL else ", ".join(named)
+    named = [line.replace("_", " ") for line in sorted(musd, key=lambda line: -musd[line])]
+    return sum(musd.values()), "every line" if name == EVERY_LINE else ", ".join(named)
 
 
 def _of_anything(line: Line, key: list[str]) -> bool:
@@ -150,7 +110,7 @@ def _of_contract(line: Line, key: list[str]) -> bool:
 
 def _of_gpu(line: Line, key: list[str]) -> bool:
     """Lines of the model, and those of buildings and power that hardware of any model drives."""
-    return line.subject == key[0] or line.line not in (*_HARDWARE, "property_tax")
+    return line.subject == key[0] or not ACCOUNTS[line.account].of_gpus
 
 
 def _of_workload(line: Line, key: list[str]) -> bool:

@@ -8,16 +8,13 @@ import pandas as pd
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from optimizer.plan.plan import DRAW_LINE
+from optimizer.core.accounts import DRAW_LINE, NEVER_CASH
 from optimizer.report.workbook.book import HEADER_ROW, Book, Column, last_row
 from optimizer.report.workbook.ledger_sheets import money_of
 
 if TYPE_CHECKING:
     from optimizer.core.instance import Instance
     from optimizer.plan.plan import Plan
-
-NEVER_CASH = ("delay", "residual")
-"""Groups of the ledger that no purse is asked for."""
 
 _FIRST = HEADER_ROW + 1
 _MUSD = "million USD"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from optimizer.core.accounts import GROUPS
 from optimizer.core.calendar import Calendar
 from optimizer.core.finance import Money
 from optimizer.plan.plan import BEYOND
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
     from optimizer.core.instance import Instance
     from optimizer.plan.plan import Plan
-
-GROUPS = ("capital", "deposits", "operations", "lease", "rent", "finance", "committed", "delay", "residual")
-"""Groups of the ledger in the order of the sheets."""
 
 _FIRST = HEADER_ROW + 1
 _MUSD = "million USD"

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from optimizer.core.accounts import CASH_COST
 from optimizer.core.number_words import amount, count, gpus_said
 from optimizer.plan.proof import plan_proof
 from optimizer.report.changed_words import change_said
 from optimizer.report.summary_power import contract_line, start_said
 from optimizer.report.terms import open_ends
 from optimizer.report.workbook.book import Book
-from optimizer.report.workbook.cash_sheet import cash_rows, paid_rows
-from optimizer.report.workbook.ledger_sheets import GROUPS
+from optimizer.report.workbook.cash_sheet import paid_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from optimizer.core.instance import Instance
     from optimizer.plan.plan import Plan
 
-_CASH_GROUPS = GROUPS[:6]
 _OTHERS = (
     ("committed", "Committed before the plan", "Cash, but no decision of this plan"),
     ("delay", "Value of time", "What every month not ready is worth: never cash"),
@@ -113,12 +112,11 @@ def _money(book: Book, sheet: Worksheet, row: int, case: tuple[Instance, Plan]) 
     _section(book, sheet, row, ("Money", "Nominal [million USD]", "Present value [million USD]", ""))
     _rate(book, sheet, row + 1, instance.discount_rate_per_year)
     first = row + 2
-    groups = [group for group in _CASH_GROUPS if group != "finance" or instance.debt is not None]
+    groups = [group for group in CASH_COST if group != "finance" or instance.debt is not None]
     for place, group in enumerate(groups, first):
         _sum_row(book, sheet, place, (group.capitalize(), group, ""), ledger)
     cash = first + len(groups)
-    decided = cash_rows(ledger)
-    _total_row(book, sheet, (cash, "Cash cost", f"SUM({{0}}{first + 1}:{{0}}{cash})"), decided[decided["group"] != "committed"])
+    _total_row(book, sheet, (cash, "Cash cost", f"SUM({{0}}{first + 1}:{{0}}{cash})"), ledger[ledger["group"].isin(CASH_COST)])
     sheet.write_string(cash, 3, "Money that this plan decides to pay, what binds beyond the horizon included", book.looks["beside"])
     for place, (group, title, note) in enumerate(_OTHERS, cash + 1):
         _sum_row(book, sheet, place, (title, group, note), ledger)

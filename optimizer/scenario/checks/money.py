@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from optimizer.core.accounts import ACCOUNTS, PAID_AS, AccountKey, is_returned, may_pay, purse_names
+from optimizer.core.accounts import ACCOUNTS, AccountKey, is_returned, may_pay, paid_as, purse_names
 from optimizer.scenario.checks.offers import GAS_PARTS
 from optimizer.scenario.read.draft import Draft
 from optimizer.scenario.read.findings import nearest
@@ -46,7 +46,7 @@ def _check_payers(draft: Draft, budget: Budget) -> None:
             unpaid.setdefault((group, is_returned(group, line)), []).append(line)
     for (group, returned), lines in unpaid.items():
         what = "may take back" if returned else "may pay"
-        add = PAID_AS[group][0] if group in PAID_AS else group
+        add = paid_as(group)[0]
         draft.add(("budget", "purses"), f"no purse {what} {group} ({', '.join(lines)}); add {add!r} to pays_for of one")
 
 

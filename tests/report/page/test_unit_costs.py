@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimizer.report.page import unit_costs, uses
+from optimizer.core import accounts
+from optimizer.report.page import unit_costs
 from tests import builders as b
 from tests.report import sample
 from tests.report.page.cases import case, solved
@@ -49,7 +50,7 @@ def test_capital_per_mw_is_told_by_use_and_in_all():
     ]
     rows = unit_costs.per_mw(case(_INSTANCE, {"sites": [_SITE]}, ledger=ledger)).set_index("what")
     # 10 of buildings over 2 MW of IT load and 2.5 MW at the meter; 40 in all within the horizon.
-    assert rows.loc[uses.BUILDINGS, ["musd", "per_it_mw", "per_facility_mw"]].tolist() == [10.0, 5.0, 4.0]
+    assert rows.loc[accounts.BUILDINGS, ["musd", "per_it_mw", "per_facility_mw"]].tolist() == [10.0, 5.0, 4.0]
     assert rows.loc["all capital", ["musd", "per_it_mw", "per_facility_mw"]].tolist() == [40.0, 20.0, 16.0]
 
 
@@ -62,7 +63,8 @@ def test_the_waterfall_runs_from_nothing_over_cash_to_the_objective():
     ]
     rows = unit_costs.waterfall(case(ledger=ledger))
     assert list(rows["what"]) == [
-        uses.BUILDINGS, uses.HARDWARE, "energy and power", "staff and taxes", "leases", "cash cost", uses.COMMITTED, "value of time",
+        accounts.BUILDINGS, accounts.HARDWARE, "energy and power", "staff and taxes", "leases", "cash cost", accounts.COMMITTED,
+        "value of time",
         "residual value", "in all"]
     assert list(rows["musd"]) == [10.0, 60.0, 5.0, 2.0, 1.0, 78.0, 4.0, 3.0, -20.0, 65.0]
     assert list(rows["from_musd"]) == [0.0, 10.0, 70.0, 75.0, 77.0, 0.0, 78.0, 82.0, 85.0, 0.0]

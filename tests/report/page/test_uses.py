@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from optimizer.core import accounts
 from optimizer.report.page import uses
 from optimizer.report.page.sections.money import cash_so_far
 from tests import builders as b
@@ -25,13 +26,13 @@ def _lines() -> list[tuple[str, str]]:
 
 def test_every_line_of_cash_has_a_use_and_nothing_else_has():
     assert len(_lines()) > 30
-    assert {use for group, line in _lines() if group not in ("delay", "residual") for use in [uses.use_of(group, line)]} == set(uses.USES)
+    assert {uses.use_of(group, line) for group, line in _lines() if group not in ("delay", "residual")} == set(accounts.USES)
     assert not any(uses.use_of(group, line) for group, line in _lines() if group in ("delay", "residual"))
 
 
 def test_deposits_go_with_what_they_are_for():
-    assert uses.use_of("deposits", "rental_deposit") == uses.use_of("deposits", "rental_deposit_return") == uses.RENT
-    assert uses.use_of("deposits", "contract_deposit_return") == uses.POWER_WORKS
+    assert uses.use_of("deposits", "rental_deposit") == uses.use_of("deposits", "rental_deposit_return") == accounts.RENT
+    assert uses.use_of("deposits", "contract_deposit_return") == accounts.POWER_WORKS
 
 
 def test_uses_and_sources_by_quarter():
@@ -43,7 +44,7 @@ def test_uses_and_sources_by_quarter():
               ("2024-01", "y", 4.0, 0.0, 4.0), ("2024-03", "y", 4.0, 0.0, 8.0), ("2024-04", "y", 4.0, 0.0, 12.0)])
     by_use = uses.uses_by_quarter(made)
     assert by_use.to_dict("index") == {
-        "2024 Q1": {uses.BUILDINGS: 5.0, uses.RUNNING: 0.0}, "2024 Q2": {uses.BUILDINGS: 0.0, uses.RUNNING: 1.0}}
+        "2024 Q1": {accounts.BUILDINGS: 5.0, accounts.RUNNING: 0.0}, "2024 Q2": {accounts.BUILDINGS: 0.0, accounts.RUNNING: 1.0}}
     # Received: 10 + 4 + 4, then 1 + 4. At the end of March 5 + 8 are left, at the end of April 5 + 12.
     assert uses.sources_by_quarter(made).to_dict("index") == {
         "2024 Q1": {"received_musd": 18.0, "balance_musd": 13.0}, "2024 Q2": {"received_musd": 5.0, "balance_musd": 17.0}}

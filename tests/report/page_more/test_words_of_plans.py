@@ -6,6 +6,7 @@ import html
 import re
 import shlex
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ from optimizer.core.instance_json import instance_to_json
 from optimizer.plan.folder import write_plan
 from optimizer.report.page.sections import ask, breaks
 from optimizer.solve.highs.settings import SolveSettings
+from optimizer.workflow.header import plan_header
 from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 from tests.report.page_more import hand
@@ -51,6 +53,17 @@ def test_the_start_of_a_hall_that_costs_nothing_until_it_is_leased_is_told_as_it
         two_before = f"2024-{int(first[5:]) - 2:02d}"
         assert site["construction_start"] <= two_before
         assert site["start_by"] == (two_before if mode is leased else site["construction_start"])
+
+
+@pytest.mark.parametrize("line", ["gpus", "spares", "network", "installation", "sales_tax"])
+def test_what_is_paid_for_gpus_does_not_hold_the_start_of_a_hall(line):
+    leased = b.mode(mode="colocation", lead_months=2, capex_musd_per_mw=0.0, lease_usd_per_kw_month=100.0)
+    work = b.workload(gpus_h100e=1000.0, wanted_from=6, deadline=6, delay_cost_musd_per_month=1.0)
+    asked = b.instance(sites=(b.site(modes=(leased,)),), workloads=(work,))
+    plan = solve_instance(asked, SolveSettings())
+    paid = plan.tables["ledger"].iloc[:1].assign(period="2024-01", site_id="a", group="capital", line=line, nominal_musd=1.0)
+    told = plan_header(asked, {**plan.tables, "ledger": pd.concat([plan.tables["ledger"], paid])}, ())
+    assert told["sites"][0]["start_by"] == plan.header["sites"][0]["start_by"] > "2024-01"
 
 
 def test_every_command_of_the_page_runs_as_it_is_printed(tmp_path, monkeypatch):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import altair as alt
 import pandas as pd
 
+from optimizer.core.accounts import CASH_COST
 from optimizer.core.number_words import count, gpus_bought, gpus_said, listed
 from optimizer.report.page.case import ReportCase, Section
 from optimizer.report.page.charts import by_width, moment, over_months, steps
@@ -17,9 +18,6 @@ from optimizer.report.page.uses import paid_by_purses
 
 if TYPE_CHECKING:
     from markupsafe import Markup
-
-NEVER_CASH = ("delay", "residual")
-"""Groups of the ledger that are no payments."""
 
 _PAID, _LOST = "cash paid by then", "lost if signatures are cancelled the day after"
 
@@ -40,7 +38,7 @@ def section(case: ReportCase) -> Section | None:
 def cash(case: ReportCase) -> pd.DataFrame:
     """Rows of the ledger that are payments to be decided on: no value of time or residual value, no draw, nothing committed before."""
     ledger = paid_by_purses(case.tables["ledger"])
-    return ledger[~ledger["group"].isin((*NEVER_CASH, "committed"))]
+    return ledger[ledger["group"].isin(CASH_COST)]
 
 
 def sums(case: ReportCase) -> dict[str, float | str]:
