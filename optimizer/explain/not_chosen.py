@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from optimizer.core.calendar import Calendar
 from optimizer.core.instance import Instance
 from optimizer.core.number_words import listed, short
 from optimizer.explain.ways import Way, ways
+from optimizer.plan.header import Header, NotChosenFields
 
 NOT_SEARCHED = "not searched: its cost is not known"
 FORBIDDEN = "forbidden by the scenario"
 _LEAST_MUSD = 0.05
 
 
-def not_chosen(instance: Instance, used: Sequence[str], hosts: Sequence[tuple[str, float]], cost_musd: float) -> list[dict[str, Any]]:
+def not_chosen(instance: Instance, used: Sequence[str], hosts: Sequence[tuple[str, float]], cost_musd: float) -> list[NotChosenFields]:
     """Sites and rentals that a plan does not use, in the order of the scenario.
 
     Parameters
@@ -48,13 +48,14 @@ def not_chosen(instance: Instance, used: Sequence[str], hosts: Sequence[tuple[st
     by_place = {way.place: way for way in ways(instance, calendar) if way.workload == main}
     forbidden = {site.site_id for site in instance.sites if site.is_forbidden}
     places = [*(site.site_id for site in instance.sites), *(rental.name for rental in instance.rentals)]
-    rows = []
+    rows: list[NotChosenFields] = []
     for place in (place for place in places if place not in used):
         way, bound = by_place.get(place), least.get(place) if hosts else -math.inf
-        row: dict[str, Any] = {"place": place, "dearer_musd": _dearer(bound, cost_musd), "earliest": _earliest(way, calendar),
-                               "fails": list(way.fails) if way else [], "family": way.family if way and several else ""}
-        said = FORBIDDEN if place in forbidden else _of_main(_said(row, _proven(bound, row, len(instance.goals))), main, others)
-        rows.append({**row, "says": said})
+        row: NotChosenFields = {"place": place, "dearer_musd": _dearer(bound, cost_musd), "earliest": _earliest(way, calendar),
+                                "fails": list(way.fails) if way else [], "family": way.family if way and several else "",
+                                "says": FORBIDDEN}
+        proven = _of_main(_said(row, _proven(bound, row, len(instance.goals))), main, others)
+        rows.append(row if place in forbidden else {**row, "says": proven})
     return rows
 
 
@@ -70,7 +71,7 @@ def _earliest(way: Way | None, calendar: Calendar) -> str:
     return "never" if None in periods else calendar.period_label(max((period for period in periods if period is not None), default=0))
 
 
-def _proven(bound: float | None, row: Mapping[str, Any], goals: int) -> str:
+def _proven(bound: float | None, row: NotChosenFields, goals: int) -> str:
     """What the search has proven of a place: ``None`` is no host of it."""
     more = row["dearer_musd"]
     if more is not None and more >= _LEAST_MUSD:
@@ -91,7 +92,7 @@ def _of_main(says: str, main: str, others: Sequence[str]) -> str:
     return f"with {main} there: {says}; with {listed(others)} there: not searched" if others else says
 
 
-def _said(row: Mapping[str, Any], proven: str) -> str:
+def _said(row: NotChosenFields, proven: str) -> str:
     best = f", with {row['family']}" if row.get("family") else ""
     told = f"; ready from {row['earliest']} at the earliest{best}"
     when = {"": "", "never": "; never ready within the horizon"}.get(row["earliest"], told)
@@ -99,7 +100,7 @@ def _said(row: Mapping[str, Any], proven: str) -> str:
     return f"{proven}{when}{failed}"
 
 
-def lines(header: Mapping[str, Any], most: int) -> list[str]:
+def lines(header: Header, most: int) -> list[str]:
     """What was not chosen and why, a line each; of many the first, those that are nearest to the plan first."""
     asked = [row for row in header.get("not_chosen", ()) if row["says"] != FORBIDDEN]
     rows = sorted(asked, key=lambda row: math.inf if row["dearer_musd"] is None else row["dearer_musd"])

@@ -6,7 +6,6 @@ import io
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -20,6 +19,7 @@ from optimizer.files.holding import change, held
 from optimizer.files.manifest import MANIFEST, holding, manifest_text
 from optimizer.files.room import require_names, require_writable
 from optimizer.files.single_files import Say, kept_place, listed, silent, unwritable
+from optimizer.plan.header import Header
 from optimizer.plan.header_form import header_fields
 from optimizer.plan.plan import TABLE_COLUMNS, Plan
 from optimizer.plan.plan_text import plan_json
@@ -188,7 +188,7 @@ def require_plan(folder: Path) -> None:
         _read_header(folder / PLAN_FILE)
 
 
-def _read_header(file: Path) -> Mapping[str, Any]:
+def _read_header(file: Path) -> Header:
     try:
         data = parse_json(read_plan_text(file))
     except (FileNotFoundError, NotADirectoryError) as error:

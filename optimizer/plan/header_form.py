@@ -4,50 +4,42 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, Literal, cast, get_args, get_origin, get_type_hints, is_typeddict
 
 from optimizer.core.errors import PlanFolderError, Problem
 from optimizer.core.printable import shown, unseen
+from optimizer.plan.header import Header, Status
 
 TEXT, NUMBER, WHOLE, TRUTH = "a text", "a number", "a whole number", "true or false"
-NUMBERS = {"*": NUMBER}
+_KINDS = {str: TEXT, float: NUMBER, int: WHOLE, bool: TRUTH}
 _MOST = 1e15
 """Beyond it no number of a plan lies, in any unit."""
 
-_STATUSES = ("optimal", "within_gap", "best_found", "infeasible", "no_plan_in_time")
+_STATUSES = get_args(Status)
 
-FORM: Mapping[str, Any] = {
-    "scenario": TEXT, "scenario_sha256": TEXT, "instance_sha256": TEXT, "versions": {"*": TEXT}, "status": TEXT, "stopped_by": TEXT,
-    "currency_year": WHOLE, "typical_hours_error": NUMBER, "provenance": {"*": WHOLE},
-    "goals": [{"goal": TEXT, "value": NUMBER, "unit": TEXT, "bound": NUMBER, "gap": NUMBER}],
-    "objective_musd": NUMBER, "cash_cost_musd": NUMBER, "value_of_time_musd": NUMBER, "residual_musd": NUMBER, "committed_musd": NUMBER,
-    "nonrefundable_at_signature_musd": NUMBER, "has_contracts": TRUTH,
-    "sites": [{
-        "site_id": TEXT, "name": TEXT, "mode": TEXT, "construction_start": TEXT, "first_power": TEXT,
-        "it_mw": NUMBER, "facility_mw": NUMBER,
-        "gpus": {"*": {"count": NUMBER, "first_delivery": TEXT, "last_delivery": TEXT}},
-        "contracts": [{
-            "contract_id": TEXT, "kind": TEXT, "group": TEXT, "mw": NUMBER, "mw_first": NUMBER, "mw_last": NUMBER, "mwh": NUMBER,
-            "from": TEXT, "to": TEXT, "term_months": WHOLE,
-        }],
-        "power": {"energy_mwh": NUMBERS, "basis_usd_per_mwh": NUMBERS, "emissions_t": NUMBERS},
-    }],
-    "rentals": [{"name": TEXT, "gpus": NUMBER, "from": TEXT, "to": TEXT}],
-    "workloads": [{
-        "name": TEXT, "target_h100e": NUMBER, "wanted_from": TEXT, "deadline": TEXT, "ready": TEXT, "delay_months": NUMBER,
-        "sites": NUMBERS,
-    }],
-    "ledger_musd": {"*": NUMBERS}, "binding": [TEXT],
-    "audit": {"passed": TRUTH, "rules": WHOLE, "checks": WHOLE, "worst_violation": NUMBER},
-    "size": {"*": WHOLE}, "seconds": NUMBERS, "peak_memory_mb": NUMBER,
-    "verification": {
-        "passed": TRUTH, "hours": WHOLE, "unserved_mwh": NUMBER, "unserved_hours": NUMBER, "verified_musd": NUMBER, "cost_error": NUMBER,
-        "rounds": WHOLE, "says": TEXT,
-    },
-    "typical_days_added": {"*": [TEXT]},
-}
+
+def _form_of(hint: Any) -> Any:
+    """Form of a type of ``plan/header.py``: a kind, a list with the form of its items, or forms by name; ``None`` may hold anything."""
+    if hint is Any:
+        return None
+    if is_typeddict(hint):
+        return {name: _form_of(of_field) for name, of_field in get_type_hints(hint).items()}
+    parts = [part for part in get_args(hint) if part is not NoneType]
+    if isinstance(hint, UnionType):
+        return _form_of(parts[0])
+    if get_origin(hint) is list:
+        return [_form_of(parts[0])]
+    if get_origin(hint) is dict:
+        return {"*": _form_of(parts[1])}
+    return TEXT if get_origin(hint) is Literal else _KINDS[hint]
+
+
+FREE = ("changes", "solver_failures")
+"""Fields with what a person or a solver wrote: their texts may hold anything."""
+
+FORM: Mapping[str, Any] = {**_form_of(Header), **dict.fromkeys(FREE)}
 """Kind of each field; ``*`` stands for any name. A field that stands here may be missing or null; one that does not may hold anything."""
-
 
 TOTALS = frozenset({
     "objective_musd", "cash_cost_musd", "value_of_time_musd", "residual_musd", "nonrefundable_at_signature_musd", "value",
@@ -74,7 +66,7 @@ class Fields(dict[str, Any]):
         raise PlanFolderError([Problem(file, "", f"{path}{key}", "This field is missing: it is no header of a plan of this version.")])
 
 
-def header_fields(data: Any, file: str) -> Fields:
+def header_fields(data: Any, file: str) -> Header:
     """Give the header of a plan.
 
     Parameters
@@ -97,7 +89,7 @@ def header_fields(data: Any, file: str) -> Fields:
         problems.append(Problem(file, "", "status", f"{shown(repr(data['status']))} is no status; allowed: {', '.join(_STATUSES)}."))
     if problems:
         raise PlanFolderError(problems)
-    return Fields(data, file)
+    return cast("Header", Fields(data, file))
 
 
 def _fields(value: Any, file: str, path: str) -> Any:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import pandas as pd
 
-Status = Literal["optimal", "within_gap", "best_found", "infeasible", "no_plan_in_time"]
+from optimizer.plan.header import Header, Status
 
 BEYOND = "beyond"
 """Period label of flows that fall due after the horizon."""
@@ -98,11 +97,10 @@ class GoalResult:
 class Plan:
     """The answer to an instance: a header that is ``plan.json`` and the tables of ``TABLE_COLUMNS``."""
 
-    header: Mapping[str, Any]
+    header: Header
     tables: Mapping[str, pd.DataFrame]
 
     @property
     def status(self) -> Status:
         """Say what is held: proven optimal, within the gap, best found, or none and why."""
-        status: Status = self.header["status"]
-        return status
+        return self.header["status"]

@@ -6,16 +6,16 @@ import io
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from optimizer.core.errors import PlanFolderError, Problem
 from optimizer.core.input_files import InputFault, read_bytes, read_plan_text
 from optimizer.core.input_json import parse_json
 from optimizer.core.input_limits import PLAN_BYTES
 from optimizer.plan.folder import read_plan
+from optimizer.plan.header import Header
 from optimizer.plan.header_form import header_fields
 from optimizer.plan.plan import Plan
 
@@ -47,7 +47,7 @@ def unzip_plan(file: Path) -> tuple[Plan, str]:
         return read_plan(Path(beside)), instance
 
 
-def zipped_header(file: Path) -> Mapping[str, Any]:
+def zipped_header(file: Path) -> Header:
     """Read the header of a plan alone.
 
     Parameters

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from optimizer.core.number_words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from optimizer.plan.header import ChangeFields, Header
 
 LINES_SHOWN = 12
 """Changes that the summary names one by one; all stand in ``plan.json``, on the page and in the workbook."""
@@ -15,7 +15,7 @@ LINES_SHOWN = 12
 _LONGEST = 60
 
 
-def change_said(change: Mapping[str, Any]) -> tuple[str, str]:
+def change_said(change: ChangeFields) -> tuple[str, str]:
     """Path of a change, and what became of the value: ``2025-10 becomes 2026-04``.
 
     Parameters
@@ -31,9 +31,9 @@ def change_said(change: Mapping[str, Any]) -> tuple[str, str]:
     return change["path"], f"{before} becomes {after}"
 
 
-def changed_lines(header: Mapping[str, Any], of: str = "") -> list[str]:
+def changed_lines(header: Header, of: str = "") -> list[str]:
     """Say what ``--set`` changed, in the plan ``of`` that name where there are several; nothing where it changed nothing."""
-    changes = header.get("changes", ())
+    changes = header.get("changes", [])
     if not changes:
         return []
     shown = [f"  {path}: {said}" for path, said in map(change_said, changes[:LINES_SHOWN])]
@@ -43,9 +43,9 @@ def changed_lines(header: Mapping[str, Any], of: str = "") -> list[str]:
     return [f"Changed by --set{f' in {of}' if of else ''}: {values} not as the scenario's files say", *shown, *more]
 
 
-def changed_briefly(header: Mapping[str, Any]) -> str:
+def changed_briefly(header: Header) -> str:
     """All changes of a plan in a line; ``nothing`` where there are none."""
-    return "; ".join(f"{path}: {said}" for path, said in map(change_said, header.get("changes", ()))) or "nothing"
+    return "; ".join(f"{path}: {said}" for path, said in map(change_said, header.get("changes", []))) or "nothing"
 
 
 def _is_item(value: Any) -> bool:

@@ -20,6 +20,7 @@ from optimizer.scenario.fill.facts import FACTS, latest
 
 if TYPE_CHECKING:
     from optimizer.core.instance import Instance, Site
+    from optimizer.plan.header import SiteFields
     from optimizer.plan.plan import Plan
 
 PRICE = "industrial_price_usd_per_mwh"
@@ -147,15 +148,15 @@ _CHOSEN_TYPES = {
 }
 
 
-def _chosen(chosen: Mapping[str, Any]) -> pd.DataFrame:
+def _chosen(chosen: Mapping[str, SiteFields]) -> pd.DataFrame:
     rows = [
         {
-            **{key: site[key] for key in ("site_id", "name", "mode", "construction_start", "first_power", "it_mw", "facility_mw")},
+            **site,
             "gpus": sum(gpus["count"] for gpus in site["gpus"].values()), "gpu_models": ", ".join(site["gpus"]),
-            "contracts": len(site["contracts"]), "load_mwh": (site.get("power") or {}).get("load_mwh"),
-            "usd_per_mwh": (site.get("power") or {}).get("usd_per_mwh"),
+            "contracts": len(site["contracts"]), "load_mwh": power.get("load_mwh") if power else None,
+            "usd_per_mwh": power.get("usd_per_mwh") if power else None,
         }
-        for site in chosen.values()
+        for site, power in ((site, site.get("power")) for site in chosen.values())
     ]
     return pd.DataFrame(rows, columns=list(_CHOSEN_TYPES)).astype(_CHOSEN_TYPES)
 
@@ -166,7 +167,7 @@ _CONNECTION_TYPES = {
 }
 
 
-def _connections(chosen: Mapping[str, Any]) -> pd.DataFrame:
+def _connections(chosen: Mapping[str, SiteFields]) -> pd.DataFrame:
     rows = [
         {
             "site_id": site_id, "contract_id": contract["contract_id"], "kind": contract["kind"], "first_mw": contract["mw_first"],

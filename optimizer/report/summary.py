@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from optimizer.core.number_words import amount, count, gpus_said, months, musd, mw, paid_periods, percent, proof, short, spelled
 from optimizer.explain.not_chosen import lines
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from optimizer.plan.header import GoalFields, SiteFields, WorkloadFields
     from optimizer.plan.plan import Plan
     from optimizer.report.terms import Contract
 
@@ -75,7 +76,7 @@ def _not_known(plan: Plan) -> list[str]:
 
 
 def _title(plan: Plan) -> list[str]:
-    goals: Sequence[Mapping[str, Any]] = plan.header["goals"]
+    goals = plan.header["goals"]
     gap = goals[-1]["gap"] if goals else None
     earlier = [f"  {'first' if place == 0 else 'next'} goal met: {_goal(goal, plan.header['workloads'])}{_goal_gap(goal)}"
                for place, goal in enumerate(goals[:-1])]
@@ -91,7 +92,7 @@ def _proof(plan: Plan, gap: float | None) -> str:
     return f"{proof('within_gap', gap)}, but its verification failed"
 
 
-def _goal(goal: Mapping[str, Any], workloads: Sequence[Mapping[str, Any]]) -> str:
+def _goal(goal: GoalFields, workloads: Sequence[WorkloadFields]) -> str:
     """What a goal came to: ``earliest`` with its date where one workload alone makes it."""
     if goal["goal"] != "earliest":
         return f"{goal['goal']}: {short(goal['value'])} {spelled(goal['unit'])}"
@@ -101,7 +102,7 @@ def _goal(goal: Mapping[str, Any], workloads: Sequence[Mapping[str, Any]]) -> st
     return f"earliest: ready {workloads[0]['ready']}, {after}" if workloads[0]["ready"] else "earliest: never ready"
 
 
-def _goal_gap(goal: Mapping[str, Any]) -> str:
+def _goal_gap(goal: GoalFields) -> str:
     return "" if goal["gap"] is None else f", within {percent(goal['gap'])}" if goal["gap"] > 1e-6 else ", proven"
 
 
@@ -113,7 +114,7 @@ def _sites(plan: Plan) -> list[str]:
     return ["Build", *rows, *left_out] if rows else ["Build nothing", *left_out]
 
 
-def _site(site: Mapping[str, Any], has_contracts: bool, ends: Mapping[Contract, str]) -> list[str]:
+def _site(site: SiteFields, has_contracts: bool, ends: Mapping[Contract, str]) -> list[str]:
     power = f", first contract {site['first_power']}" if site["first_power"] else ""
     meter = f", {mw(site['facility_mw'])} at the meter" if has_contracts else ""
     gpus = [f"    {gpus_said(name, row)}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
@@ -123,7 +124,7 @@ def _site(site: Mapping[str, Any], has_contracts: bool, ends: Mapping[Contract, 
         f"{mw(site['it_mw'])} IT{meter}",
         *gpus,
         *(f"    {contract_line(contract, ends.get((site['site_id'], contract['contract_id'])))}" for contract in site["contracts"]),
-        *(f"    {line}" for line in power_lines(site.get("power") or {})),
+        *(f"    {line}" for line in power_lines(site.get("power"))),
     ]
 
 
@@ -143,7 +144,7 @@ def _workloads(plan: Plan) -> list[str]:
     return ["Ready", *(f"  {_workload(row)}" for row in plan.header["workloads"])] if plan.header["workloads"] else []
 
 
-def _workload(row: Mapping[str, Any]) -> str:
+def _workload(row: WorkloadFields) -> str:
     target = f"{row['name']}, {count(row['target_h100e'])} H100-equivalents"
     asked = f"wanted {row['wanted_from']}" + (f", deadline {row['deadline']}" if row["deadline"] else "")
     if not row["ready"]:

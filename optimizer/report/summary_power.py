@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from optimizer.core.number_words import amount, count, listed, months, number_word, short
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+    from optimizer.plan.header import ContractFields, PowerFields, SignedFields, SiteFields
     from optimizer.plan.plan import Plan
 
 _LEAST_SHARE = 0.0005
 """A share below this would be told as 0.0 %."""
 
 
-def contract_line(contract: Mapping[str, Any], open_end: str | None = None) -> str:
+def contract_line(contract: ContractFields, open_end: str | None = None) -> str:
     """Contract with its kind, MW, dates and term, in a line.
 
     Parameters
@@ -32,15 +31,15 @@ def contract_line(contract: Mapping[str, Any], open_end: str | None = None) -> s
     return f"{contract['contract_id']}: {_kind(contract)}, {_mw(contract)}{_more(contract)}, {span}{term}"
 
 
-def start_said(site: Mapping[str, Any]) -> str:
+def start_said(site: SiteFields) -> str:
     """When a site starts: ``start 2024-06``, or ``start by 2024-09`` where an earlier month costs and gives the same."""
     by = site.get("start_by") or site["construction_start"]
     return f"start {site['construction_start']}" if by == site["construction_start"] else f"start by {by}"
 
 
-def power_lines(power: Mapping[str, Any]) -> list[str]:
+def power_lines(power: PowerFields | None) -> list[str]:
     """Say where the energy of a site comes from, what it costs all in, what is sold or given up, what it emits; nothing without load."""
-    if not power.get("load_mwh"):
+    if not power or not power.get("load_mwh"):
         return []
     brought = sum(power["energy_mwh"].values())
     ranked = sorted(power["energy_mwh"].items(), key=lambda item: -item[1])
@@ -65,19 +64,19 @@ def held_lines(plan: Plan) -> list[str]:
     return [f"Held as signed before: {'; '.join(held)}. What is proven is proven with them held."] if held else []
 
 
-def held_said(one: Mapping[str, Any]) -> str:
+def held_said(one: SignedFields) -> str:
     """Say of a contract that is held what it is, with its MW and its begin."""
     mw = amount(one["mw"]) if one["mw"] == one["mw_first"] else f"{amount(one['mw_first'])} to {amount(one['mw'])}"
     return f"{one['site_id']}/{one['contract_id']}, {mw} MW from {one['begin']}"
 
 
-def _kind(contract: Mapping[str, Any]) -> str:
+def _kind(contract: ContractFields) -> str:
     if contract["kind"] == "ppa":
         return f"ppa ({contract['technology']}, {contract['form'].replace('_', ' ')}, {contract['settlement']})"
     return str(contract["kind"])
 
 
-def _mw(contract: Mapping[str, Any]) -> str:
+def _mw(contract: ContractFields) -> str:
     """MW of a contract: ``12.0 to 30.8 MW`` where they grow, ``up to`` the most where they shrink again."""
     most, first, last = (amount(contract[key]) for key in ("mw", "mw_first", "mw_last"))
     if first != most:
@@ -85,7 +84,7 @@ def _mw(contract: Mapping[str, Any]) -> str:
     return f"{most} MW" if last == most else f"up to {most} MW"
 
 
-def _more(contract: Mapping[str, Any]) -> str:
+def _more(contract: ContractFields) -> str:
     """Units of gas, MWh of a battery."""
     if contract["kind"] == "battery":
         return f" and {amount(contract['mwh'])} MWh"
@@ -96,21 +95,21 @@ def _more(contract: Mapping[str, Any]) -> str:
     return f"{units}, {number_word(spare)} spare" if spare else units
 
 
-def _given_away(power: Mapping[str, Any]) -> list[str]:
+def _given_away(power: PowerFields) -> list[str]:
     """What of agreements is sold or spilled, and in how many hours the load gives way."""
-    said = [f"{count(power[f'{what}_mwh'])} MWh {what}" for what in ("sold", "spilled") if power[f"{what}_mwh"] >= 0.5]
+    said = [f"{count(mwh)} MWh {what}" for what, mwh in (("sold", power["sold_mwh"]), ("spilled", power["spilled_mwh"])) if mwh >= 0.5]
     curtailed = power["curtailed_hours_share"] or 0.0
     amounts = f"{count(power['shed_mwh'])} MWh shed, {count(power['shifted_mwh'])} MWh shifted"
     said += [f"load gives way in {_percent(curtailed)} of the hours ({amounts})"] if curtailed else []
     return [", ".join(said)] if said else []
 
 
-def _basis(power: Mapping[str, Any]) -> list[str]:
+def _basis(power: PowerFields) -> list[str]:
     """Hub less node of every financial agreement: what it does not hedge."""
     return [f"basis of {name}: hub less node {short(usd)} USD/MWh" for name, usd in power["basis_usd_per_mwh"].items()]
 
 
-def _emissions(power: Mapping[str, Any]) -> list[str]:
+def _emissions(power: PowerFields) -> list[str]:
     tonnes = power["emissions_t"]
     if not any(tonnes.values()):
         return []

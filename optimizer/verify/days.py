@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from optimizer.core.hours import DAYS, HOURS, HOURS_PER_DAY, TypicalDays, day_label
 from optimizer.core.instance import Instance
+from optimizer.plan.header import Header
 from optimizer.scenario.assemble.typical_days import is_hourly, with_day
 from optimizer.verify.case import Case
 from optimizer.verify.columns import Key
@@ -18,9 +18,6 @@ from optimizer.verify.dispatch_site import lay_site
 from optimizer.verify.hours import Floats, PeriodHours, day_of, grouping
 from optimizer.verify.plan_side import PlanSide
 from optimizer.verify.program import Program
-
-ADDED_DAYS = "typical_days_added"
-"""Field of a plan's header: by site the days that joined its typical days when the plan was verified."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def with_days(instance: Instance, added: Mapping[str, Sequence[int]]) -> Instanc
     return replace(instance, sites=tuple(sites))
 
 
-def verified_instance(instance: Instance, header: Mapping[str, Any]) -> Instance:
+def verified_instance(instance: Instance, header: Header) -> Instance:
     """Give the instance that a plan answers hour by hour: the one asked, with the days that its header says have joined.
 
     Parameters
@@ -64,7 +61,8 @@ def verified_instance(instance: Instance, header: Mapping[str, Any]) -> Instance
     header : mapping
         Of the plan.
     """
-    return with_days(instance, {site_id: [day_of(label) for label in labels] for site_id, labels in header.get(ADDED_DAYS, {}).items()})
+    added = header.get("typical_days_added", {})
+    return with_days(instance, {site_id: [day_of(label) for label in labels] for site_id, labels in added.items()})
 
 
 def added_labels(added: Mapping[str, Sequence[int]]) -> dict[str, list[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from optimizer.core.calendar import Calendar
 from optimizer.core.finance import Money
 from optimizer.core.hours import HOURS, day_label
 from optimizer.core.instance import Instance
+from optimizer.plan.header import VerificationFields
 from optimizer.plan.plan import Plan
 from optimizer.solve import HighsProcess
 from optimizer.verify.bills import bills_of_site
@@ -100,7 +100,7 @@ class Verification:
             if site.worst is not None and (not site.is_served if not self.passed else not self.is_close)
         }
 
-    def header(self, rounds: int) -> dict[str, Any]:
+    def header(self, rounds: int) -> VerificationFields:
         """Give the field ``verification`` of a plan; ``rounds``: solves that followed the first one."""
         hours = 0.0 if self.passed else sum(site.unserved_hours for site in self.sites.values())
         return {

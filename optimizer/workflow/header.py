@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from typing import cast
 
 import pandas as pd
 
@@ -14,6 +13,17 @@ from optimizer.core.calendar import Calendar
 from optimizer.core.instance import Instance, Site, Workload
 from optimizer.core.offers import Battery, OnsiteGas, Ppa, Tariff
 from optimizer.model.extract.reading import DUST
+from optimizer.plan.header import (
+    ContractFields,
+    Decided,
+    GoalFields,
+    GpuFields,
+    PathFields,
+    RentalFields,
+    SiteFields,
+    TermFields,
+    WorkloadFields,
+)
 from optimizer.plan.plan import GoalResult
 from optimizer.workflow.header_power import power_facts
 
@@ -26,7 +36,7 @@ _BEGINS = 0.5
 """More than this in the column ``begins`` is a begin."""
 
 
-def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: Sequence[GoalResult]) -> dict[str, Any]:
+def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: Sequence[GoalResult]) -> Decided:
     """Say what a plan is, from its tables.
 
     Parameters
@@ -55,12 +65,13 @@ def plan_header(instance: Instance, tables: Mapping[str, pd.DataFrame], goals: S
     }
 
 
-def _goal(goal: GoalResult) -> dict[str, Any]:
+def _goal(goal: GoalResult) -> GoalFields:
     """Tell a goal; a bound or a gap of which nothing is known is None."""
-    return {name: None if name in ("bound", "gap") and not math.isfinite(value) else value for name, value in asdict(goal).items()}
+    bound, gap = (value if math.isfinite(value) else None for value in (goal.bound, goal.gap))
+    return {"goal": goal.goal, "value": goal.value, "unit": goal.unit, "bound": bound, "gap": gap}
 
 
-def no_plan_header(instance: Instance, goals: Sequence[GoalResult]) -> dict[str, Any]:
+def no_plan_header(instance: Instance, goals: Sequence[GoalResult]) -> Decided:
     """Say what was asked where there is no plan: the fields of ``plan_header``, its totals ``None``, nothing sited or rented.
 
     Parameters
@@ -70,10 +81,15 @@ def no_plan_header(instance: Instance, goals: Sequence[GoalResult]) -> dict[str,
         Goals reached before there was no plan any more.
     """
     never = [_workload(workload, _calendar(instance), None) for workload in instance.workloads]
-    sums = ("objective", "cash_cost", "value_of_time", "residual", "committed", "nonrefundable_at_signature")
+    nothing = cast("float", None)
     return {
         "goals": [_goal(goal) for goal in goals],
-        **{f"{name}_musd": None for name in sums},
+        "objective_musd": nothing,
+        "cash_cost_musd": nothing,
+        "value_of_time_musd": nothing,
+        "residual_musd": nothing,
+        "committed_musd": nothing,
+        "nonrefundable_at_signature_musd": nothing,
         "has_contracts": instance.has_contracts,
         "sites": [],
         "rentals": [],
@@ -95,11 +111,11 @@ def _rows(table: pd.DataFrame, site_id: str) -> pd.DataFrame:
     return table[table["site_id"] == site_id]
 
 
-def _site(site: Site, instance: Instance, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def _site(site: Site, instance: Instance, tables: Mapping[str, pd.DataFrame]) -> SiteFields:
     construction = _rows(tables["construction"], site.site_id)
     power = _rows(tables["power"], site.site_id)
     powered = power[power["firm_mw"] > 0]["period"]
-    return {
+    told: SiteFields = {
         "site_id": site.site_id,
         "name": site.name,
         "mode": str(construction["mode"].iloc[0]),
@@ -110,8 +126,8 @@ def _site(site: Site, instance: Instance, tables: Mapping[str, pd.DataFrame]) ->
         "facility_mw": _rounded(_rows(tables["load"], site.site_id)["facility_peak_mw"].max()),
         "gpus": _gpus(_rows(tables["fleet"], site.site_id)),
         "contracts": [*_contracts(site, power), *_ppas(site, tables["ppas"]), *_batteries(site, tables["batteries"])],
-        **({"power": power_facts(site, instance, tables)} if instance.has_contracts else {}),
     }
+    return {**told, "power": power_facts(site, instance, tables)} if instance.has_contracts else told
 
 
 def _start_by(site: Site, calendar: Calendar, construction: pd.DataFrame, ledger: pd.DataFrame) -> str:
@@ -132,8 +148,8 @@ def _start_by(site: Site, calendar: Calendar, construction: pd.DataFrame, ledger
     return start if is_paid else max(start, last)
 
 
-def _gpus(fleet: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    by_gpu = {}
+def _gpus(fleet: pd.DataFrame) -> dict[str, GpuFields]:
+    by_gpu: dict[str, GpuFields] = {}
     for name, rows in fleet.groupby("gpu", sort=False):
         came = rows[rows["delivered"] > 0]["period"]
         by_gpu[str(name)] = {
@@ -150,27 +166,24 @@ def _whole(gpus: float) -> float:
     return round(gpus) or (gpus if gpus > DUST else 0)
 
 
-def _contracts(site: Site, power: pd.DataFrame) -> list[dict[str, Any]]:
+def _contracts(site: Site, power: pd.DataFrame) -> list[ContractFields]:
     """Tariffs and gas offers of the table ``power``."""
     held: tuple[Tariff | OnsiteGas, ...] = (*site.tariffs, *site.onsite_gas)
     offers = {offer.contract_id: offer for offer in held}
     return [
-        {
-            **_path(offers[str(name)], str(rows["kind"].iloc[0]), rows, "contracted_mw"),
-            **_begun(offers[str(name)], rows),
-            **_terms(offers[str(name)], rows),
-        }
+        {**_begun(offers[str(name)], rows), **_terms(offers[str(name)], rows)}
         for name, rows in power.groupby("contract_id", sort=False)
     ]
 
 
-def _begun(offer: Tariff | OnsiteGas, rows: pd.DataFrame) -> dict[str, str]:
-    """Period in which a tariff begins to serve, as it is signed for, where it is used at all."""
+def _begun(offer: Tariff | OnsiteGas, rows: pd.DataFrame) -> PathFields:
+    """Path of a contract; a tariff that is used at all serves from the period in which it begins, as it is signed for."""
+    path = _path(offer, str(rows["kind"].iloc[0]), rows, "contracted_mw")
     begins = rows.loc[rows["begins"].astype(float) > _BEGINS, "period"] if isinstance(offer, Tariff) else ()
-    return {"from": str(min(begins))} if len(begins) and (rows["contracted_mw"] > _NOTHING_MW).any() else {}
+    return {**path, "from": str(min(begins))} if len(begins) and (rows["contracted_mw"] > _NOTHING_MW).any() else path
 
 
-def _ppas(site: Site, ppas: pd.DataFrame) -> list[dict[str, Any]]:
+def _ppas(site: Site, ppas: pd.DataFrame) -> list[ContractFields]:
     offers = {ppa.contract_id: ppa for ppa in site.ppas}
     return [
         {
@@ -184,7 +197,7 @@ def _ppas(site: Site, ppas: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _batteries(site: Site, batteries: pd.DataFrame) -> list[dict[str, Any]]:
+def _batteries(site: Site, batteries: pd.DataFrame) -> list[ContractFields]:
     offers = {battery.contract_id: battery for battery in site.batteries}
     return [
         {**_path(offers[str(name)], "battery", rows, "mw"), "mwh": _rounded(rows["mwh"].max()), "term_months": 0}
@@ -192,7 +205,7 @@ def _batteries(site: Site, batteries: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _path(offer: Offer, kind: str, rows: pd.DataFrame, column: str) -> dict[str, Any]:
+def _path(offer: Offer, kind: str, rows: pd.DataFrame, column: str) -> PathFields:
     """Name and group of a contract, its MW at most, first and last, and the periods between which it serves."""
     serving = rows[rows[column] > _NOTHING_MW].sort_values("period")
     mw = serving[column]
@@ -208,7 +221,7 @@ def _path(offer: Offer, kind: str, rows: pd.DataFrame, column: str) -> dict[str,
     }
 
 
-def _terms(offer: Tariff | OnsiteGas, rows: pd.DataFrame) -> dict[str, int]:
+def _terms(offer: Tariff | OnsiteGas, rows: pd.DataFrame) -> TermFields:
     """Months of the term (gas: the least stay) and, of gas, units at most and how many of them are spare."""
     if isinstance(offer, Tariff):
         return {"term_months": offer.term_months or 0}
@@ -220,7 +233,7 @@ def _rounded(number: float) -> float:
     return round(float(number), 6)
 
 
-def _rentals(rentals: pd.DataFrame) -> list[dict[str, Any]]:
+def _rentals(rentals: pd.DataFrame) -> list[RentalFields]:
     return [
         {
             "name": str(name),
@@ -236,7 +249,7 @@ def _calendar(instance: Instance) -> Calendar:
     return Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
 
 
-def _workload(workload: Workload, calendar: Calendar, paths: pd.DataFrame | None) -> dict[str, Any]:
+def _workload(workload: Workload, calendar: Calendar, paths: pd.DataFrame | None) -> WorkloadFields:
     """When and where a workload is ready; ``paths`` is the table ``workloads``, ``None`` where there is no plan."""
     months = {calendar.period_label(t): calendar.first_month(t) for t in range(calendar.periods)}
     ready = [] if paths is None else list(paths.loc[(paths["workload"] == workload.name) & (paths["ready"] == 1), "period"])

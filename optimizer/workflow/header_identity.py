@@ -5,10 +5,10 @@ from __future__ import annotations
 import platform
 from functools import cache
 from importlib.metadata import version
-from typing import Any
 
 from optimizer.core.instance import Instance
 from optimizer.core.records import plain
+from optimizer.plan.header import Identity, Size
 from optimizer.solve.compile.compiled import CompiledModel
 from optimizer.solve.search.goals import Solved
 
@@ -16,7 +16,7 @@ _version = cache(version)
 """Version of a package, read from its files once."""
 
 
-def identity(instance: Instance, solved: Solved) -> dict[str, Any]:
+def identity(instance: Instance, solved: Solved) -> Identity:
     """Say of which scenario a plan is, by which versions it was made, and how its search ended.
 
     Parameters
@@ -44,7 +44,7 @@ def identity(instance: Instance, solved: Solved) -> dict[str, Any]:
     }
 
 
-def compiled_size(compiled: CompiledModel) -> dict[str, int]:
+def compiled_size(compiled: CompiledModel) -> Size:
     """Count rows, columns, whole numbers and non-zeros of a compiled model."""
     rows, columns = compiled.matrix.shape
     integers = int(compiled.integrality.sum())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +12,7 @@ from optimizer.core.calendar import Calendar
 from optimizer.core.finance import Money
 from optimizer.core.instance import Instance, Site
 from optimizer.core.offers import Ppa
+from optimizer.plan.header import PowerFields
 from optimizer.scenario.assemble.typical_days import site_hours
 
 Tables = Mapping[str, pd.DataFrame]
@@ -24,7 +24,7 @@ CURTAILED_MW = 1e-6
 """An hour in which more than this is shed or shifted out is a curtailed one."""
 
 
-def power_facts(site: Site, instance: Instance, tables: Tables) -> dict[str, Any]:
+def power_facts(site: Site, instance: Instance, tables: Tables) -> PowerFields:
     """Say where a site's energy comes from and what it costs over the horizon; numbers are ``None`` where it has no load.
 
     Parameters

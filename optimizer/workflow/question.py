@@ -17,6 +17,7 @@ from optimizer.explain.not_chosen import not_chosen
 from optimizer.explain.ways import ways_told
 from optimizer.model.extract import extract_tables
 from optimizer.model.goals import UNITS
+from optimizer.plan.header import AuditFields, Checked, Decided, Explained, Header
 from optimizer.plan.plan import Plan
 from optimizer.solve import CompiledModel, SolveSettings
 from optimizer.solve.highs.answer import Progress as SearchProgress
@@ -86,14 +87,16 @@ class Question:
         self.compiled.load(solved.values)
         tables = extract_tables(self.model)
         decided = plan_header(instance, tables, solved.goals)
-        header = {**identity(instance, solved), **decided, **self._limits(solved, decided, tables), **held_told(self.signed)}
+        header: Header = {**identity(instance, solved), **decided, **self._limits(solved, decided, tables), **held_told(self.signed)}
         self.clock.enter("audit")
         report = audit(instance, Plan(header, tables))
         report.raise_if_failed()
-        audited = {"passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation}
+        audited: AuditFields = {
+            "passed": report.passed, "rules": report.rules, "checks": report.checks, "worst_violation": report.worst_violation,
+        }
         return Plan({**header, "audit": audited, "size": compiled_size(self.compiled)}, tables)
 
-    def _limits(self, solved: Solved, decided: Mapping[str, Any], tables: Mapping[str, Any]) -> dict[str, Any]:
+    def _limits(self, solved: Solved, decided: Decided, tables: Mapping[str, Any]) -> Explained:
         """What holds a plan back: why each other place is not chosen, and the limits that it reaches."""
         instance: Instance = self.model.instance
         used = [*(site["site_id"] for site in decided["sites"]), *(rental["name"] for rental in decided["rentals"])]
@@ -109,9 +112,10 @@ def _head(error: AuditError) -> str:
 def no_plan(instance: Instance, compiled: CompiledModel, solved: Solved, binding: Sequence[str]) -> Plan:
     """Give the answer that there is no plan, or none in time, with what stands in its way."""
     asked = no_plan_header(instance, solved.goals)
-    header = {**identity(instance, solved), **asked, "ways": ways_told(instance), "binding": list(binding)}
-    unaudited = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
-    return Plan({**header, "audit": unaudited, "size": compiled_size(compiled)}, {})
+    explained: Explained = {"ways": ways_told(instance), "binding": list(binding)}
+    unaudited: AuditFields = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
+    checked: Checked = {"audit": unaudited, "size": compiled_size(compiled)}
+    return Plan({**identity(instance, solved), **asked, **explained, **checked}, {})
 
 
 def _reporter(clock: Stopwatch, committed: float) -> Callable[[str, SearchProgress], None]:
@@ -132,6 +136,6 @@ def in_time_left(settings: SolveSettings, clock: Stopwatch) -> SolveSettings:
     return replace(settings, time_limit_s=max(settings.time_limit_s - clock.elapsed(), 0.0))
 
 
-def held_told(signed: Sequence[SignedContract]) -> dict[str, Any]:
+def held_told(signed: Sequence[SignedContract]) -> Checked:
     """Field of the header that names the contracts held; none where none are."""
     return {"signed": told(signed)} if signed else {}

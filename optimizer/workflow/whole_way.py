@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from optimizer.core.instance import Instance
 from optimizer.core.interrupts import exposed
@@ -13,6 +12,7 @@ from optimizer.core.progress import Progress
 from optimizer.core.stopwatch import Stopwatch
 from optimizer.explain.in_the_way import limits_in_play
 from optimizer.model import build, release
+from optimizer.plan.header import Checked, Explained, Header
 from optimizer.plan.plan import Plan
 from optimizer.scenario import read_scenario
 from optimizer.scenario.assemble.instance import assemble
@@ -27,7 +27,7 @@ from optimizer.solve.search.goals import Solved
 from optimizer.solve.search.question_size import require_memory, size_of
 from optimizer.solve.search.warm import Warm
 from optimizer.study.engine.resources import available_memory_mb
-from optimizer.verify import ADDED_DAYS, Verification, added_labels, verify, with_days
+from optimizer.verify import Verification, added_labels, verify, with_days
 from optimizer.workflow.question import Question, held_told, no_plan
 
 ProgressListener = Callable[[Progress], None]
@@ -35,9 +35,6 @@ ProgressListener = Callable[[Progress], None]
 ROUNDS_MAX = 3
 """Most times that the worst days join the typical days and a plan is solved again."""
 
-
-_STOPPED = {"stopped_by": "interrupted", "status": "best_found"}
-"""Fields of a plan's header when a person ended its verification, or a round of it."""
 
 
 def plan(
@@ -115,7 +112,7 @@ def solve_instance(
         except KeyboardInterrupt:
             if found is None:
                 raise
-            found = Plan({**found.header, **_STOPPED}, found.tables)
+            found = Plan(_stopped(found.header), found.tables)
             break
         if not found.tables:
             break
@@ -124,7 +121,7 @@ def solve_instance(
             with exposed():
                 verified = _Verified(found, verify(with_days(posed, added), found, warm.highs), added)
         except KeyboardInterrupt:
-            found = Plan({**found.header, **_STOPPED}, found.tables)
+            found = Plan(_stopped(found.header), found.tables)
             break
         best = verified if best is None or verified.rank < best.rank else best
         more = verified.verification.days_to_add()
@@ -133,19 +130,24 @@ def solve_instance(
         added = {site_id: (*added.get(site_id, ()), *([more[site_id]] if site_id in more else [])) for site_id in {**added, **more}}
     assert found is not None
     plan = found if best is None else best.plan_told(rounds)
-    stopped = _STOPPED if rounds and _is_interrupted(found) else {}
+    header = _stopped(plan.header) if rounds and _is_interrupted(found) else plan.header
     # The plan answers the instance as asked, whatever days have joined and whatever contracts are held.
-    header = {**plan.header, **stopped, **_failed(warm, failed_before), "instance_sha256": instance.sha256(), **_spent(clock)}
-    return Plan(header | held_told(signed) | _limits_asked(plan, instance, signed), plan.tables)
+    header = {**header, **_failed(warm, failed_before), "instance_sha256": instance.sha256(), **_spent(clock), **held_told(signed)}
+    return Plan({**header, **_limits_asked(plan, instance, signed)}, plan.tables)
 
 
-def _failed(warm: Warm, before: int) -> dict[str, Any]:
+def _stopped(header: Header) -> Header:
+    """Header of a plan when a person ended its verification, or a round of it."""
+    return {**header, "stopped_by": "interrupted", "status": "best_found"}
+
+
+def _failed(warm: Warm, before: int) -> Checked:
     """Field of the header that tells on what a solver failed and what answered in its place; none where none did."""
     failures = failures_told(warm.highs.failures[before:])
     return {"solver_failures": failures} if failures else {}
 
 
-def _limits_asked(plan: Plan, instance: Instance, signed: Sequence[SignedContract]) -> dict[str, Any]:
+def _limits_asked(plan: Plan, instance: Instance, signed: Sequence[SignedContract]) -> Explained:
     """Where contracts are held and there is no plan: the limits of the question as asked, and what is held, in the place of those posed."""
     if plan.tables or not signed or plan.header["stopped_by"] == NOT_HELD:
         return {}
@@ -168,14 +170,13 @@ class _Verified:
 
     def plan_told(self, rounds: int) -> Plan:
         """Give the plan with its verification in the header; one that leaves load unserved is merely the best found."""
-        told = {
+        told: Header = {
+            **self.plan.header,
             "typical_hours_error": self.verification.cost_error,
             "verification": self.verification.header(rounds),
-            ADDED_DAYS: added_labels(self.added),
+            "typical_days_added": added_labels(self.added),
         }
-        if not self.verification.passed:
-            told["status"] = "best_found"
-        return Plan({**self.plan.header, **told}, self.plan.tables)
+        return Plan(told if self.verification.passed else {**told, "status": "best_found"}, self.plan.tables)
 
 
 def _is_interrupted(plan: Plan) -> bool:
@@ -204,6 +205,6 @@ def _build_and_solve(
         release(model)
 
 
-def _spent(clock: Stopwatch) -> dict[str, Any]:
+def _spent(clock: Stopwatch) -> Checked:
     """Seconds per phase, and the most memory that this process and the solver's have held."""
     return {"seconds": clock.seconds(), "peak_memory_mb": peak_memory_mb()}

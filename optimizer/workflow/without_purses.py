@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from optimizer.core.accounts import ACCOUNTS, is_returned, may_pay
 from optimizer.core.calendar import Calendar
@@ -13,6 +13,7 @@ from optimizer.core.instance import Instance, Purse
 from optimizer.core.number_words import amount, listed, percent, short
 from optimizer.core.progress import Progress
 from optimizer.explain.earliest_money import received_by
+from optimizer.plan.header import NeedFields, WithoutPursesFields
 from optimizer.plan.plan import DEBT, Plan
 from optimizer.solve import SolveSettings
 from optimizer.workflow.whole_way import ProgressListener, solve_instance
@@ -59,13 +60,13 @@ def explained(plan: Plan, instance: Instance, settings: SolveSettings, on_progre
 
     try:
         found = solve_instance(free, replace(settings, gap=max(settings.gap, GAP), time_limit_s=limit), listen)
-    except GigasiteError as error:
-        found = Plan({"status": "failed", "message": str(error)}, {})
-    told = without_purses(found, instance)
+        told = without_purses(found, instance)
+    except GigasiteError:
+        told = {"status": "failed"}
     return Plan({**plan.header, "without_purses": told, "binding": [*plan.header["binding"], *money_said(told)]}, plan.tables)
 
 
-def without_purses(found: Plan, instance: Instance) -> dict[str, Any]:
+def without_purses(found: Plan, instance: Instance) -> WithoutPursesFields:
     """What the cheapest plan without purses is, and what it would need of each purse, in all up to each period.
 
     Parameters
@@ -94,7 +95,7 @@ def without_purses(found: Plan, instance: Instance) -> dict[str, Any]:
     }
 
 
-def money_said(told: dict[str, Any]) -> list[str]:
+def money_said(told: WithoutPursesFields) -> list[str]:
     """The same in sentences, the first of them what the plan is."""
     if "needs" not in told:
         why = {"infeasible": "without purses there is no plan either: more money alone does not help",
@@ -107,30 +108,31 @@ def money_said(told: dict[str, Any]) -> list[str]:
     return [f"{head}{places}", *(f"money: {_need_said(row)}" for row in told["needs"])]
 
 
-def _need_said(row: dict[str, Any]) -> str:
+def _need_said(row: NeedFields) -> str:
     names, verb = listed(row["purses"]), "receives" if len(row["purses"]) == 1 else "receive together"
-    if not row["first_short"]:
+    needs, receives = row["needs_at_first_musd"], row["receives_at_first_musd"]
+    if needs is None or receives is None:
         return f"of {names} it would need at most {short(max(row['needs_musd']))} million USD, and {names} {verb} enough at every date"
     first, most = row["first_short"], row["most_short_in"]
-    return (f"of {names} it would need {short(row['needs_at_first_musd'])} million USD by {first}, where {names} {verb} "
-            f"{short(row['receives_at_first_musd'])}; most is missing by {most}: {short(row['most_short_musd'])} million USD")
+    return (f"of {names} it would need {short(needs)} million USD by {first}, where {names} {verb} "
+            f"{short(receives)}; most is missing by {most}: {short(row['most_short_musd'])} million USD")
 
 
-def _needs(ledger: pd.DataFrame, instance: Instance) -> list[dict[str, Any]]:
+def _needs(ledger: pd.DataFrame, instance: Instance) -> list[NeedFields]:
     calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
     purses = [*instance.purses, *_lender(instance)]
     paid = ledger[ledger["period"] != "beyond"]
     sums = paid.groupby(["group", "line", "period"])["nominal_musd"].sum()
     payers = {key: _payers(purses, *key) for key in dict.fromkeys((str(group), str(line)) for group, line, _ in sums.index)
               if ACCOUNTS[key].direction != "apart"}
-    rows = []
+    rows: list[NeedFields] = []
     for names in dict.fromkeys(payers.values()):
         lines = [key for key, able in payers.items() if set(able) <= set(names)]
         needs = _so_far(sums, lines, calendar)
         if max(needs, default=0.0) > _DUST_MUSD:
             received = received_by([purse for purse in purses if purse.name in names], calendar)
             by_period = [received[calendar.first_month(t)] for t in range(calendar.periods)]
-            rows.append({"purses": list(names), "lines": [".".join(key) for key in lines], **_against(needs, by_period, calendar)})
+            rows.append(_against(needs, by_period, (names, lines, calendar)))
     return rows
 
 
@@ -156,12 +158,16 @@ def _so_far(sums: pd.Series[float], lines: Sequence[tuple[str, str]], calendar: 
     return found
 
 
-def _against(needs: Sequence[float], receives: Sequence[float], calendar: Calendar) -> dict[str, Any]:
-    """What is needed against what is received, and when something is missing first, and most."""
+def _against(
+    needs: Sequence[float], receives: Sequence[float], about: tuple[Sequence[str], Sequence[tuple[str, str]], Calendar]
+) -> NeedFields:
+    """What some purses need for some lines against what they receive, and when something is missing first, and most."""
+    names, lines, calendar = about
     missing = [need - got for need, got in zip(needs, receives, strict=True)]
     most = max(range(len(missing)), key=missing.__getitem__)
     first = next((t for t, musd in enumerate(missing) if musd > _DUST_MUSD), None)
     return {
+        "purses": list(names), "lines": [".".join(key) for key in lines],
         "needs_musd": list(needs), "receives_musd": list(receives),
         "first_short": "" if first is None else calendar.period_label(first),
         "needs_at_first_musd": None if first is None else needs[first],

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
+from optimizer.plan.header_form import FORM
 from optimizer.plan.plan import TABLE_COLUMNS
+from optimizer.solve import SolveSettings
 from optimizer.workflow.header import no_plan_header, plan_header
+from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
 
 MONTHS = ("2024-01", "2024-02", "2024-03")
@@ -32,6 +36,27 @@ def test_a_contract_says_its_most_first_and_last_mw():
                     "from": "2024-02", "to": "2024-03", "term_months": 60}
     assert gas == {"contract_id": "gas", "kind": "onsite_gas", "group": "", "mw": 30.0, "mw_first": 30.0, "mw_last": 10.0,
                    "from": "2024-01", "to": "2024-03", "term_months": 2, "units": 3, "spare_units": 1}
+
+
+def _without_form(value, form, path):
+    if isinstance(form, dict) and isinstance(value, dict):
+        for key, item in value.items():
+            of_item = form.get(key, form.get("*", path))
+            yield from [f"{path}{key}"] if of_item is path else _without_form(item, of_item, f"{path}{key}.")
+    elif isinstance(form, list):
+        for item in value:
+            yield from _without_form(item, form[0], path)
+
+
+@pytest.mark.parametrize("power", [{"tariffs": (b.tariff(),)}, {"tariffs": (), "onsite_gas": (b.gas(),)}], ids=["tariff", "gas"])
+def test_every_field_of_a_plan_stands_in_the_typed_header(power):
+    work = b.workload(gpus_h100e=1000.0, wanted_from=6, deadline=6, delay_cost_musd_per_month=1.0)
+    plan = solve_instance(b.instance(sites=(b.site(**power), b.site(site_id="other")), workloads=(work,)), SolveSettings())
+    assert "power" in plan.header["sites"][0]
+    assert list(_without_form(plan.header, FORM, "")) == []
+    nothing = solve_instance(b.instance(sites=(), workloads=(work,)), SolveSettings())
+    assert nothing.status == "infeasible"
+    assert list(_without_form(nothing.header, FORM, "")) == []
 
 
 def test_the_solvers_last_digits_are_left_out():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,9 +13,10 @@ from optimizer.report.page.render import month_name
 from optimizer.report.terms import open_ends
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from optimizer.core.instance import Site
+    from optimizer.plan.header import ContractFields
     from optimizer.report.page.case import ReportCase
 
 Offer = Tariff | OnsiteGas | Ppa | Battery
@@ -99,7 +100,7 @@ def _tariff_conditions(case: ReportCase, site: Site, tariff: Tariff) -> Iterator
         yield f"may be left for {short(tariff.exit_musd)} million USD"
 
 
-def _served(contract: Mapping[str, Any], open_end: str | None) -> str:
+def _served(contract: ContractFields, open_end: str | None) -> str:
     """From when to when a contract serves; of one that still serves when the plan ends, to when its term runs on."""
     if open_end is None:
         return f"{_unbroken(contract['from'])} to {_unbroken(contract['to'])}"

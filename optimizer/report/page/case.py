@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from optimizer.core.instance import Instance
+    from optimizer.plan.header import Header
     from optimizer.plan.plan import Plan
     from optimizer.report.study_page.case import StudyCase
     from optimizer.study.runs.solve_alternatives import Beside
@@ -55,7 +56,7 @@ class ReportCase:
         return shlex.quote(self.folder_path or self.folder_name)
 
     @property
-    def header(self) -> Mapping[str, Any]:
+    def header(self) -> Header:
         """The header of the plan, ``plan.json``."""
         return self.plan.header
 

@@ -54,9 +54,9 @@ def dates(cases: Sequence[ReportCase]) -> pd.DataFrame:
     ready = [(f"Ready: {name}", lambda case, name=name: _ready(case, name)) for name in works]
     return _side_by_side(cases, [
         ("Construction starts", _starts),
-        ("First contract in service", lambda case: _of_sites(case, "first_power")),
-        ("First signature", _first_signature), ("First GPUs delivered", lambda case: _delivered(case, "first_delivery", first=True)),
-        ("Last GPUs delivered", lambda case: _delivered(case, "last_delivery", first=False)), *ready,
+        ("First contract in service", _first_power),
+        ("First signature", _first_signature), ("First GPUs delivered", _first_delivery),
+        ("Last GPUs delivered", _last_delivery), *ready,
     ])
 
 
@@ -164,11 +164,11 @@ def _objective(case: ReportCase) -> str:
     return f"{case.header['objective_musd']:,.1f}"
 
 
-def _of_sites(case: ReportCase, field: str) -> str:
+def _first_power(case: ReportCase) -> str:
     sites = case.header["sites"]
     if len(sites) == 1:
-        return month_name(sites[0][field]) if sites[0][field] else "never"
-    return "; ".join(f"{site['site_id']} {month_name(site[field])}" for site in sites if site[field]) or "never"
+        return month_name(sites[0]["first_power"]) if sites[0]["first_power"] else "never"
+    return "; ".join(f"{site['site_id']} {month_name(site['first_power'])}" for site in sites if site["first_power"]) or "never"
 
 
 def _starts(case: ReportCase) -> str:
@@ -184,9 +184,14 @@ def _first_signature(case: ReportCase) -> str:
     return month_name(str(signed.min())) if len(signed) else "none"
 
 
-def _delivered(case: ReportCase, field: str, first: bool) -> str:
-    found = sorted(row[field] for site in case.header["sites"] for row in site["gpus"].values() if row[field])
-    return month_name(found[0 if first else -1]) if found else "none"
+def _first_delivery(case: ReportCase) -> str:
+    found = [row["first_delivery"] for site in case.header["sites"] for row in site["gpus"].values() if row["first_delivery"]]
+    return month_name(min(found)) if found else "none"
+
+
+def _last_delivery(case: ReportCase) -> str:
+    found = [row["last_delivery"] for site in case.header["sites"] for row in site["gpus"].values() if row["last_delivery"]]
+    return month_name(max(found)) if found else "none"
 
 
 def _ready(case: ReportCase, name: str) -> str:
@@ -228,7 +233,7 @@ def _power(case: ReportCase) -> dict[str, float]:
         for column in frame.columns.drop("period"):
             name = "Peak at the meter, most MW" if column == "load_mw" else f"{column}, most MW"
             held[name] = held.get(name, 0.0) + float(frame[column].max())
-    told = [site["power"] for site in case.header["sites"] if (site.get("power") or {}).get("load_mwh")]
+    told = [power for site in case.header["sites"] if (power := site.get("power")) and power.get("load_mwh")]
     load = sum(power["load_mwh"] for power in told)
     if load:
         held["Energy of the load, MWh"] = load

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from optimizer.core.instance import Instance
+    from optimizer.plan.header import GpuFields
     from optimizer.plan.plan import Plan
 
 _OTHERS = (
@@ -98,7 +99,7 @@ def _decision(plan: Plan) -> list[tuple[str, str]]:
     return [*(lines or [("Nothing", "is built or rented")]), *lost]
 
 
-def _span(gpus: dict[str, Any]) -> str:
+def _span(gpus: GpuFields) -> str:
     first, last = gpus["first_delivery"], gpus["last_delivery"]
     if not first:
         return "before the horizon"

@@ -10,12 +10,12 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from optimizer.core.errors import SolverError
+from optimizer.plan.header import SolverFailureFields
 from optimizer.solve.compile.compiled import CompiledModel
 from optimizer.solve.highs.answer import Answer, StopReason, relative_gap
 from optimizer.solve.highs.check import TOLERANCE, check_solution
@@ -101,7 +101,7 @@ def second_opinions(settings: SolveSettings) -> tuple[Rung, ...]:
     )
 
 
-def failures_told(failures: Sequence[SolverFailure]) -> list[dict[str, Any]]:
+def failures_told(failures: Sequence[SolverFailure]) -> list[SolverFailureFields]:
     """Give the failures as ``plan.json`` has them."""
     return [
         {

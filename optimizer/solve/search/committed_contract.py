@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from optimizer.plan.header import SignedFields
 
 Path = tuple[tuple[str, float], ...]
 """Amount by period, from the begin on."""
@@ -41,7 +42,7 @@ class SignedContract:
         return f"{self.site_id}/{self.contract_id}"
 
 
-def told(signed: Sequence[SignedContract]) -> list[dict[str, Any]]:
+def told(signed: Sequence[SignedContract]) -> list[SignedFields]:
     """Give the contracts as ``plan.json`` and ``answers.json`` have them: ``mw_first`` at the begin, ``mw`` at most."""
     return [
         {

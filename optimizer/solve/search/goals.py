@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from optimizer.core.interrupts import shielded
 from optimizer.model.goals import UNITS
-from optimizer.plan.plan import GoalResult, Status
+from optimizer.plan.header import Status
+from optimizer.plan.plan import GoalResult
 from optimizer.solve.compile.compiled import CompiledModel
 from optimizer.solve.highs.answer import Answer, Progress, relative_gap
 from optimizer.solve.highs.runner import HighsProcess, solve_with_integers_fixed

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from optimizer.plan.header import Header, SiteFields
 from optimizer.study.runs.alternatives import main_host
 
 
-def figures_of(header: Mapping[str, Any], horizon_start: str) -> dict[str, Any]:
+def figures_of(header: Header, horizon_start: str) -> dict[str, Any]:
     """Give ``FIGURES`` of a plan, in their order.
 
     Parameters
@@ -47,7 +47,7 @@ def figures_of(header: Mapping[str, Any], horizon_start: str) -> dict[str, Any]:
     }
 
 
-def _way(host: str, sites: list[dict[str, Any]]) -> str:
+def _way(host: str, sites: list[SiteFields]) -> str:
     if not host:
         return "none"
     return "build" if any(site["site_id"] == host for site in sites) else "rent"

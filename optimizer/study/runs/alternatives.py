@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
-from typing import Any
 
 from optimizer.core.instance import Instance, Rental, Workload
+from optimizer.plan.header import Header
 
 
-def main_host(header: Mapping[str, Any]) -> str:
+def main_host(header: Header) -> str:
     """Site or rental at which a plan runs its largest workload (of equal ones the first); empty where it runs nowhere.
 
     Parameters

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from optimizer.core.errors import AuditError
 from optimizer.core.instance import Instance
+from optimizer.plan.header import Header
 from optimizer.plan.plan import Plan
 from optimizer.study.runs.alternatives import (
     can_rent_a_host,
@@ -130,10 +130,10 @@ def _rows(instance: Instance, plan: Plan, solve: Solve) -> Iterator[BesideRow]:
 
 def _next_sites(instance: Instance, plan: Plan, solve: Solve) -> Iterator[BesideRow]:
     """The best plan without the host of the largest workload, then without the host of that one too."""
-    header: Mapping[str, Any] = plan.header
+    header: Header | None = plan.header
     left_out: list[str] = []
     for name in ("next_site", "next_site_2"):
-        host = main_host(header)
+        host = main_host(header) if header else ""
         what = f"Without {' and '.join([*left_out, host])}"
         if not host:
             if not left_out:  # else the row before says why there is no next
@@ -147,8 +147,8 @@ def _next_sites(instance: Instance, plan: Plan, solve: Solve) -> Iterator[Beside
         yield row
 
 
-def _solved(name: str, what: str, asked: Instance, solve: Solve) -> tuple[BesideRow, Mapping[str, Any]]:
-    """Row of an alternative, and the header of its plan.
+def _solved(name: str, what: str, asked: Instance, solve: Solve) -> tuple[BesideRow, Header | None]:
+    """Row of an alternative, and the header of its plan; none where it failed its audit.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def _solved(name: str, what: str, asked: Instance, solve: Solve) -> tuple[Beside
     try:
         plan = solve(what, asked)
     except AuditError:
-        return _without_plan(name, what, AUDIT_FAILED, time.perf_counter() - began), {"workloads": ()}
+        return _without_plan(name, what, AUDIT_FAILED, time.perf_counter() - began), None
     if plan.header["stopped_by"] == "interrupted":
         raise KeyboardInterrupt
     seconds = time.perf_counter() - began

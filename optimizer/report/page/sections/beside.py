@@ -46,7 +46,7 @@ def alternatives(case: ReportCase) -> pd.DataFrame:
         ``objective_musd``, ``more_musd`` (than the plan); missing where there is no such plan.
     """
     header = case.header
-    rows = [(
+    rows: list[tuple[str | float | None, ...]] = [(
         "plan", PLAN, _status(header["status"]), " and ".join(sorted({row["ready"] or "never" for row in header["workloads"]})),
         listed([row["site_id"] for row in header["sites"]] or [row["name"] for row in header["rentals"]]) or "none",
         sum(site["it_mw"] for site in header["sites"]),

@@ -16,8 +16,8 @@ from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.in_report import told_in_report
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
+    from optimizer.plan.header import WorkloadFields
     from optimizer.report.page.case import ReportCase
 
 HEADS = ("What would break it", "Why it would", "What it does", "What could relieve it")
@@ -106,7 +106,7 @@ def fallback(case: ReportCase) -> list[dict[str, Any]]:
             for row in held.to_dict("records")]
 
 
-def _left(row: Mapping[str, Any]) -> str:
+def _left(row: WorkloadFields) -> str:
     """How many months a deadline leaves."""
     if not row["deadline"]:
         return "it has no deadline"

@@ -70,15 +70,15 @@ def _date(way: Mapping[str, Any], limit: str) -> str:
 
 def needs_table(case: ReportCase) -> Markup | str:
     """What the cheapest plan without purses would need of each purse, by half-year; empty where it was not solved or has no plan."""
-    rows = case.header.get("without_purses", {}).get("needs", ())
+    rows = case.header.get("without_purses", {}).get("needs", [])
     if not rows:
         return ""
     chosen = sorted({*range(5, len(case.periods), 6), len(case.periods) - 1} if case.calendar.months_per_period == 1 else
                     {*range(1, len(case.periods), 2), len(case.periods) - 1})
     frame = pd.DataFrame({
         "Up to": [month_name(case.periods[t]) for t in chosen],
-        **{f"{what} {listed(row['purses']) or 'no purse'}": [float(row[field][t]) for t in chosen] for row in rows
-           for what, field in (("Needed of", "needs_musd"), ("Received by", "receives_musd"))},
+        **{f"{what} {listed(row['purses']) or 'no purse'}": [float(musd[t]) for t in chosen] for row in rows
+           for what, musd in (("Needed of", row["needs_musd"]), ("Received by", row["receives_musd"]))},
     })
     return table_html(frame, "What the cheapest plan without purses would need of each purse, in all by then, million USD", decimals=1)
 

@@ -50,7 +50,7 @@ def _site(case: ReportCase, site: Site) -> dict[str, object]:
         "approvals": table_html(approvals(case, site), f"Contracts and permits of {name}: where each stands"),
         "unused": listed(unused(case, site)),
         "days": _by_hour(name, hours) if hours else "",
-        "lines": [f"{line[0].upper()}{line[1:]}." for line in power_lines(header.get("power") or {})],
+        "lines": [f"{line[0].upper()}{line[1:]}." for line in power_lines(header.get("power"))],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from optimizer.core.number_words import count, listed, percent, short, spelled
 from optimizer.report.page.case import Section
@@ -11,7 +11,6 @@ from optimizer.report.solver_failures import failure_lines
 from optimizer.report.summary_power import held_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from optimizer.report.page.case import ReportCase
 
@@ -43,17 +42,16 @@ def nearness(case: ReportCase) -> list[str]:
     """Say of every goal what was reached, the bound, and what the gap means."""
     told = []
     for goal in case.header["goals"]:
-        name = str(goal["goal"]).replace("_", " ")
-        if goal["bound"] is None or goal["gap"] is None:
-            told.append(f"Goal {name}: {_amount(goal, 'value')}; no bound was proven: how much better a plan could be is not known.")
-            continue
-        distance = goal["value"] - goal["bound"]
-        if goal["gap"] <= 1e-6:
-            told.append(f"Goal {name}: {_amount(goal, 'value')}; no plan of this model on these inputs can be better.")
+        value, bound, gap = goal["value"], goal["bound"], goal["gap"]
+        head = f"Goal {goal['goal'].replace('_', ' ')}: {_amount(value, goal['unit'])}"
+        if bound is None or gap is None:
+            told.append(f"{head}; no bound was proven: how much better a plan could be is not known.")
+        elif gap <= 1e-6:
+            told.append(f"{head}; no plan of this model on these inputs can be better.")
         else:
-            better = money(abs(distance)) if goal["unit"] == "musd" else f"{short(abs(distance))} {spelled(goal['unit'])}"
-            told.append(f"Goal {name}: {_amount(goal, 'value')}. The solver has proven that no plan of this model on these inputs can be "
-                        f"better than {_amount(goal, 'bound')}: by {better} at most, {percent(goal['gap'])}.")
+            better = _amount(abs(value - bound), goal["unit"])
+            told.append(f"{head}. The solver has proven that no plan of this model on these inputs can be "
+                        f"better than {_amount(bound, goal['unit'])}: by {better} at most, {percent(gap)}.")
     told += held_lines(case.plan)
     if case.header.get("stopped_by") == "interrupted":
         told.append("The search was stopped by hand.")
@@ -94,8 +92,8 @@ def work_says(case: ReportCase) -> list[str]:
     return [f"{', '.join(told)}{f', by {by}' if by else ''}."]
 
 
-def _amount(goal: Mapping[str, Any], field: str) -> str:
-    return money(goal[field]) if goal["unit"] == "musd" else f"{short(goal[field])} {spelled(goal['unit'])}"
+def _amount(value: float, unit: str) -> str:
+    return money(value) if unit == "musd" else f"{short(value)} {spelled(unit)}"
 
 
 def _error(error: float) -> str:
