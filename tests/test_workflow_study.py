@@ -16,6 +16,7 @@ import pandas as pd
 import pyomo.environ as pyo
 import pytest
 
+from optimizer.core import machine
 from optimizer.core.bundled import scenario_path
 from optimizer.core.errors import ClusterError, OutputExists, ScenarioError, SolverError
 from optimizer.core.instance import Instance
@@ -30,7 +31,6 @@ from optimizer.solve.highs import runner
 from optimizer.solve.highs.answer import Answer
 from optimizer.solve.highs.settings import SolveSettings
 from optimizer.solve.search.warm import Warm
-from optimizer.study.engine import resources
 from optimizer.study.engine.outcome import FIGURES, Task
 from optimizer.workflow import study as workflow_study
 from optimizer.workflow.study import Scope, StudyOptions, StudyResult, Unheard, run_study, solve_task
@@ -150,7 +150,7 @@ def test_the_answers_say_by_what_and_how_long_they_were_made(done: StudyResult) 
 
 def test_workers_are_no_more_than_memory_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Quickstart is told as 300 MB and 0.05 for each of 168 choices, 308.4 MB: three workers in 0.9 of 1,100 MB."""
-    monkeypatch.setattr(resources, "available_memory_mb", lambda root: 1100.0)
+    monkeypatch.setattr(machine, "available_memory_mb", lambda root: 1100.0)
     assert workflow_study._workers(quickstart(), StudyOptions(workers=8)) == 3
     assert workflow_study._workers(quickstart(), StudyOptions(workers=2)) == 2
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from optimizer.audit import audit
@@ -31,13 +32,19 @@ from optimizer.workflow.header_identity import compiled_size, identity
 
 @dataclass(frozen=True)
 class Question:
-    """A model that was built and compiled, and with what it is solved; several solves of it may check one another."""
+    """An instance whose model was built and compiled, and with what it is solved; several solves of it may check one another."""
 
+    instance: Instance
     model: Any
     compiled: CompiledModel
     signed: tuple[SignedContract, ...]
     clock: Stopwatch
     warm: Warm
+
+    @cached_property
+    def committed_musd(self) -> float:
+        """What was committed before: the goals leave it out, the objective of a plan counts it."""
+        return committed_musd(self.model)
 
     def answer(self, settings: SolveSettings) -> Plan:
         """Solve and audit; where the plan fails, the question is asked again in other ways, and the weakest bound counts."""
@@ -71,16 +78,16 @@ class Question:
             raise error
         name, best = min(with_plan or passed, key=lambda pair: [goal.value for goal in pair[1].goals])
         self.warm.highs.failures.append(SolverFailure("whole question", tuple(failed), name))
-        return self._audited(with_weakest_bounds(best, runs, settings, committed_musd(self.model)) if with_plan else best)
+        return self._audited(with_weakest_bounds(best, runs, settings, self.committed_musd) if with_plan else best)
 
     def _solved(self, settings: SolveSettings) -> Solved:
         self.clock.enter("solve")
-        report = _reporter(self.clock, committed_musd(self.model))
+        report = _reporter(self.clock, self.committed_musd)
         return solve_goals(self.model, self.compiled, in_time_left(settings, self.clock), report, self.warm)
 
     def _audited(self, solved: Solved) -> Plan:
         """Give the plan of a solve, audited, or the answer that there is none."""
-        instance: Instance = self.model.instance
+        instance = self.instance
         self.clock.enter("extract")
         if solved.values is None:
             return no_plan(instance, self.compiled, solved, limits_in_play(instance))
@@ -98,10 +105,9 @@ class Question:
 
     def _limits(self, solved: Solved, decided: Decided, tables: Mapping[str, Any]) -> Explained:
         """What holds a plan back: why each other place is not chosen, and the limits that it reaches."""
-        instance: Instance = self.model.instance
         used = [*(site["site_id"] for site in decided["sites"]), *(rental["name"] for rental in decided["rentals"])]
-        lost = not_chosen(instance, used, solved.hosts, decided["objective_musd"] - committed_musd(self.model))
-        return {"not_chosen": lost, "binding": fully_used(instance, tables)}
+        lost = not_chosen(self.instance, used, solved.hosts, decided["objective_musd"] - self.committed_musd)
+        return {"not_chosen": lost, "binding": fully_used(self.instance, tables)}
 
 
 def _head(error: AuditError) -> str:

@@ -18,6 +18,7 @@ import pandas as pd
 from optimizer.core.errors import AuditError, GigasiteError, ScenarioError
 from optimizer.core.gc_pause import collection_paused
 from optimizer.core.instance import Instance
+from optimizer.core.machine import available_memory_mb, workers_for
 from optimizer.files.single_files import add_files
 from optimizer.plan.plan import Plan
 from optimizer.plan.zip_read import unzip_plan, zipped_header
@@ -36,7 +37,6 @@ from optimizer.study.engine.environment import environment, versions
 from optimizer.study.engine.execution import Course
 from optimizer.study.engine.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.engine.pool import LocalPool
-from optimizer.study.engine.resources import available_memory_mb, workers_for
 from optimizer.study.engine.runlog import RunLog, require_free
 from optimizer.study.file.definition import Study
 from optimizer.study.file.origins import Origins

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from optimizer.core.instance import Instance
 from optimizer.core.interrupts import exposed
+from optimizer.core.machine import available_memory_mb
 from optimizer.core.progress import Progress
 from optimizer.core.stopwatch import Stopwatch
 from optimizer.explain.in_the_way import limits_in_play
@@ -26,7 +27,6 @@ from optimizer.solve.search.committed_contract import SignedContract
 from optimizer.solve.search.goals import Solved
 from optimizer.solve.search.question_size import require_memory, size_of
 from optimizer.solve.search.warm import Warm
-from optimizer.study.engine.resources import available_memory_mb
 from optimizer.verify import Verification, added_labels, verify, with_days
 from optimizer.workflow.question import Question, held_told, no_plan
 
@@ -101,14 +101,14 @@ def solve_instance(
             return solve_instance(instance, settings, on_progress, fresh, signed)
     settings = settings or SolveSettings()
     clock, failed_before = Stopwatch(on_progress), len(warm.highs.failures)
-    posed = kept_open(instance, signed)
+    posed = open_instance = kept_open(instance, signed)
     require_memory(size_of(posed), available_memory_mb())
     added: dict[str, tuple[int, ...]] = {}
     best: _Verified | None = None
     found: Plan | None = None
     for rounds in range(ROUNDS_MAX + 1):  # noqa: B007 - told when they are over
         try:
-            found = _build_and_solve(with_days(posed, added), settings, clock, warm, signed)
+            found = _build_and_solve(posed, settings, clock, warm, signed)
         except KeyboardInterrupt:
             if found is None:
                 raise
@@ -119,7 +119,7 @@ def solve_instance(
         clock.enter("verify")
         try:
             with exposed():
-                verified = _Verified(found, verify(with_days(posed, added), found, warm.highs), added)
+                verified = _Verified(found, verify(posed, found, warm.highs), added)
         except KeyboardInterrupt:
             found = Plan(_stopped(found.header), found.tables)
             break
@@ -128,6 +128,7 @@ def solve_instance(
         if not more or _is_interrupted(found) or not _has_time(settings, clock):
             break
         added = {site_id: (*added.get(site_id, ()), *([more[site_id]] if site_id in more else [])) for site_id in {**added, **more}}
+        posed = with_days(open_instance, added)
     assert found is not None
     plan = found if best is None else best.plan_told(rounds)
     header = _stopped(plan.header) if rounds and _is_interrupted(found) else plan.header
@@ -199,7 +200,7 @@ def _build_and_solve(
     try:
         if why_not := why_not_held(model, signed):
             return no_plan(instance, compiled, Solved("infeasible", (), None, 0.0, NOT_HELD), why_not)
-        return Question(model, held(model, compiled, signed), tuple(signed), clock, warm).answer(settings)
+        return Question(instance, model, held(model, compiled, signed), tuple(signed), clock, warm).answer(settings)
     finally:
         warm.carried = carry(model, compiled)
         release(model)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from optimizer.core.errors import SolverError
+from optimizer.core.machine import available_memory_mb, cores, workers_for
 from optimizer.study.engine.engine import Died, Event, Finished, Started
 from optimizer.study.engine.outcome import Solve
 from optimizer.study.engine.pool import LocalPool
-from optimizer.study.engine.resources import available_memory_mb, cores, workers_for
 from tests.study import fakes
 
 

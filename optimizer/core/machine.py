@@ -1,4 +1,4 @@
-"""How many workers this machine can hold: by its cores and its memory, within the limits of the container it may run in."""
+"""What this machine can hold: its cores and its memory, within the limits of the container it may run in, and so many workers."""
 
 from __future__ import annotations
 
