@@ -14,6 +14,7 @@ import typer
 from optimizer.cli import app
 from optimizer.core.input_limits import LIMITS
 from optimizer.data.catalogue import Card, cards, table
+from optimizer.plan.columns import TABLES, PlanTable
 from optimizer.scenario import schema_text
 from optimizer.study.file.describe import Part, parts
 
@@ -147,5 +148,17 @@ def limits() -> str:
     return _table(("of", "at most"), [(limit.of, str(limit)) for limit in LIMITS])
 
 
-REFERENCES: dict[str, Callable[[], str]] = {"commands": commands, "scenario": scenario, "study": study, "tables": tables, "limits": limits}
+def plan_tables() -> str:
+    """Every table of a plan with its columns, as ``optimizer.plan.columns`` says them."""
+    return "\n".join(_plan_table(one) for one in TABLES.values())
+
+
+def _plan_table(one: PlanTable) -> str:
+    columns = [(f"`{column.name}`", column.unit, column.meaning) for column in one.columns]
+    return f"## Table `{one.name}`\n\n{one.rows}\n\n{_table(('column', 'unit', 'meaning'), columns)}\n"
+
+
+REFERENCES: dict[str, Callable[[], str]] = {
+    "commands": commands, "scenario": scenario, "study": study, "tables": tables, "limits": limits, "plan_tables": plan_tables,
+}
 """What a page may ask for, by name."""

@@ -19,11 +19,12 @@ from optimizer.files.holding import change, held
 from optimizer.files.manifest import MANIFEST, holding, manifest_text
 from optimizer.files.room import require_names, require_writable
 from optimizer.files.single_files import Say, kept_place, listed, silent, unwritable
+from optimizer.plan.columns import TEXT_COLUMNS
 from optimizer.plan.header import Header
 from optimizer.plan.header_form import header_fields
 from optimizer.plan.plan import TABLE_COLUMNS, Plan
 from optimizer.plan.plan_text import plan_json
-from optimizer.plan.table_form import TEXT_COLUMNS, table_problems
+from optimizer.plan.table_form import table_problems
 
 PLAN_FILE, TABLES = "plan.json", "tables"
 

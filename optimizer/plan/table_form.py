@@ -9,13 +9,7 @@ import pandas as pd
 
 from optimizer.core.errors import Problem
 from optimizer.core.printable import shown, unseen
-from optimizer.plan.plan import TABLE_COLUMNS
-
-TEXT_COLUMNS = frozenset(
-    {"period", "site_id", "mode", "gpu", "contract_id", "kind", "hour", "flow", "subject", "charge", "unit", "workload", "family"}
-    | {"rental", "group", "line", "purse", "sign_by", "table", "key", "column", "value", "quality", "as_of", "source"}
-)
-"""Columns of tables that hold texts; all others hold numbers."""
+from optimizer.plan.columns import TABLES, PlanColumn
 
 NUMBER_MOST = 1e15
 """Beyond it no number of a plan lies, in any unit."""
@@ -41,16 +35,17 @@ def table_problems(name: str, table: pd.DataFrame, file: str) -> list[Problem]:
     list of Problem
         One for each column that is missing, or holds a text, a number or a cell that it may not; of a column its first such cell.
     """
-    return [problem for column in TABLE_COLUMNS[name] if (problem := _problem(table, column, file))]
+    return [problem for column in TABLES[name].columns if (problem := _problem(table, column, file))]
 
 
-def _problem(table: pd.DataFrame, column: str, file: str) -> Problem | None:
+def _problem(table: pd.DataFrame, about: PlanColumn, file: str) -> Problem | None:
+    column = about.name
     if column not in table.columns:
         told = f"This column is missing; the columns of the table are {', '.join(str(c) for c in table.columns)}."
         return Problem(file, "", column, shown(told, 400))
     if list(table.columns).count(column) > 1:
         return Problem(file, "", column, "This column stands twice; once is right.")
-    wrong = next(_misfits(table[column], is_text=column in TEXT_COLUMNS), None)
+    wrong = next(_misfits(table[column], is_text=about.is_text), None)
     if wrong is None:
         return None
     row, message = wrong

@@ -12,9 +12,9 @@ import pytest
 from optimizer.cli.checking import run_check
 from optimizer.core.instance import Instance
 from optimizer.core.instance_json import instance_from_json
+from optimizer.plan.columns import TEXT_COLUMNS
 from optimizer.plan.folder import read_plan
 from optimizer.plan.plan import TABLE_COLUMNS, Plan
-from optimizer.plan.table_form import TEXT_COLUMNS
 from optimizer.plan.zip_write import zip_plan
 from tests import rich, rich_hours
 from tests.model import hand

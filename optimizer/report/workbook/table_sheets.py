@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
+from optimizer.plan.columns import BESIDE, GPUS, H100E, HOURS, MUSD, MW, MWH, ONE, TABLES, TONNES, UNITS, YES_NO, PlanColumn
 from optimizer.report.workbook.book import HEADER_ROW, Book, Column, last_row
 
 if TYPE_CHECKING:
@@ -45,31 +46,27 @@ _SHEETS = (
     _Sheet("rentals", "Rentals", "Rented GPUs", "A row is a rental offer in a period."),
 )
 
-_UNITS = {"ready": "0 or 1", "started": "0 or 1", "begins": "0 or 1", "exits": "0 or 1", "leaves": "0 or 1", "tier": "1", "units": "units"}
-_UNITS |= dict.fromkeys(("ordered", "delivered", "online", "retired", "powered", "exempt_delivered", "gpus", "begun_gpus"), "GPUs")
-_ENDINGS = (
-    ("_musd", "million USD", "amount"), ("_mwh", "MWh", "amount"), ("_mw", "MW", "amount"), ("_h100e", "H100-equivalents", "whole"),
-    ("_t", "t", "amount"), ("_h", "h", "whole"),
-)
+_ENDINGS = {MUSD: "_musd", MWH: "_mwh", MW: "_mw", H100E: "_h100e", TONNES: "_t", HOURS: "_h"}
+"""How the name of a column ends that holds a unit; a heading leaves it out."""
+
+_WHOLE = (YES_NO, ONE, UNITS, GPUS, H100E, HOURS)
+"""Units that are shown without decimals."""
+
 _LABELS = {
     "it": "IT", "gpu": "GPU model", "site_id": "Site", "contract_id": "Contract", "mw": "In service", "mwh": "In service",
     "billed": "Billed (unit beside it)", "gpus": "Rented", "begun_gpus": "Begun", "musd": "Amount",
 }
 
 
-def column_of(name: str) -> Column:
+def column_of(about: PlanColumn) -> Column:
     """Heading, unit and look of a column of a plan's table."""
-    if name in ("period", "sign_by"):
-        return Column("Period" if name == "period" else "Sign by", "first month")
-    unit, look, stem = _UNITS.get(name, ""), "whole" if name in _UNITS else "text", name
-    for ending, of_ending, its_look in _ENDINGS:
-        if not unit and f"_{name}".endswith(ending):
-            unit, look, stem = of_ending, its_look, name.removesuffix(ending)
-            break
-    look = "amount" if name == "billed" else look
-    words = " ".join("IT" if word == "it" else word for word in stem.split("_"))
-    title = _LABELS.get(name, words[:1].upper() + words[1:])
-    return Column(title, unit, look, 15.0 if look != "text" else 20.0)
+    if about.name in ("period", "sign_by"):
+        return Column("Period" if about.name == "period" else "Sign by", "first month")
+    words = " ".join("IT" if word == "it" else word for word in about.name.removesuffix(_ENDINGS.get(about.unit, "")).split("_"))
+    title = _LABELS.get(about.name, words[:1].upper() + words[1:])
+    if about.is_text:
+        return Column(title, "", "text", 20.0)
+    return Column(title, "" if about.unit == BESIDE else about.unit, "whole" if about.unit in _WHOLE else "amount", 15.0)
 
 
 def table_sheets(book: Book, plan: Plan) -> None:
@@ -83,7 +80,7 @@ def table_sheets(book: Book, plan: Plan) -> None:
 
 
 def _table_sheet(book: Book, about: _Sheet, table: pd.DataFrame) -> None:
-    columns = [column_of(str(name)) for name in table.columns]
+    columns = [column_of(column) for column in TABLES[about.table].columns]
     sheet = book.rows_sheet(about.name, about.title, about.note, columns)
     for place, name in enumerate(table.columns):
         sheet.write_comment(HEADER_ROW, place, f"Column {name} of tables/{about.table}.csv", {"author": book.name})
@@ -107,7 +104,7 @@ def _row(book: Book, sheet: Worksheet, at: tuple[int, Sequence[Column]], values:
 def _commitments(book: Book, table: pd.DataFrame) -> None:
     """Sheet Commitments, with what is lost for good so far by formula."""
     table = table.sort_values("sign_by", kind="stable")
-    columns = [*(column_of(str(name)) for name in table.columns), Column("Nonrefundable so far", "million USD", "amount", 16)]
+    columns = [*map(column_of, TABLES["commitments"].columns), Column("Nonrefundable so far", "million USD", "amount", 16)]
     note = "Nominal. A row is a signature: what it commits to, and what of it is lost if all is cancelled the day after."
     sheet = book.rows_sheet("Commitments", "What must be signed by when", note, columns)
     lost = list(table.columns).index("nonrefundable_musd")
