@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.core.instance import Instance
 from optimizer.core.offers import CoincidentCharge, DemandCharge, EnergyCharge, Ratchet, Rate, Tier, Window
-from tests.model.three_ways import asked_of
+from tests.model.three_ways import fill_question
 
 ALL_YEAR = tuple(range(1, 13))
 WINTER, SUMMER = (1, 2, 3, 4, 5, 10, 11, 12), (6, 7, 8, 9)
@@ -34,4 +34,4 @@ def rate() -> Rate:
 
 def instance() -> Instance:
     """The year 2022 in months."""
-    return asked_of(rate(), load, 12)
+    return fill_question(rate(), load, 12)

@@ -25,6 +25,7 @@ from optimizer.model import (
     bills,
     build,
     carbon,
+    data_bounds,
     debt,
     fleet,
     flexible,
@@ -32,7 +33,6 @@ from optimizer.model import (
     hardware,
     hours_use,
     ledger,
-    needs,
     obligations,
     onsite_gas,
     ppa_tail,
@@ -46,8 +46,8 @@ from optimizer.model import (
     taxes,
 )
 from optimizer.model import budget as purses
+from optimizer.model.data_bounds import DataBounds
 from optimizer.model.extract import extract_tables, money, reading
-from optimizer.model.needs import Needs
 from optimizer.plan.plan import Plan
 from optimizer.scenario.assemble import typical_days as typical
 from optimizer.scenario.assemble.typical_days import SiteHours
@@ -271,8 +271,8 @@ SHIFTS = (
     Shift(hardware, "hardware_usd", scaled_values, ("capital.gpus",)),
     Shift(hardware, "payment_shares", first_share_scaled, ("capital.gpus",)),
     Shift(fleet, "initial_gpus", plus(1), ("online_balance",)),
-    Shift(Needs, "on_offer", scaled, ("supply_limit",)),
-    Shift(needs, "_whole_lots", twice, ("supply_limit",)),
+    Shift(DataBounds, "on_offer", scaled, ("supply_limit",)),
+    Shift(data_bounds, "_whole_lots", twice, ("supply_limit",)),
     Shift(tariffs, "ramp_mw", scaled, ("mw_limit",)),
     Shift(tariffs, "term_periods", plus(1), ("contract_term",)),
     Shift(gas_output, "units_at_most", plus(1), ("gas_permit_limit", "gas_units_limit")),
@@ -281,7 +281,7 @@ SHIFTS = (
     Shift(rentals, "_rent_musd", scaled, ("rent.rental",)),
     Shift(taxes, "_taxed_musd", scaled, ("capital.sales_tax",)),
     Shift(taxes, "_window_periods", plus(1), ("exempt_threshold",), bought_late),
-    Shift(taxes, "_asked", all_twice, ("exempt_threshold",), too_small_a_hall),
+    Shift(taxes, "_workload_periods", all_twice, ("exempt_threshold",), too_small_a_hall),
     Shift(purses, "purse_income", scaled, ("purse_balance",)),
     Shift(debt, "outstanding_share", scaled, ("debt_table", "finance.debt_interest"), rich_debt.instance),
     Shift(debt, "pledged_share", scaled, ("debt_table", "debt_collateral"), rich_debt.instance),
@@ -337,7 +337,7 @@ BOUNDS = {
     "obligations._tail_begins", "tariffs.expiry_periods", "tariff_terms._highest_ramp", "siting.periods_to_mw",
     "screening._firm_mw_at_most", "valid_inequalities._need", "gas_output.firm_at_most", "idle.pledged_gpus", "idle._gain_usd",
     "fleet.delivered_at_most", "fleet.powered_at_most", "siting.in_blocks_mw",
-    "storage._lowest_usd_per_mwh", "storage._lowest_beside_tariffs", "storage._partly_called_hours", "ppas._lapsed",
+    "storage._lowest_usd_per_mwh", "storage._lowest_without_tariffs", "storage._partly_called_hours", "ppas._lapsed",
 }
 """Functions of the model that only bound: too small they cut plans off, which brute force finds; no plan is wrong by them."""
 

@@ -24,7 +24,7 @@ def refused(broken: Broken, folder: Path) -> list[str]:
     return ["solve", str(folder / "scenario"), "--out", str(folder / "plan")]
 
 
-def assert_said(broken: Broken, said: str) -> None:
+def assert_text(broken: Broken, said: str) -> None:
     file, where, field = broken.problem
     place = f"{file}, {where}" if where else file
     lines = said.splitlines()
@@ -46,7 +46,7 @@ def test_a_broken_scenario_is_refused(broken: Broken, tmp_path: Path, monkeypatc
     result = CliRunner().invoke(app, refused(broken, tmp_path))
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert_said(broken, result.stderr)
+    assert_text(broken, result.stderr)
     assert written(tmp_path) == {"scenario"}
 
 
@@ -55,7 +55,7 @@ def test_a_broken_scenario_is_refused_in_a_process_of_its_own(broken: Broken, tm
     command = [sys.executable, "-m", "optimizer.cli", *refused(broken, tmp_path)]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
     assert (result.returncode, result.stdout) == (2, "")
-    assert_said(broken, result.stderr)
+    assert_text(broken, result.stderr)
     assert written(tmp_path) == {"scenario"}
 
 

@@ -56,7 +56,7 @@ def test_where_nothing_is_held_yet_nothing_was_written_is_said_and_so(scenario: 
 
 
 @pytest.mark.parametrize("number", BOTH)
-def test_while_the_page_is_drawn_the_plan_is_there_and_that_is_said(scenario: Path, number: signal.Signals, monkeypatch) -> None:
+def test_while_the_page_is_drawn_the_plan_is_there_and_that_is_text(scenario: Path, number: signal.Signals, monkeypatch) -> None:
     monkeypatch.setenv("LINGERS", str(scenario / "here"))
     before = "import optimizer.report.handout as h; h._MAKERS = dict.fromkeys(h._MAKERS, 'tests.report.makers:lingers')"
     code, out, err = signalled(started(before, scenario, "solve", "first"), scenario, number)

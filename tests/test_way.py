@@ -22,7 +22,7 @@ WINGS = ("core", "files", "billing", "data", "scenario", "plan", "model", "solve
          "workflow", "cli")
 """From the lowest to the highest."""
 
-PUT_AWAY = {"carry", "release", "__exit__", "failures_told", "peak_memory_mb"}
+PUT_AWAY = {"carry", "release", "__exit__", "failures_as_json", "peak_memory_mb"}
 """What is done when a step is over: for the next solve, and for the account of this one."""
 
 Call = tuple[str, str, str]

@@ -40,7 +40,7 @@ def test_what_is_missing_is_said_with_its_dates():
                        "most is missing by 2024-12: 0.8 million USD")
 
 
-def test_where_more_money_does_not_help_that_is_said():
+def test_where_more_money_does_not_help_that_is_text():
     instance = _asked(5.0, gpus=(b.gpu(),))
     never = b.workload(gpus_h100e=1001.0, deadline=0)
     asked = replace(instance, workloads=(never,))

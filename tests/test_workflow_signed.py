@@ -12,7 +12,7 @@ from optimizer.core.bundled import scenario_path
 from optimizer.core.errors import PlanFolderError, StudyError
 from optimizer.plan.plan import Plan
 from optimizer.plan.zip_read import unzip_plan, zipped_header
-from optimizer.report.study_page.answer import answers_said
+from optimizer.report.study_page.answer import answer_sentences
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.folder import take_out
 from optimizer.report.study_page.page import study_html
@@ -81,7 +81,7 @@ def test_where_the_site_is_closed_there_is_no_plan_and_the_reason_is_told(done: 
     assert (row["status"], row["message"], row["price_musd"], row["host_knowing"]) == ("infeasible", WHY_NOT, None, "lordstown")
     assert done.answers["signed"]["summary"]["infeasible_runs"] == 1
     case = StudyCase(done.study, done.answers, done.table, "study")
-    (said,) = [said for said in answers_said(case) if said.startswith("Signed for the plan as it is")]
+    (said,) = [said for said in answer_sentences(case) if said.startswith("Signed for the plan as it is")]
     assert said.startswith("Signed for the plan as it is (memphis/grid), then the runs: no plan in 1 run (closed); in the other 1 having")
     page = study_html(case)
     assert WHY_NOT in page

@@ -22,7 +22,7 @@ from optimizer.core.errors import ClusterError, OutputExists, ScenarioError, Sol
 from optimizer.core.instance import Instance
 from optimizer.plan.plan import Plan
 from optimizer.report.study_page.case import StudyCase
-from optimizer.report.study_page.runs import how_said
+from optimizer.report.study_page.runs import run_sentences
 from optimizer.scenario import read_scenario
 from optimizer.scenario.assemble.instance import assemble
 from optimizer.scenario.fill.filling import fill_sites
@@ -143,7 +143,7 @@ def test_the_answers_say_by_what_and_how_long_they_were_made(done: StudyResult) 
     runs = done.answers["runs"]
     assert runs["workers"] in (1, 2)
     assert runs["wall_seconds"] > 0
-    page = how_said(StudyCase(done.study, done.answers, done.table, "study"))
+    page = run_sentences(StudyCase(done.study, done.answers, done.table, "study"))
     assert any("by the clock with " in said for said in page)
     assert any(said.startswith(f"Versions: gigasite {version('gigasite')}, pyomo ") for said in page)
 

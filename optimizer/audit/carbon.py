@@ -67,7 +67,7 @@ def carbon_goal(case: Case) -> Iterator[Comparison]:
     """The plan holds what the header says that a goal of carbon came to, within the tolerance of the scenario, and not below its bound."""
     if not case.instance.has_contracts:
         return
-    for told in _told_goals(case):
+    for told in _reported_goals(case):
         goal, unit = str(told.get("goal")), GOAL_UNITS[str(told.get("goal"))]
         value, bound = (_number(told.get(key)) for key in ("value", "bound"))
         reached = _reached(case, goal)
@@ -75,7 +75,7 @@ def carbon_goal(case: Case) -> Iterator[Comparison]:
         yield row.at_most(reached, value + case.instance.priority_tolerance * abs(value))
         yield row.at_least(reached, bound)
         yield case.single("", "1", f"header: unit of {goal}; differs").equal(float(told.get("unit") != unit), 0.0)
-    missing = {goal for goal in case.instance.goals if goal in GOAL_UNITS} - {str(told.get("goal")) for told in _told_goals(case)}
+    missing = {goal for goal in case.instance.goals if goal in GOAL_UNITS} - {str(told.get("goal")) for told in _reported_goals(case)}
     yield case.single("", "1", f"goals that the header leaves out ({', '.join(sorted(missing))})").equal(len(missing), 0.0)
 
 
@@ -128,7 +128,7 @@ def _reached(case: Case, goal: str) -> float:
     return float(sum((_stated(case, site, "load_mwh") - _stated(case, site, "matched_mwh")).sum() for site in sites(case)))
 
 
-def _told_goals(case: Case) -> list[Mapping[str, Any]]:
+def _reported_goals(case: Case) -> list[Mapping[str, Any]]:
     goals = case.header.get("goals", [])
     found = [goal for goal in goals if isinstance(goal, Mapping)] if isinstance(goals, list) else []
     return [goal for goal in found if goal.get("goal") in GOAL_UNITS]

@@ -73,7 +73,7 @@ class Comparison:
         """Violations of ``rule``, one for each element beyond the tolerance (of hours: for the worst one of each period)."""
         excess = self.excess()
         allowed = RELATIVE_TOLERANCE * self.size() + ABSOLUTE_TOLERANCE[self.unit]
-        broken = self._told([int(i) for i in np.flatnonzero(excess > allowed)], excess)
+        broken = self._reported([int(i) for i in np.flatnonzero(excess > allowed)], excess)
         relation = "should be at most" if self.sense == "<=" else "should be"
         return [
             Violation(
@@ -87,7 +87,7 @@ class Comparison:
             for i in broken
         ]
 
-    def _told(self, broken: list[int], excess: FloatArray) -> list[int]:
+    def _reported(self, broken: list[int], excess: FloatArray) -> list[int]:
         """Which of the broken elements are reported."""
         if not self.hours:
             return broken

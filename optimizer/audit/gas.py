@@ -62,7 +62,7 @@ def gas_min_months(case: Case) -> Iterator[Comparison]:
     for path in case.gas:
         least = path.gas.min_months if path.gas.buy_usd_per_kw is None else case.clock.months
         row = case.row(path.site.site_id, "units", f"{path.gas.contract_id}: units that must still stand")
-        yield row.at_least(path.columns["units"], _came_within(case, path, least))
+        yield row.at_least(path.columns["units"], _added_within(case, path, least))
 
 
 def gas_max_months(case: Case) -> Iterator[Comparison]:
@@ -104,7 +104,7 @@ def _yield_mw(path: GasPath) -> float:
     return path.gas.unit_mw * (1.0 - path.gas.derate_fraction)
 
 
-def _came_within(case: Case, path: GasPath, months: int) -> FloatArray:
+def _added_within(case: Case, path: GasPath, months: int) -> FloatArray:
     """Units that came in the last ``months`` months, by period."""
     age = case.clock.first[:, None] - case.clock.first[None, :]
     came: FloatArray = ((age >= 0) & (age < months)) @ path.additions

@@ -19,17 +19,17 @@ def held(case: Case) -> Iterator[Comparison]:
     """Each begins in its period, with its MW at least; a power purchase agreement with these MW and no more."""
     in_use: tuple[AnyPath, ...] = (*case.tariffs, *case.gas, *case.ppas)
     paths = {(path.site.site_id, path.contract.contract_id): path for path in in_use}
-    for one in told_as_held(case):
-        yield from _as_signed(case, one, paths)
+    for one in reported_commitments(case):
+        yield from _as_committed(case, one, paths)
 
 
-def told_as_held(case: Case) -> list[Mapping[str, Any]]:
+def reported_commitments(case: Case) -> list[Mapping[str, Any]]:
     """Contracts that the header says are held; one that cannot be read is empty."""
     told = case.header.get("signed", [])
     return [one if isinstance(one, Mapping) else {} for one in (told if isinstance(told, list) else [told])]
 
 
-def _as_signed(case: Case, one: Mapping[str, Any], paths: Mapping[tuple[str, str], AnyPath]) -> Iterator[Comparison]:
+def _as_committed(case: Case, one: Mapping[str, Any], paths: Mapping[tuple[str, str], AnyPath]) -> Iterator[Comparison]:
     site_id, name, label = (str(one.get(key, "")) for key in ("site_id", "contract_id", "begin"))
     path, told = paths.get((site_id, name)), one.get("mw_first")
     signed_mw = float(told) if isinstance(told, int | float) else math.nan

@@ -51,7 +51,7 @@ def rental_host(case: Case) -> Iterator[Comparison]:
             largest = rental.largest_cluster_gpus * worth[rental.gpu] if rental.gpu in workload.accepts else 0.0
             yield row.at_least(largest, workload.gpus_h100e * ready)
         row = case.row("", "H100e", f"{rental.name}: targets of the workloads hosted together")
-        yield row.at_most(asked, standing(case, path) * worth[rental.gpu])
+        yield row.at_most(asked, rented_gpus(case, path) * worth[rental.gpu])
 
 
 def committed(case: Case, path: RentalPath) -> FloatArray:
@@ -60,6 +60,6 @@ def committed(case: Case, path: RentalPath) -> FloatArray:
     return np.where(case.clock.first <= until, float(path.rental.committed_gpus), 0.0)
 
 
-def standing(case: Case, path: RentalPath) -> FloatArray:
+def rented_gpus(case: Case, path: RentalPath) -> FloatArray:
     """GPUs of a rental by period, committed or begun."""
     return committed(case, path) if path.rental.committed_gpus > 0 else path.columns["gpus"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimizer.audit.comparison import Comparison, FloatArray
-from optimizer.audit.held import told_as_held
+from optimizer.audit.held import reported_commitments
 from optimizer.audit.paths import Case, SitePath
 
 
@@ -29,7 +29,7 @@ def _open_for_contracts(case: Case) -> set[str]:
     """Sites without GPUs of a workload whose contracts the header says are held; one that is committed counts."""
     hosting = {site_id for (site_id, _, _), gpus in case.allocation.items() if gpus.any()}
     committed = {site.site_id for site in case.instance.sites if site.is_committed}
-    return {str(one.get("site_id")) for one in told_as_held(case)} - hosting - committed
+    return {str(one.get("site_id")) for one in reported_commitments(case)} - hosting - committed
 
 
 def committed_site(case: Case) -> Iterator[Comparison]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from optimizer.audit.comparison import Comparison, FloatArray
 from optimizer.audit.paths import Case, WorkloadPath
-from optimizer.audit.rentals import standing
+from optimizer.audit.rentals import rented_gpus
 
 
 def one_host(case: Case) -> Iterator[Comparison]:
@@ -100,5 +100,5 @@ def _allocated(case: Case, path: WorkloadPath) -> FloatArray:
             total = total + gpus * worth[gpu]
     for rental in case.rentals:
         if rental.rental.name in path.hosts[:1] and rental.rental.gpu in workload.accepts:
-            total = total + standing(case, rental) * worth[rental.rental.gpu]
+            total = total + rented_gpus(case, rental) * worth[rental.rental.gpu]
     return total

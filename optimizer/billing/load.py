@@ -133,7 +133,7 @@ def calendar_faults(times: pd.DatetimeIndex) -> list[str]:
         return ["times are not full hours of the local clock"]
     if not times.is_monotonic_increasing:
         later = int(np.argmax(times[1:] < times[:-1]))
-        return [f"hours are out of order: {_told(times[later + 1])} stands after {_told(times[later])}"]
+        return [f"hours are out of order: {_listed(times[later + 1])} stands after {_listed(times[later])}"]
     first, last = times[0].to_period("M").start_time, times[-1].to_period("M").end_time
     grid = pd.date_range(first, last, freq="h")
     absent, twice = grid.difference(times), times[times.duplicated()]
@@ -141,10 +141,10 @@ def calendar_faults(times: pd.DatetimeIndex) -> list[str]:
     repeated = twice[~_may_repeat(twice) | twice.duplicated()]
     faults = []
     if len(missing):
-        span = f"{_told(first)[:7]} to {_told(last)[:7]}"
-        faults.append(f"{_count(missing)} missing in {span}, the first {_told(missing[0])}; a bill is of whole months")
+        span = f"{_listed(first)[:7]} to {_listed(last)[:7]}"
+        faults.append(f"{_count(missing)} missing in {span}, the first {_listed(missing[0])}; a bill is of whole months")
     if len(repeated):
-        faults.append(f"{_count(repeated)} given more than once, the first {_told(repeated[0])}")
+        faults.append(f"{_count(repeated)} given more than once, the first {_listed(repeated[0])}")
     return faults
 
 
@@ -160,7 +160,7 @@ def _count(times: pd.DatetimeIndex) -> str:
     return "1 hour is" if len(times) == 1 else f"{len(times):,} hours are"
 
 
-def _told(time: datetime.datetime) -> str:
+def _listed(time: datetime.datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M}"
 
 

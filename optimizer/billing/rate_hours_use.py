@@ -54,7 +54,7 @@ def refuse_rewarded_demand(tables: Sequence[Table], rate: Rate) -> None:
         gained = sum(max(_gains_usd_per_mw(charge), default=0.0) for _, charge in using)
         if gained > demand.usd_per_kw_month * _USD_PER_MW:
             for table, _ in using:
-                table.note("tiers", _told(gained / _USD_PER_MW, demand))
+                table.note("tiers", _text(gained / _USD_PER_MW, demand))
 
 
 def _gains_usd_per_mw(charge: EnergyCharge) -> Iterator[float]:
@@ -65,7 +65,7 @@ def _gains_usd_per_mw(charge: EnergyCharge) -> Iterator[float]:
         yield saved
 
 
-def _told(gained: float, demand: DemandCharge) -> str:
+def _text(gained: float, demand: DemandCharge) -> str:
     return (
         f"become dearer with hours of use: a kW more of billed demand saves up to {gained:.6g} USD a month and costs "
         f"{demand.usd_per_kw_month:g} in {demand.name!r}, so that a higher peak would pay. It is not carried by the model, "

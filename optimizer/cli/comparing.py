@@ -11,7 +11,7 @@ from optimizer.cli.failing import reader_may_leave
 from optimizer.cli.solving import say
 from optimizer.core.errors import PlanFolderError, Problem
 from optimizer.files.single_files import put_alone, require_absent
-from optimizer.report.changed_words import changed_lines
+from optimizer.report.change_phrases import changed_lines
 from optimizer.report.drawing import drawn
 from optimizer.report.page.case import ReportCase
 from optimizer.report.page.compare_numbers import IN_ALL, dates, decisions, differing_inputs, money_lines, names

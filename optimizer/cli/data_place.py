@@ -28,7 +28,7 @@ def print_place(lat: float, lon: float, crs: str | None, as_json: bool) -> None:
     heads = ("", "figure", "value", "unit", "year", "quality", "trust", "dataset, source")
     shown = [figure for figure in place.figures if figure.topic != "place"]
     print(columns_text(heads, [_line(figure) for figure in shown], right=(2,)))
-    utilities = [f"{one.utility_name} ({one.ownership}; wholesale: {_said(one.wholesale_allowed)})" for one in place.utilities]
+    utilities = [f"{one.utility_name} ({one.ownership}; wholesale: {_as_json(one.wholesale_allowed)})" for one in place.utilities]
     more = len(utilities) - _UTILITIES_SHOWN
     print("\nUtilities whose territory lists the county, by sales to businesses spread over their counties (utility_largest above: by "
           "industrial sales; dataset utility_county, EIA-861 2023)")
@@ -48,7 +48,7 @@ def _heading(place: PlaceFacts) -> str:
     return f"{text}\nFigures are of the county or a larger area, not of the point; 'unknown' is not 'none'.\n"
 
 
-def _said(allowed: bool | str) -> str:
+def _as_json(allowed: bool | str) -> str:
     """Whether something is allowed, as JSON writes it."""
     return str(allowed).lower()
 

@@ -14,16 +14,16 @@ from optimizer.cli.solving import say
 from optimizer.core.errors import AuditError, PlanFolderError, Problem
 from optimizer.core.interrupts import shielded
 from optimizer.core.number_words import amount, listed
-from optimizer.files.holding import held
+from optimizer.files.holding import hold_folder
 from optimizer.files.manifest import MANIFEST
 from optimizer.files.single_files import require_ours
 from optimizer.plan.folder import is_plan_file, require_plan
 from optimizer.report.handout import handout_names, write_handout
 from optimizer.report.page.case import ReportCase
-from optimizer.report.summary_power import held_lines
+from optimizer.report.summary_power import commitment_lines
 from optimizer.solve.highs.settings import SolveSettings
-from optimizer.study.engine.saved_alternatives import FILE, complete_beside, read_beside, write_beside
-from optimizer.study.runs.solve_alternatives import AUDIT_FAILED, Beside, BesideRow, beside
+from optimizer.study.engine.saved_alternatives import FILE, complete_alternatives, read_alternatives, write_alternatives
+from optimizer.study.runs.solve_alternatives import AUDIT_FAILED, AlternativeRow, Alternatives, solve_alternatives
 from optimizer.workflow.cache import cache_key
 from optimizer.workflow.whole_way import solve_instance
 
@@ -76,32 +76,33 @@ def run_report(folder: Path, with_beside: bool, gap: float, studies: Sequence[Pa
         Something solved beside the plan did not pass its audit; the report is made without it.
     """
     require_plan(folder)
-    with held(folder, is_plan_file, say):  # what is read stays what is there until it is told
+    with hold_folder(folder, is_plan_file, say):  # what is read stays what is there until it is told
         plan, instance = answered(folder)
         told = tuple(study_of(instance, place) for place in dict.fromkeys(path.resolve() for path in studies))
         require_ours(folder, [*handout_names(plan), MANIFEST, *([FILE] if with_beside else [])], force, say)
-        solved = _solve_beside(folder, instance, plan, gap) if with_beside else read_beside(folder, plan.header["instance_sha256"])
+        key = plan.header["instance_sha256"]
+        solved = _solve_alternatives(folder, instance, plan, gap) if with_beside else read_alternatives(folder, key)
         shown = solved if solved is not None and solved.rows else None
         with shielded():
             report = write_handout(folder, ReportCase(instance, plan, shown, folder.resolve().name, told, str(folder)))
     with reader_may_leave():
         if with_beside and solved is not None:
-            print("\n".join(_told(row) for row in solved.rows))
+            print("\n".join(_alternative_line(row) for row in solved.rows))
         print(f"Written: {', '.join(str(report.with_name(name)) for name in handout_names(plan))}")
     return _exit_code(solved) if with_beside and solved is not None else 0
 
 
-def _solve_beside(folder: Path, instance: Instance, plan: Plan, gap: float) -> Beside:
+def _solve_alternatives(folder: Path, instance: Instance, plan: Plan, gap: float) -> Alternatives:
     """Solve what stands beside the plan and save it row by row; what is complete and unchanged is used again."""
     if not plan.tables:
         message = f"There is no plan to set anything beside: {plan.status.replace('_', ' ')}. Leave out --beside."
         raise PlanFolderError([Problem(str(folder), "", "", message)])
-    if held_lines(plan):
+    if commitment_lines(plan):
         message = "The plan holds contracts as signed before; what stands beside it would be solved free of them. Leave out --beside."
         raise PlanFolderError([Problem(str(folder), "", "", message)])
     settings = SolveSettings(gap=gap)
     key = cache_key(instance, settings)
-    done = complete_beside(folder, key)
+    done = complete_alternatives(folder, key)
     if done is not None:
         return done
     with ProgressView(sys.stderr) as view:
@@ -112,13 +113,13 @@ def _solve_beside(folder: Path, instance: Instance, plan: Plan, gap: float) -> B
 
             return solve_instance(asked, settings, watch)
 
-        solved = beside(instance, plan, solve, lambda so_far: write_beside(folder, so_far, key))
+        solved = solve_alternatives(instance, plan, solve, lambda so_far: write_alternatives(folder, so_far, key))
     if solved.rows:
-        write_beside(folder, solved, key)
+        write_alternatives(folder, solved, key)
     return solved
 
 
-def _told(row: BesideRow) -> str:
+def _alternative_line(row: AlternativeRow) -> str:
     """One alternative in a line."""
     if row.objective_musd is None:
         return f"{row.what}: {row.status.replace('_', ' ')}"
@@ -126,7 +127,7 @@ def _told(row: BesideRow) -> str:
     return f"{row.what}: {amount(row.objective_musd)} million USD in all, ready {row.ready}, site {row.site} ({status})"
 
 
-def _exit_code(held: Beside) -> int:
+def _exit_code(held: Alternatives) -> int:
     failed = [row.what for row in held.rows if row.status == AUDIT_FAILED]
     if failed:
         raise AuditError(f"What was found for {listed(failed)} did not pass its audit: a fault of gigasite. The report leaves it out.")

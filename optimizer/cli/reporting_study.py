@@ -10,7 +10,7 @@ from optimizer.cli.solving import say
 from optimizer.core.errors import Problem, StudyFolderError
 from optimizer.core.interrupts import shielded
 from optimizer.core.number_words import listed
-from optimizer.files.holding import held
+from optimizer.files.holding import hold_folder
 from optimizer.files.manifest import MANIFEST
 from optimizer.files.single_files import require_ours
 from optimizer.report.study_page.folder import PAGE, is_study, read_case, take_out, write_page
@@ -54,7 +54,7 @@ def run_study_report(folder: Path, for_plans: Sequence[str] = (), force: bool = 
         raise StudyFolderError([Problem(str(folder), "", "", message)])
     if not is_study(folder):
         read_case(folder)  # which says so
-    with held(folder, is_study_file, say):
+    with hold_folder(folder, is_study_file, say):
         case = read_case(folder)
         require_ours(folder, [PAGE, MANIFEST], force, say)
         page = write_page(folder, case)

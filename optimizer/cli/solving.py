@@ -19,7 +19,7 @@ from optimizer.core.errors import DrawingFailed, GigasiteError, OutputUnwritable
 from optimizer.core.instance_json import instance_to_json
 from optimizer.core.interrupts import exposed, shielded, were_heard
 from optimizer.core.number_words import percent
-from optimizer.files.holding import held
+from optimizer.files.holding import hold_folder
 from optimizer.files.manifest import holding
 from optimizer.plan.folder import is_plan_file, require_free, with_seconds
 from optimizer.plan.plan_text import plan_json
@@ -27,8 +27,8 @@ from optimizer.plan.same_content import differing_tables
 from optimizer.report.drawing import Drawer
 from optimizer.report.handout import MAKERS_MODULE, REPORT, handout_names, missing_handouts, write_handout
 from optimizer.report.page.case import ReportCase
-from optimizer.report.saving import Saved, save_plan
-from optimizer.report.study_page.words import duration
+from optimizer.report.saving import WrittenPlan, save_plan
+from optimizer.report.study_page.phrases import duration
 from optimizer.report.summary import summary_text
 from optimizer.scenario import read_scenario
 from optimizer.scenario.assemble.instance import assemble
@@ -36,7 +36,7 @@ from optimizer.scenario.fill.filling import fill_sites
 from optimizer.solve.highs.settings import SolveSettings
 from optimizer.solve.search.question_size import size_of
 from optimizer.study.engine.saved_alternatives import FILE as BESIDE
-from optimizer.study.engine.saved_alternatives import read_beside
+from optimizer.study.engine.saved_alternatives import read_alternatives
 from optimizer.verify import verified_instance
 from optimizer.workflow.cache import cache_key, cache_texts, cached_plan
 from optimizer.workflow.whole_way import solve_instance
@@ -120,13 +120,13 @@ def _run(request: Request) -> int:
     instance = assemble(scenario)
     seconds = {"read": read - began, "assemble": time.perf_counter() - read}
     folder = request.out or Path("plans") / instance.name
-    with shielded(), held(folder, is_plan_file, say):
+    with shielded(), hold_folder(folder, is_plan_file, say):
         with exposed():
             key = cache_key(instance, request.settings())
             plan = cached_plan(folder, key)
             fault = "" if plan is None else _fault(plan, instance, folder)
         if plan is not None and not fault:
-            return _tell_again(instance, Saved(plan, folder), request)
+            return _report_existing(instance, WrittenPlan(plan, folder), request)
         # What is broken though nobody changed it answers this very question: it may be replaced unasked.
         asked = replace(request, force=request.force or (bool(fault) and holding(folder, is_plan_file).is_ours))
         _require_free(folder, asked.force, fault)
@@ -152,18 +152,18 @@ def say(text: str) -> None:
         print(text, file=sys.stderr)
 
 
-def _tell_again(instance: Instance, saved: Saved, request: Request) -> int:
+def _report_existing(instance: Instance, saved: WrittenPlan, request: Request) -> int:
     """Tell a plan that is there already, and make of it what is missing."""
     plan, folder = saved.plan, saved.folder
     said = f"Nothing has changed since {folder} was written; it was {'audited, ' if plan.tables else ''}not solved again."
-    code = _tell_all(saved, said, request)
+    code = _print_all(saved, said, request)
     return _hand_out(instance, saved, (missing_handouts(folder, plan), None), request, code)
 
 
 def _solve_anew(instance: Instance, request: Request, folder: Path, known: tuple[str, dict[str, float]]) -> int:
     """Solve, write the plan whole, tell it, and only then make of it what may fail."""
     key, seconds = known
-    _tell_size(instance)
+    _print_size(instance)
     with ProgressView(sys.stderr) as view:
         plan = solve_instance(instance, request.settings_now(), view)
         plan = with_seconds(explained(plan, instance, request.settings_now(), view), seconds)
@@ -171,44 +171,44 @@ def _solve_anew(instance: Instance, request: Request, folder: Path, known: tuple
         say(f"Stopped by you before a plan was found; {folder} is as it was.")
         return INTERRUPTED
     with Drawer(MAKERS_MODULE) as drawer:
-        texts = {"instance.json": instance_to_json(instance), **cache_texts(plan, key), **_beside_kept(folder, plan)}
+        texts = {"instance.json": instance_to_json(instance), **cache_texts(plan, key), **_alternatives_kept(folder, plan)}
         try:
             saved = save_plan(plan, folder, request.force, texts, say)
         except OutputUnwritable:
             with reader_may_leave():
-                _tell(plan, "Written: nothing.", request.as_json)
+                _print_plan(plan, "Written: nothing.", request.as_json)
             raise
-        code = _tell_all(saved, f"Written: {saved.folder} (plan.json{', tables/' if plan.tables else ''}).", request)
+        code = _print_all(saved, f"Written: {saved.folder} (plan.json{', tables/' if plan.tables else ''}).", request)
         return _hand_out(instance, saved, (handout_names(plan), drawer), request, code)
 
 
-def _beside_kept(folder: Path, plan: Plan) -> dict[str, str]:
+def _alternatives_kept(folder: Path, plan: Plan) -> dict[str, str]:
     """Keep what was solved beside an earlier plan of the same question: it took long, and holds for this plan too."""
     try:
-        held_before = read_beside(folder, plan.header["instance_sha256"])
+        held_before = read_alternatives(folder, plan.header["instance_sha256"])
     except PlanFolderError:
         return {}
     return {} if held_before is None else {BESIDE: (folder / BESIDE).read_text(encoding="utf-8")}
 
 
-def _tell_all(saved: Saved, said: str, request: Request) -> int:
+def _print_all(saved: WrittenPlan, said: str, request: Request) -> int:
     """Print the plan and where it is; give the exit code."""
     code = INTERRUPTED if were_heard() else exit_code(saved.plan, request.require_gap)
     with reader_may_leave():
-        _tell(saved.plan, said, request.as_json)
-        _tell_code(saved.plan, code, request)
+        _print_plan(saved.plan, said, request.as_json)
+        _print_exit_reason(saved.plan, code, request)
         if saved.trouble:
             print(saved.trouble, file=sys.stderr)
     return code or (OutputUnwritable.exit_code if saved.trouble else 0)
 
 
-def _hand_out(instance: Instance, saved: Saved, how: tuple[Sequence[str], Drawer | None], request: Request, code: int) -> int:
+def _hand_out(instance: Instance, saved: WrittenPlan, how: tuple[Sequence[str], Drawer | None], request: Request, code: int) -> int:
     """Make the report, the workbook and the map layers, and say where they are; what cannot be made is told, the plan is there."""
     plan, folder = saved.plan, saved.folder
     names, drawer = how
     try:
         if names:
-            beside = read_beside(folder, plan.header["instance_sha256"])
+            beside = read_alternatives(folder, plan.header["instance_sha256"])
             write_handout(folder, ReportCase(instance, plan, beside, folder.resolve().name, (), str(folder)), names, drawer)
     except KeyboardInterrupt:
         say(f"Stopped by you: the plan in {folder} is whole, what is made of it is not there. Make it: gigasite report {folder}")
@@ -247,7 +247,7 @@ def scenario_folder(name: str) -> Path:
         raise ScenarioError([Problem(name, "", "", message)]) from error
 
 
-def _tell_size(instance: Instance) -> None:
+def _print_size(instance: Instance) -> None:
     """Say before a large question is built how many places it has, and about how long and how much memory it will take."""
     size = size_of(instance)
     if size.seconds < _LONG_SECONDS:
@@ -259,13 +259,13 @@ def _tell_size(instance: Instance) -> None:
     pulse.shown()
 
 
-def _tell(plan: Plan, said: str, as_json: bool) -> None:
+def _print_plan(plan: Plan, said: str, as_json: bool) -> None:
     print(f"{summary_text(plan)}\n{said}", file=sys.stderr if as_json else sys.stdout)
     if as_json:
         print(plan_json(plan), end="")
 
 
-def _tell_code(plan: Plan, code: int, request: Request) -> None:
+def _print_exit_reason(plan: Plan, code: int, request: Request) -> None:
     """Say why the exit code is not 0, where the summary does not, and how to ask for longer where no plan was found in time."""
     require_gap = request.require_gap
     if code == INTERRUPTED:

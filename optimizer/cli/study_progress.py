@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from optimizer.cli.progress import LiveLine
 from optimizer.core.number_words import amount, count
-from optimizer.report.study_page.words import duration
+from optimizer.report.study_page.phrases import duration
 
 if TYPE_CHECKING:
-    from optimizer.study.engine.pace import StudyProgress
+    from optimizer.study.engine.progress_tracker import StudyProgress
 
 _PHASES = {"read": "reading runs", "design": "runs", "fixed": "decisions held", "signed": "contracts signed",
            "breakpoint": "breakpoints"}

@@ -15,10 +15,10 @@ from optimizer.cli.study_progress import StudyProgressView, study_line
 from optimizer.core.errors import AuditError, DrawingFailed, OutputExists, OutputUnwritable
 from optimizer.core.interrupts import shielded, were_heard
 from optimizer.core.number_words import count, listed
-from optimizer.report.study_page.answer import answers_said, base_missing
+from optimizer.report.study_page.answer import answer_sentences, base_missing
 from optimizer.report.study_page.case import StudyCase
 from optimizer.report.study_page.folder import PAGE, write_page
-from optimizer.report.study_page.words import design_said, duration, questions_said
+from optimizer.report.study_page.phrases import design_text, duration, questions_text
 from optimizer.study.engine.outcome import AUDIT_FAILED, FAILED, QUARANTINED, WRONG_INPUT
 from optimizer.study.runs.scope import StudyOptions
 from optimizer.workflow.study import run_study
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from optimizer.study.engine.pace import StudyProgress
+    from optimizer.study.engine.progress_tracker import StudyProgress
     from optimizer.study.runs.scope import Scope
 
 UNDONE = {
@@ -80,7 +80,7 @@ def run_study_command(request: StudyRequest) -> int:
     with shielded():
         failed = _page(result.folder, case)
         with reader_may_leave():
-            _tell(case, result.folder, request.as_json)
+            _print_answers(case, result.folder, request.as_json)
             print(failed or f"Report: {result.folder / PAGE}", file=sys.stderr if failed or request.as_json else sys.stdout)
         code = _exit_code(result.table)
     return INTERRUPTED if were_heard() else code or (DrawingFailed.exit_code if failed else 0)
@@ -117,29 +117,29 @@ class Watcher:
         self.scope = scope
         self.at = None
         self._view.close()
-        print(scope_said(scope), file=sys.stderr)
+        print(scope_text(scope), file=sys.stderr)
 
     def progress(self, at: StudyProgress) -> None:
         """Show how far it has come."""
         self.at = at
         self._view(at)
 
-    def says(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Say it."""
         self._view.close()
         say(text)
 
 
-def scope_said(scope: Scope) -> str:
+def scope_text(scope: Scope) -> str:
     """Say what a study will do: its question, its runs, and about how long they take."""
     study = scope.study
     factors = f" of {len(study.varied)} factor{'' if len(study.varied) == 1 else 's'}" if study.varied else ""
     further = scope.solves - scope.runs
     more = f", and about {count(further)} more for {listed(_further(scope))}" if further > 0 else ""
-    questions = questions_said(scope.runs, scope.questions)
+    questions = questions_text(scope.runs, scope.questions)
     different = f" ({questions})" if questions else ""
     workers = f"{scope.workers} worker{'' if scope.workers == 1 else 's'}"
-    return (f"{study.name}: {study.title}\n{count(scope.runs)} runs{factors}{different}, {design_said(study)}{more}; "
+    return (f"{study.name}: {study.title}\n{count(scope.runs)} runs{factors}{different}, {design_text(study)}{more}; "
             f"very roughly {duration(3600.0 * scope.hours)} with {workers}. Folder: {scope.folder}")
 
 
@@ -160,10 +160,10 @@ def _interrupted(watcher: Watcher) -> int:
     return INTERRUPTED
 
 
-def _tell(case: StudyCase, folder: Path, as_json: bool) -> None:
+def _print_answers(case: StudyCase, folder: Path, as_json: bool) -> None:
     """Print the answers in words and where they are; as JSON, the words go to standard error."""
     out = sys.stderr if as_json else sys.stdout
-    sentences = [said for said in (base_missing(case), *answers_said(case)) if said]
+    sentences = [said for said in (base_missing(case), *answer_sentences(case)) if said]
     print("\n".join([case.study.title, *(f"  {said}" for said in sentences)]), file=out)
     print(f"Written: {folder} (answers.json, study.csv, study.parquet, plans/).", file=out)
     if as_json:
@@ -172,16 +172,16 @@ def _tell(case: StudyCase, folder: Path, as_json: bool) -> None:
 
 def _exit_code(table: pd.DataFrame) -> int:
     """Say of which runs nothing is known, and give the code that says so."""
-    failed = _runs_said(table, AUDIT_FAILED)
+    failed = _runs_text(table, AUDIT_FAILED)
     if failed:
         raise AuditError(f"What was found for {failed} did not pass its audit: a fault of gigasite. The answers leave it out.")
-    undone = [f"{said} ({why})" for status, why in UNDONE.items() if (said := _runs_said(table, status))]
+    undone = [f"{said} ({why})" for status, why in UNDONE.items() if (said := _runs_text(table, status))]
     if undone:
         print(f"Not all is known: {'; '.join(undone)}. Section “Runs without a plan” of the report says why.", file=sys.stderr)
     return EXIT_CODES["no_plan_in_time"] if undone else 0
 
 
-def _runs_said(table: pd.DataFrame, status: str) -> str:
+def _runs_text(table: pd.DataFrame, status: str) -> str:
     """Runs of a status by their numbers; empty where there is none."""
     runs = [str(run) for run in table.loc[table["status"] == status, "run"]]
     more = [f"{count(len(runs) - RUNS_NAMED)} more"] if len(runs) > RUNS_NAMED else []

@@ -80,6 +80,6 @@ class System:
         return float(lat), float(lon)
 
 
-def told(point: Sequence[float]) -> str:
+def as_text(point: Sequence[float]) -> str:
     """A latitude and longitude as in a message."""
     return f"{point[0]:.4f}, {point[1]:.4f}"

@@ -51,7 +51,7 @@ class ScenarioError(GigasiteError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_told(self.problems, f"in the {self.place}; nothing was written."))
+        super().__init__(_counted(self.problems, f"in the {self.place}; nothing was written."))
 
 
 class StudyError(ScenarioError):
@@ -67,7 +67,7 @@ class RateError(GigasiteError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_told(self.problems, "in the rate or its load; no bill was made."))
+        super().__init__(_counted(self.problems, "in the rate or its load; no bill was made."))
 
 
 class PlanFolderError(GigasiteError):
@@ -77,7 +77,7 @@ class PlanFolderError(GigasiteError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_told(self.problems, "in the plan folder."))
+        super().__init__(_counted(self.problems, "in the plan folder."))
 
 
 class StudyFolderError(GigasiteError):
@@ -87,7 +87,7 @@ class StudyFolderError(GigasiteError):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__(_told(self.problems, "in the study folder."))
+        super().__init__(_counted(self.problems, "in the study folder."))
 
 
 class DatasetError(GigasiteError):
@@ -156,7 +156,7 @@ class ExportError(GigasiteError):
     exit_code = 2
 
 
-def _told(problems: Sequence[Problem], place: str) -> str:
+def _counted(problems: Sequence[Problem], place: str) -> str:
     """Every problem under a line that counts them."""
     head = f"{len(problems)} problem{'s' if len(problems) != 1 else ''} {place}"
     more = [f"  ... and {len(problems) - PROBLEMS.most:,} more problems"] if len(problems) > PROBLEMS.most else []

@@ -25,7 +25,7 @@ def gpus_bought(row: Mapping[str, Any]) -> float:
     return float(row["count"] or row.get("delivered", 0))
 
 
-def gpus_said(name: str, row: Mapping[str, Any]) -> str:
+def gpus_phrase(name: str, row: Mapping[str, Any]) -> str:
     """GPUs of a model at a site in words: ``96,000 H100``; ``72 GB200, never online``."""
     return f"{count(gpus_bought(row))} {name}{'' if row['count'] else ', never online'}"
 

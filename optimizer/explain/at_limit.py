@@ -10,8 +10,8 @@ from optimizer.core.calendar import Calendar
 from optimizer.core.instance import Instance, Mode, Site
 from optimizer.core.number_words import count, short, span
 from optimizer.explain.at_limit_power import TOUCH, power_limits
+from optimizer.model.data_bounds import DataBounds
 from optimizer.model.gas_output import units_at_most
-from optimizer.model.needs import Needs
 from optimizer.model.siting import in_blocks_mw
 from optimizer.model.tariffs import ramp_mw
 from optimizer.plan.plan import DEBT
@@ -42,7 +42,7 @@ def _calendar(instance: Instance) -> Calendar:
 
 def _supply(instance: Instance, calendar: Calendar, tables: Mapping[str, pd.DataFrame]) -> Iterator[str]:
     taken = tables["fleet"].groupby(["gpu", "period"])["delivered"].sum()
-    needs = Needs(instance, calendar)
+    needs = DataBounds(instance, calendar)
     for gpu in instance.gpus:
         if gpu.supply is None or gpu.name not in taken.index.get_level_values(0):
             continue

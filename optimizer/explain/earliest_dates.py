@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from optimizer.core.calendar import Calendar
 from optimizer.core.instance import Gpu, Instance, Mode, Rental, Site, Workload
 from optimizer.core.offers import OnsiteGas, Tariff
+from optimizer.model.data_bounds import DataBounds
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
-from optimizer.model.needs import Needs
 from optimizer.model.siting import cumulated_mw, in_blocks_mw
 from optimizer.model.tariffs import ramp_mw
 
@@ -42,18 +42,18 @@ def supply_period(instance: Instance, calendar: Calendar, workload: Workload) ->
 
 def supply_periods(instance: Instance, calendar: Calendar, workload: Workload) -> dict[str, int | None]:
     """The same for each family of GPUs that a workload accepts (``any``: all of them together)."""
-    needs = Needs(instance, calendar)
+    needs = DataBounds(instance, calendar)
     return {family: next((t for t in range(calendar.periods) if _is_shipped(needs, gpus, workload, t)), None)
             for family, gpus in needs.families(workload).items()}
 
 
-def _is_shipped(needs: Needs, gpus: list[Gpu], workload: Workload, t: int) -> bool:
+def _is_shipped(needs: DataBounds, gpus: list[Gpu], workload: Workload, t: int) -> bool:
     return sum(needs.online_at_most(gpu, t) * gpu.h100_equivalents for gpu in gpus) >= workload.gpus_h100e * (1.0 - 1e-9)
 
 
 def shipped_in_time(instance: Instance, calendar: Calendar, workload: Workload, period: int) -> list[Shipped]:
     """What vendors with a limit ship of the models that a workload accepts, early enough to be installed by a period."""
-    needs = Needs(instance, calendar)
+    needs = DataBounds(instance, calendar)
     found = []
     for gpu in (gpu for gpu in instance.gpus if gpu.name in workload.accepts and gpu.supply is not None):
         last = period - calendar.lag_periods(gpu.install_months)

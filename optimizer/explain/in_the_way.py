@@ -9,7 +9,7 @@ from optimizer.core.instance import Debt, Instance, Purse, Rental, Workload
 from optimizer.core.number_words import count, listed, short
 from optimizer.explain.earliest_dates import capacities, hosting_rentals, rental_period, shipped_in_time, supply_period
 from optimizer.explain.in_the_way_power import power_in_play
-from optimizer.explain.ways import way_said, ways_told
+from optimizer.explain.ways import way_text, ways_as_json
 
 SITES_SHOWN = 5
 """Sites and modes that are named per workload, the earliest first."""
@@ -35,7 +35,7 @@ def limits_in_play(instance: Instance) -> list[str]:
     limits = [sentence for workload in instance.workloads for sentence in _of_workload(instance, calendar, workload)]
     dates = [workload.deadline for workload in instance.workloads]
     last = max((date for date in dates if date is not None), default=calendar.months - 1) if None not in dates else calendar.months - 1
-    limits += [f"way: {way_said(way)}" for way in ways_told(instance)[:WAYS_SHOWN]]
+    limits += [f"way: {way_text(way)}" for way in ways_as_json(instance)[:WAYS_SHOWN]]
     limits += [_purse(purse, calendar, min(last, calendar.months - 1)) for purse in instance.purses]
     limits += [_loan(instance.debt, calendar)] if instance.debt is not None else []
     limits += power_in_play(instance, calendar)

@@ -54,7 +54,7 @@ def not_chosen(instance: Instance, used: Sequence[str], hosts: Sequence[tuple[st
         row: NotChosenFields = {"place": place, "dearer_musd": _dearer(bound, cost_musd), "earliest": _earliest(way, calendar),
                                 "fails": list(way.fails) if way else [], "family": way.family if way and several else "",
                                 "says": FORBIDDEN}
-        proven = _of_main(_said(row, _proven(bound, row, len(instance.goals))), main, others)
+        proven = _of_main(_text(row, _proven(bound, row, len(instance.goals))), main, others)
         rows.append(row if place in forbidden else {**row, "says": proven})
     return rows
 
@@ -92,7 +92,7 @@ def _of_main(says: str, main: str, others: Sequence[str]) -> str:
     return f"with {main} there: {says}; with {listed(others)} there: not searched" if others else says
 
 
-def _said(row: NotChosenFields, proven: str) -> str:
+def _text(row: NotChosenFields, proven: str) -> str:
     best = f", with {row['family']}" if row.get("family") else ""
     told = f"; ready from {row['earliest']} at the earliest{best}"
     when = {"": "", "never": "; never ready within the horizon"}.get(row["earliest"], told)

@@ -10,7 +10,7 @@ from optimizer.core.calendar import Calendar
 from optimizer.core.instance import Gpu, Instance, Mode, Site, Workload
 from optimizer.explain.earliest_dates import first_period, hosting_rentals, least_mw, power_period, rental_period, supply_periods
 from optimizer.explain.earliest_money import money_at_site, money_for_rental
-from optimizer.model.needs import Needs
+from optimizer.model.data_bounds import DataBounds
 
 LIMITS = ("hall", "power", "supply", "money", "offer")
 """What each may set the date of a way: the last is a rental's first month."""
@@ -43,15 +43,15 @@ def ways(instance: Instance, calendar: Calendar) -> list[Way]:
     return [way for workload in instance.workloads for way in sorted(_of_workload(instance, calendar, workload), key=_rank)]
 
 
-def ways_told(instance: Instance) -> list[dict[str, Any]]:
+def ways_as_json(instance: Instance) -> list[dict[str, Any]]:
     """The same for ``plan.json``: dates by name, ``never``, or empty where there is no such limit; the first ``WAYS_AT_MOST``."""
     calendar = _calendar(instance)
     return [{"workload": way.workload, "place": way.place, "mode": way.mode,
-             **{limit: _told(way, limit, calendar) for limit in LIMITS}, "fails": list(way.fails)}
+             **{limit: _text(way, limit, calendar) for limit in LIMITS}, "fails": list(way.fails)}
             for way in ways(instance, calendar)[:WAYS_AT_MOST]]
 
 
-def way_said(way: Mapping[str, Any]) -> str:
+def way_text(way: Mapping[str, Any]) -> str:
     """A way in a line, what fails marked: ``toledo (retrofit): hall 2026-04, power 2026-09 (too late), supply 2026-04, money 2025-04``."""
     name = f"{way['place']} ({way['mode']})" if way["mode"] else str(way["place"])
     dates = [f"{limit} {way[limit]}{_mark(way, limit)}" for limit in LIMITS if way[limit]]
@@ -64,7 +64,7 @@ def _mark(way: Mapping[str, Any], limit: str) -> str:
     return " (fails)" if way[limit] == NEVER else " (too late)"
 
 
-def _told(way: Way, limit: str, calendar: Calendar) -> str:
+def _text(way: Way, limit: str, calendar: Calendar) -> str:
     if limit not in way.periods:
         return ""
     period = way.periods[limit]
@@ -72,7 +72,7 @@ def _told(way: Way, limit: str, calendar: Calendar) -> str:
 
 
 def _of_workload(instance: Instance, calendar: Calendar, workload: Workload) -> Iterator[Way]:
-    families = Needs(instance, calendar).families(workload)
+    families = DataBounds(instance, calendar).families(workload)
     supply = supply_periods(instance, calendar, workload)
     for site in instance.sites:
         if not site.is_forbidden:

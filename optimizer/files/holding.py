@@ -29,7 +29,7 @@ Known = Callable[[str], bool]
 
 
 @contextmanager
-def held(folder: Path, is_known: Known, say: Say = silent) -> Iterator[None]:
+def hold_folder(folder: Path, is_known: Known, say: Say = silent) -> Iterator[None]:
     """Hold a folder for this process, and tidy what a run that was ended has left of it; the hold ends however the process ends.
 
     Parameters
@@ -91,7 +91,7 @@ class Change:
         if is_fixed(folder):
             self._path = Path(tempfile.mkdtemp(prefix=OWN, dir=folder))
         else:
-            self._path = Path(tempfile.mkdtemp(prefix=f"{_name_beside(folder)}-", dir=folder.parent))
+            self._path = Path(tempfile.mkdtemp(prefix=f"{_sibling_prefix(folder)}-", dir=folder.parent))
         self.fresh = self._path / NEW
         try:
             self.fresh.mkdir()
@@ -153,7 +153,7 @@ def _make_above(folder: Path) -> list[Path]:
 def _locked(folder: Path) -> tuple[int, Path] | None:
     """Lock a folder by a file beside it, within it where it is a volume; None where none can be made (nothing can be written then)."""
     is_within = folder.is_dir() and (os.path.ismount(folder) or not os.access(folder.parent, os.W_OK | os.X_OK))
-    file = folder / _LOCK if is_within else folder.parent / f"{_name_beside(folder)}.lock"
+    file = folder / _LOCK if is_within else folder.parent / f"{_sibling_prefix(folder)}.lock"
     while True:
         try:
             number = os.open(file, os.O_RDWR | os.O_CREAT, 0o666)
@@ -174,7 +174,7 @@ def _locked(folder: Path) -> tuple[int, Path] | None:
         os.close(number)  # who held it before has just taken it away
 
 
-def _name_beside(folder: Path) -> str:
+def _sibling_prefix(folder: Path) -> str:
     """Beginning of names of files beside a folder: hidden, short, of this folder alone."""
     shown = os.fsencode(folder.name)[:60].decode(errors="ignore")
     return f".{shown}.{hashlib.sha256(os.fsencode(folder.name)).hexdigest()[:8]}"
@@ -182,7 +182,7 @@ def _name_beside(folder: Path) -> str:
 
 def _tidy(folder: Path, is_known: Known, say: Say) -> None:
     """Finish, set aside or take away what a run left that was ended while it wrote; it holds the lock no more."""
-    beside = [path for path in folder.parent.iterdir() if path.name.startswith(f"{_name_beside(folder)}-") and path.is_dir()]
+    beside = [path for path in folder.parent.iterdir() if path.name.startswith(f"{_sibling_prefix(folder)}-") and path.is_dir()]
     within = [path for path in folder.iterdir() if path.name.startswith(OWN) and path.name != _LOCK] if folder.is_dir() else []
     for left in [*beside, *within]:
         if left.is_dir() and not left.is_symlink():

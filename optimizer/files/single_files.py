@@ -169,10 +169,10 @@ def is_fixed(folder: Path) -> bool:
     if not folder.exists():
         return False
     is_mounted = os.path.ismount(folder) or folder.stat().st_dev != folder.parent.stat().st_dev
-    return is_mounted or not os.access(folder.parent, os.W_OK | os.X_OK) or _stands_in(folder)
+    return is_mounted or not os.access(folder.parent, os.W_OK | os.X_OK) or _is_working_folder(folder)
 
 
-def _stands_in(folder: Path) -> bool:
+def _is_working_folder(folder: Path) -> bool:
     """Whether somebody stands in a folder; where that one was removed, it is not this."""
     try:
         return Path.cwd().is_relative_to(folder)

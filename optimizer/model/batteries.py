@@ -22,7 +22,7 @@ from optimizer.model.storage import add_storage
 from optimizer.model.tariffs import KW_PER_MW
 
 
-def battery_begun_stays(b: pyo.Block, k: str, t: int) -> Any:
+def battery_begun_monotone(b: pyo.Block, k: str, t: int) -> Any:
     r"""Count the use of a battery offer of an exclusive group once.
 
     .. math:: a_{k,t} \ge a_{k,t-1} \qquad [1]
@@ -179,7 +179,7 @@ def _declare_sizes(b: pyo.Block) -> None:
     timed = [k for k, battery in b.batteries.items() if battery.duration_h is not None]
     limited = [k for k, battery in b.batteries.items() if battery.duration_h is None and battery.mwh_max is not None]
     b.battery_begun = pyo.Var(grouped, periods, within=pyo.Binary)
-    b.battery_begun_stays = pyo.Constraint(grouped, pyo.RangeSet(1, periods.last()), rule=battery_begun_stays)
+    b.battery_begun_monotone = pyo.Constraint(grouped, pyo.RangeSet(1, periods.last()), rule=battery_begun_monotone)
     b.battery_group = pyo.Constraint(grouped, periods, rule=battery_group)
     b.battery_mw_limit = pyo.Constraint(b.BATTERIES, periods, rule=battery_mw_limit)
     b.battery_mwh_limit = pyo.Constraint(limited, periods, rule=battery_mwh_limit)

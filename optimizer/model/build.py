@@ -15,6 +15,7 @@ from optimizer.model.batteries import add_batteries
 from optimizer.model.bills import add_bills
 from optimizer.model.budget import add_budget
 from optimizer.model.carbon import add_carbon
+from optimizer.model.data_bounds import DataBounds
 from optimizer.model.debt import add_debt
 from optimizer.model.fleet import add_fleet, add_supply
 from optimizer.model.flexible import add_flexible
@@ -24,7 +25,6 @@ from optimizer.model.interruptible import add_interruptible
 from optimizer.model.ledger import Ledger
 from optimizer.model.loads import add_loads
 from optimizer.model.minimum_bill import add_minimum_bills
-from optimizer.model.needs import Needs
 from optimizer.model.onsite_gas import add_onsite_gas
 from optimizer.model.power import add_power
 from optimizer.model.ppas import add_ppas
@@ -36,7 +36,7 @@ from optimizer.model.siting import add_sites_at_most, add_siting
 from optimizer.model.tariff_terms import add_tariff_terms
 from optimizer.model.tariffs import add_tariffs
 from optimizer.model.taxes import add_taxes
-from optimizer.model.valid_inequalities import add_strength
+from optimizer.model.valid_inequalities import add_valid_inequalities
 from optimizer.model.workloads import add_hosting, add_workloads
 
 
@@ -85,7 +85,7 @@ def _build(instance: Instance, parts: Parts) -> pyo.ConcreteModel:
     m.calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
     m.money = Money(m.calendar, instance.discount_rate_per_year, instance.currency_year)
     m.ledger = Ledger(m.money)
-    m.needs = Needs(instance, m.calendar)
+    m.needs = DataBounds(instance, m.calendar)
     m.workloads_by_name = {workload.name: workload for workload in instance.workloads}
     m.nothing = pyo.Var(bounds=(0.0, 0.0), doc="keeps a row a row where data leave it no other variable")
     m.PERIODS = pyo.RangeSet(0, m.calendar.periods - 1)
@@ -100,7 +100,7 @@ def _build(instance: Instance, parts: Parts) -> pyo.ConcreteModel:
     add_rentals(m)
     add_workloads(m)
     add_groups(m)
-    add_strength(m)
+    add_valid_inequalities(m)
     add_debt(m)
     add_budget(m)
     add_goals(m)

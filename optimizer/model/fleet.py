@@ -34,7 +34,7 @@ def lot_size(b: pyo.Block, g: str, t: int) -> Any:
     return b.received[g, t] == b.gpus[g].lot / THOUSAND * b.lots[g, t]
 
 
-def received_stays(b: pyo.Block, g: str, t: int) -> Any:
+def received_monotone(b: pyo.Block, g: str, t: int) -> Any:
     r"""Count deliveries cumulatively.
 
     .. math:: d_{g,t} \ge d_{g,t-1} \qquad [\mathrm{kGPU}]
@@ -264,7 +264,7 @@ def add_fleet(b: pyo.Block) -> None:
     b.lots = pyo.Var(b.LOT_GPUS, m.PERIODS, within=pyo.NonNegativeIntegers)
     b.serving = pyo.Var(served, within=pyo.NonNegativeReals)
     b.lot_size = pyo.Constraint(b.LOT_GPUS, m.PERIODS, rule=lot_size)
-    b.received_stays = pyo.Constraint(b.GPUS, pyo.RangeSet(1, m.PERIODS.last()), rule=received_stays)
+    b.received_monotone = pyo.Constraint(b.GPUS, pyo.RangeSet(1, m.PERIODS.last()), rule=received_monotone)
     b.delivery_site = pyo.Constraint(b.GPUS, m.PERIODS, rule=delivery_site)
     b.online_limit = pyo.Constraint(sorted({(g, t) for g, _, t in served}), rule=online_limit)
     if b.site.max_gpus is not None and b.gpus:

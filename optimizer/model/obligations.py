@@ -107,7 +107,7 @@ def add_obligations(b: pyo.Block) -> None:
     """Declare and book what the tariffs of a site still cost after the horizon."""
     m = b.model()
     owing = [k for k in b.TARIFFS if b.tariffs[k].term_months is not None]
-    on_mw = [k for k in owing if _takes_demand(b.tariffs[k]) or _takes_energy(b.tariffs[k])]
+    on_mw = [k for k in owing if _has_demand_take(b.tariffs[k]) or _has_energy_take(b.tariffs[k])]
     on_service = [k for k in owing if fixed_usd(b.tariffs[k], 1, 1.0) or minimum_bill_usd_per_month(b.tariffs[k])]
     mw_begins = [(k, tau) for k in on_mw for tau in _tail_begins(b, k)]
     may_end = [(k, tau) for k, tau in mw_begins if k in b.LEAVING_TARIFFS]
@@ -120,7 +120,7 @@ def add_obligations(b: pyo.Block) -> None:
     b.tail_service = pyo.Constraint(service_begins, rule=tail_service)
     b.leave_in_service = pyo.Constraint(b.EXIT_TARIFFS, rule=leave_in_service)
     for k, tau in mw_begins:
-        _book_takes(b, b.tariffs[k], tau)
+        _book_take_or_pay(b, b.tariffs[k], tau)
     for k, tau in service_begins:
         _book_service(b, b.tariffs[k], tau)
     for k in b.EXIT_TARIFFS:
@@ -128,24 +128,24 @@ def add_obligations(b: pyo.Block) -> None:
         m.ledger.book(_key(b, k, "exit_fee"), [(1.0, b.leaves[k])], fee)
 
 
-def _takes_demand(tariff: Tariff) -> bool:
+def _has_demand_take(tariff: Tariff) -> bool:
     return bool(tariff.min_take_fraction and demand_take_usd_per_kw_month(tariff) and not minimum_bill_usd_per_month(tariff))
 
 
-def _takes_energy(tariff: Tariff) -> bool:
+def _has_energy_take(tariff: Tariff) -> bool:
     """Take or pay of energy; a minimum bill takes its place beyond the horizon."""
     flat = tariff.rate is None and tariff.kind != "index" and tariff.energy_usd_per_mwh
     return bool(tariff.min_energy_fraction and flat and not minimum_bill_usd_per_month(tariff))
 
 
-def _book_takes(b: pyo.Block, tariff: Tariff, tau: int) -> None:
+def _book_take_or_pay(b: pyo.Block, tariff: Tariff, tau: int) -> None:
     m = b.model()
     k = tariff.contract_id
     mw: Terms = [(1.0, b.tail_mw[k, tau])] if k in b.LEAVING_TARIFFS else added_terms(b, k, tau)
-    if _takes_demand(tariff):
+    if _has_demand_take(tariff):
         demand = tariff.min_take_fraction * demand_take_usd_per_kw_month(tariff) * KW_PER_MW / 1e6
         m.ledger.book(_key(b, k, "demand"), mw, _owed(b, tariff, tau, lambda _: demand))
-    if _takes_energy(tariff):
+    if _has_energy_take(tariff):
         per_hour = tariff.min_energy_fraction * tariff.energy_usd_per_mwh / 1e6
         energy = _owed(b, tariff, tau, lambda month: per_hour * m.calendar.month_hours(month))
         m.ledger.book(_key(b, k, "energy"), mw, energy)

@@ -29,7 +29,7 @@ def gas_site(b: pyo.Block, k: str, t: int) -> Any:
     return b.gas_begun[k, t] <= is_open(b, t)
 
 
-def gas_begun_stays(b: pyo.Block, k: str, t: int) -> Any:
+def gas_begun_monotone(b: pyo.Block, k: str, t: int) -> Any:
     r"""Count the use of a gas offer once.
 
     .. math:: a_{k,t} \ge a_{k,t-1} \qquad [1]
@@ -80,7 +80,7 @@ def gas_added(b: pyo.Block, k: str, t: int) -> Any:
     return b.units[k, t] - before(b.units, k, t - 1) <= came
 
 
-def gas_added_stays(b: pyo.Block, k: str, t: int) -> Any:
+def gas_added_monotone(b: pyo.Block, k: str, t: int) -> Any:
     r"""Count units that came cumulatively.
 
     .. math:: v_{k,t} \ge v_{k,t-1} \qquad [1]
@@ -125,10 +125,10 @@ def add_onsite_gas(b: pyo.Block) -> None:
     b.units = pyo.Var(b.GAS, periods, within=pyo.NonNegativeIntegers)
     b.units_added = pyo.Var(b.GAS, periods, within=pyo.NonNegativeReals)
     b.gas_site = pyo.Constraint(b.GAS, periods, rule=gas_site)
-    b.gas_begun_stays = pyo.Constraint(b.GAS, later, rule=gas_begun_stays)
+    b.gas_begun_monotone = pyo.Constraint(b.GAS, later, rule=gas_begun_monotone)
     b.gas_units_limit = pyo.Constraint(b.GAS, periods, rule=gas_units_limit)
     b.gas_added = pyo.Constraint(b.GAS, periods, rule=gas_added)
-    b.gas_added_stays = pyo.Constraint(b.GAS, later, rule=gas_added_stays)
+    b.gas_added_monotone = pyo.Constraint(b.GAS, later, rule=gas_added_monotone)
     b.gas_min_months = pyo.Constraint(b.GAS, periods, rule=gas_min_months)
     for gas in b.site.onsite_gas:
         for t in periods:

@@ -21,7 +21,7 @@ from optimizer.model.siting import is_open
 MWH_PER_GWH = 1000.0
 
 
-def ppa_begun_stays(b: pyo.Block, k: str, t: int) -> Any:
+def ppa_begun_monotone(b: pyo.Block, k: str, t: int) -> Any:
     r"""Begin an agreement at most once; a begun one stays begun.
 
     .. math:: a_{k,t} \ge a_{k,t-1} \qquad [1]
@@ -65,7 +65,7 @@ def ppa_site(b: pyo.Block, k: str, t: int) -> Any:
     return b.ppa_begun[k, t] <= is_open(b, t)
 
 
-def ppa_signed_most(b: pyo.Block, k: str, t: int) -> Any:
+def ppa_mw_at_most(b: pyo.Block, k: str, t: int) -> Any:
     r"""Sign MW only in the period of the begin, at most the offer's.
 
     .. math:: q_{k,t} \le \bar P_k (a_{k,t} - a_{k,t-1}) \qquad [\mathrm{MW}]
@@ -81,7 +81,7 @@ def ppa_signed_most(b: pyo.Block, k: str, t: int) -> Any:
     return b.ppa_signed_mw[k, t] <= b.ppas[k].mw_max * (b.ppa_begun[k, t] - before(b.ppa_begun, k, t - 1))
 
 
-def ppa_signed_least(b: pyo.Block, k: str, t: int) -> Any:
+def ppa_mw_at_least(b: pyo.Block, k: str, t: int) -> Any:
     r"""Sign at least the offer's least MW.
 
     .. math:: q_{k,t} \ge \underline P_k (a_{k,t} - a_{k,t-1}) \qquad [\mathrm{MW}]
@@ -212,7 +212,7 @@ def add_ppas(b: pyo.Block) -> None:
     b.ppas = {ppa.contract_id: ppa for ppa in b.site.ppas}
     b.PPAS = pyo.Set(initialize=list(b.ppas), ordered=True)
     b.PHYSICAL_PPAS = pyo.Set(initialize=[k for k, ppa in b.ppas.items() if ppa.settlement == "physical"], ordered=True)
-    _lay_down_yields(b)
+    _set_yields(b)
     _declare_service(b)
     hours = [(k, t, h) for k in b.PHYSICAL_PPAS for t, h in b.HOURS]
     hourly_var(b, "own_use_mw", hours)
@@ -233,7 +233,7 @@ def _lapsed(b: pyo.Block, ppa: Ppa) -> list[int]:
     return [t for t in range(calendar.periods) if ppa.begin_by is not None and calendar.first_month(t) > ppa.begin_by]
 
 
-def _lay_down_yields(b: pyo.Block) -> None:
+def _set_yields(b: pyo.Block) -> None:
     """Yield of a MW in every hour, and MWh of a MW in every period with load."""
     b.ppa_yield, b.ppa_mwh_per_mw = {}, {}
     for k, ppa in b.ppas.items():
@@ -249,11 +249,11 @@ def _declare_service(b: pyo.Block) -> None:
     b.ppa_begun = pyo.Var(b.PPAS, periods, within=pyo.Binary)
     b.ppa_signed_mw = pyo.Var(b.PPAS, periods, within=pyo.NonNegativeReals)
     hourly_var(b, "ppa_mw", [(k, t) for k in b.PPAS for t in periods])
-    b.ppa_begun_stays = pyo.Constraint(b.PPAS, pyo.RangeSet(1, periods.last()), rule=ppa_begun_stays)
+    b.ppa_begun_monotone = pyo.Constraint(b.PPAS, pyo.RangeSet(1, periods.last()), rule=ppa_begun_monotone)
     b.ppa_lapsed = pyo.Constraint([(k, t) for k, ppa in b.ppas.items() for t in _lapsed(b, ppa) if t > 0], rule=ppa_lapsed)
     b.ppa_site = pyo.Constraint(b.PPAS, periods, rule=ppa_site)
-    b.ppa_signed_most = pyo.Constraint(b.PPAS, periods, rule=ppa_signed_most)
-    b.ppa_signed_least = pyo.Constraint([k for k, ppa in b.ppas.items() if ppa.mw_min], periods, rule=ppa_signed_least)
+    b.ppa_mw_at_most = pyo.Constraint(b.PPAS, periods, rule=ppa_mw_at_most)
+    b.ppa_mw_at_least = pyo.Constraint([k for k, ppa in b.ppas.items() if ppa.mw_min], periods, rule=ppa_mw_at_least)
     b.ppa_in_service = pyo.Constraint(b.PPAS, periods, rule=ppa_in_service)
     if b.ppas:
         b.ppa_energy_share = pyo.Constraint(list(m.calendar.years()), rule=ppa_energy_share)

@@ -116,7 +116,7 @@ def rental_host(m: pyo.ConcreteModel, o: str, t: int) -> Any:
     return asked + m.nothing <= m.needs.gpu(rental.gpu).h100_equivalents * rented_kgpus(m, rental, t)
 
 
-def rental_ready_stays(m: pyo.ConcreteModel, o: str, w: str, t: int) -> Any:
+def rental_ready_monotone(m: pyo.ConcreteModel, o: str, w: str, t: int) -> Any:
     r"""Keep a ready workload ready at its rental offer.
 
     .. math:: r_{o,w,t} \ge r_{o,w,t-1} \qquad [1]
@@ -166,7 +166,7 @@ def add_rentals(m: pyo.ConcreteModel) -> None:
     m.HOST_RENTALS = pyo.Set(initialize=list(dict.fromkeys(name for name, _ in hosted)), ordered=True)
     needed = [(o, w, t) for o, w in hosted for t in m.needs.needed_periods(m.workloads_by_name[w])]
     m.rental_ready = pyo.Var(needed, within=pyo.Binary)
-    m.rental_ready_stays = pyo.Constraint([(o, w, t) for o, w, t in needed if t > 0], rule=rental_ready_stays)
+    m.rental_ready_monotone = pyo.Constraint([(o, w, t) for o, w, t in needed if t > 0], rule=rental_ready_monotone)
     m.rental_host = pyo.Constraint(m.HOST_RENTALS, m.PERIODS, rule=rental_host)
     for rental in m.instance.rentals:
         if rental.committed_gpus:

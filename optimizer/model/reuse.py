@@ -98,7 +98,7 @@ def hourly_rows(b: pyo.Block, index: list[Any], rule: Callable[..., Any], reads:
     b.add_component(name, before.component)
 
 
-def taken_out(m: pyo.ConcreteModel) -> dict[PartKey, Part]:
+def detached(m: pyo.ConcreteModel) -> dict[PartKey, Part]:
     """Take the parts that may be used again out of a model that nobody needs any more.
 
     Parameters

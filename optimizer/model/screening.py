@@ -8,14 +8,14 @@ something without a workload (``optimizer.model.idle``), none is left out.
 from __future__ import annotations
 
 from optimizer.core.instance import Instance, Mode, Site, Workload
+from optimizer.model.data_bounds import DataBounds
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
 from optimizer.model.idle import idle_sites_give
-from optimizer.model.needs import Needs
 from optimizer.model.siting import periods_to_mw
 from optimizer.model.tariffs import ramp_mw
 
 
-def sites_to_model(instance: Instance, needs: Needs) -> dict[str, Site]:
+def sites_to_model(instance: Instance, needs: DataBounds) -> dict[str, Site]:
     """Sites that a plan may start, by their id: allowed, with a mode, and committed, of use when idle, or able to host in time.
 
     Parameters
@@ -30,14 +30,14 @@ def sites_to_model(instance: Instance, needs: Needs) -> dict[str, Site]:
     return {name: site for name, site in allowed.items() if site.is_committed or _may_host_some(instance, needs, site)}
 
 
-def _may_host_some(instance: Instance, needs: Needs, site: Site) -> bool:
+def _may_host_some(instance: Instance, needs: DataBounds, site: Site) -> bool:
     return any(
         workload.deadline is None or any(_may_host(instance, needs, site, (workload, family)) for family in needs.families(workload))
         for workload in instance.workloads
     )
 
 
-def _may_host(instance: Instance, needs: Needs, site: Site, asked: tuple[Workload, str]) -> bool:
+def _may_host(instance: Instance, needs: DataBounds, site: Site, asked: tuple[Workload, str]) -> bool:
     """Whether the GPUs of a family, the capacity of a mode and the firm MW of all contracts can be there by a workload's deadline."""
     workload, family = asked
     calendar = needs.calendar
@@ -54,7 +54,7 @@ def _may_host(instance: Instance, needs: Needs, site: Site, asked: tuple[Workloa
     return not instance.has_contracts or _firm_mw_at_most(site, calendar.first_month(by)) >= firm * (1.0 - 1e-9)
 
 
-def _is_built(needs: Needs, mode: Mode, need: float, by: int) -> bool:
+def _is_built(needs: DataBounds, mode: Mode, need: float, by: int) -> bool:
     delay = periods_to_mw(needs.calendar, mode, need)
     return delay is not None and delay <= by
 

@@ -70,7 +70,7 @@ def one_start_per_site(b: pyo.Block) -> Any:
     return started == 1 if b.site.is_committed else started <= 1
 
 
-def start_stays(b: pyo.Block, mode: str, t: int) -> Any:
+def start_monotone(b: pyo.Block, mode: str, t: int) -> Any:
     r"""Keep a started mode started.
 
     .. math:: s_{m,t} \ge s_{m,t-1} \qquad [1]
@@ -129,7 +129,7 @@ def build_step(b: pyo.Block, mode: str, t: int) -> Any:
     return added <= data.mw_per_month * calendar.months_per_period * started
 
 
-def build_stays(b: pyo.Block, mode: str, t: int) -> Any:
+def build_monotone(b: pyo.Block, mode: str, t: int) -> Any:
     r"""Keep what was built.
 
     .. math:: c_{m,t} \ge c_{m,t-1} \qquad [\mathrm{MW}]
@@ -176,7 +176,7 @@ def liquid_equipped(b: pyo.Block, mode: str, t: int) -> Any:
     return b.liquid_it_mw[mode, t] <= it_capacity_of_mode(b, mode, t)
 
 
-def liquid_stays(b: pyo.Block, mode: str, t: int) -> Any:
+def liquid_monotone(b: pyo.Block, mode: str, t: int) -> Any:
     r"""Keep what was equipped for liquid cooling.
 
     .. math:: q_{m,t} \ge q_{m,t-1} \qquad [\mathrm{MW}]
@@ -238,13 +238,13 @@ def add_siting(b: pyo.Block) -> None:
     b.blocks = pyo.Var(b.BLOCK_MODES, m.PERIODS, within=pyo.NonNegativeIntegers)
     b.liquid_it_mw = pyo.Var(b.ADDER_MODES, m.PERIODS, within=pyo.NonNegativeReals)
     b.one_start_per_site = pyo.Constraint(rule=one_start_per_site)
-    b.start_stays = pyo.Constraint(b.MODES, later, rule=start_stays)
+    b.start_monotone = pyo.Constraint(b.MODES, later, rule=start_monotone)
     b.build_capacity = pyo.Constraint(b.MODES, m.PERIODS, rule=build_capacity)
     b.build_step = pyo.Constraint(b.RATED_MODES, m.PERIODS, rule=build_step)
-    b.build_stays = pyo.Constraint(b.MODES, later, rule=build_stays)
+    b.build_monotone = pyo.Constraint(b.MODES, later, rule=build_monotone)
     b.block_size = pyo.Constraint(b.BLOCK_MODES, m.PERIODS, rule=block_size)
     b.liquid_equipped = pyo.Constraint(b.ADDER_MODES, m.PERIODS, rule=liquid_equipped)
-    b.liquid_stays = pyo.Constraint(b.ADDER_MODES, later, rule=liquid_stays)
+    b.liquid_monotone = pyo.Constraint(b.ADDER_MODES, later, rule=liquid_monotone)
     for mode in b.site.modes:
         book_site(b, mode)
 

@@ -135,7 +135,7 @@ def _burning_hours(b: pyo.Block, battery: Battery, t: int) -> list[int]:
     if _certificates_pay(b):
         return list(hours)
     burnt, wear = 1.0 / battery.round_trip_efficiency - 1.0, battery.degradation_usd_per_mwh * (1.0 - ROUNDING)
-    prices = [[_lowest_beside_tariffs(b)] * len(hours), *(_lowest_usd_per_mwh(b, tariff, t) for tariff in b.site.tariffs)]
+    prices = [[_lowest_without_tariffs(b)] * len(hours), *(_lowest_usd_per_mwh(b, tariff, t) for tariff in b.site.tariffs)]
     paying = [h for h, offered in enumerate(zip(*prices, strict=True)) if -min(offered) * burnt >= wear]
     burning = {h for cycle in b.hours.cycles(t) if not set(cycle).isdisjoint(paying) for h in cycle}
     return sorted(burning.union(_partly_called_hours(b, t)))
@@ -147,7 +147,7 @@ def _partly_called_hours(b: pyo.Block, t: int) -> list[int]:
     return [h for name in names for h, share in enumerate(b.hours.values(name, t)) if 0.0 < share < 1.0 - ROUNDING]
 
 
-def _lowest_beside_tariffs(b: pyo.Block) -> float:
+def _lowest_without_tariffs(b: pyo.Block) -> float:
     """Lowest price of a MWh more that no tariff's price tells: of agreements, of gas, and 0 under a minimum take or a minimum bill."""
     prices = [ppa.wires_usd_per_mwh for ppa in b.site.ppas if ppa.settlement == "physical"]
     prices.extend(gas.heat_rate_mmbtu_per_mwh * gas.gas_usd_per_mmbtu for gas in b.site.onsite_gas)

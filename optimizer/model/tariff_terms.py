@@ -15,7 +15,7 @@ from optimizer.model.ledger import Terms, before, linear
 from optimizer.model.tariffs import entitled, expiry_periods, ramp_of, term_periods
 
 
-def gone_why(b: pyo.Block, k: str, t: int) -> Any:
+def ended_by(b: pyo.Block, k: str, t: int) -> Any:
     r"""End a service only when the term of its begin is over, or by exit, or by conversion.
 
     .. math:: z_{k,t} \le a_{k,t-\bar T_k} + l_{k,t} + a_{f,t} \qquad [1]
@@ -38,7 +38,7 @@ def gone_why(b: pyo.Block, k: str, t: int) -> Any:
     return b.is_gone[k, t] <= before(b.is_begun, k, t - term_periods(b, k)) + _left(b, k, t) + converted
 
 
-def left_stays(b: pyo.Block, k: str, t: int) -> Any:
+def left_monotone(b: pyo.Block, k: str, t: int) -> Any:
     r"""Leave a contract at most once, for the exit fee.
 
     .. math:: l_{k,t} \ge l_{k,t-1} \qquad [1]
@@ -67,7 +67,7 @@ def left_ends(b: pyo.Block, k: str, t: int) -> Any:
     return b.is_gone[k, t] >= b.is_left[k, t]
 
 
-def gone_stays(b: pyo.Block, k: str, t: int) -> Any:
+def ended_monotone(b: pyo.Block, k: str, t: int) -> Any:
     r"""Keep an ended contract ended.
 
     .. math:: z_{k,t} \ge z_{k,t-1} \qquad [1]
@@ -177,9 +177,9 @@ def add_tariff_terms(b: pyo.Block) -> None:
     """Declare how the tariffs of a site end, and for how long each MW is held."""
     periods = b.model().PERIODS
     later = pyo.RangeSet(1, periods.last())
-    b.gone_why = pyo.Constraint(b.ENDING_TARIFFS, periods, rule=gone_why)
-    b.gone_stays = pyo.Constraint(b.ENDING_TARIFFS, later, rule=gone_stays)
-    b.left_stays = pyo.Constraint(b.EXIT_TARIFFS, later, rule=left_stays)
+    b.ended_by = pyo.Constraint(b.ENDING_TARIFFS, periods, rule=ended_by)
+    b.ended_monotone = pyo.Constraint(b.ENDING_TARIFFS, later, rule=ended_monotone)
+    b.left_monotone = pyo.Constraint(b.EXIT_TARIFFS, later, rule=left_monotone)
     b.left_ends = pyo.Constraint(b.EXIT_TARIFFS, periods, rule=left_ends)
     b.exit_after_begin = pyo.Constraint(b.LEAVING_TARIFFS, periods, rule=exit_after_begin)
     b.mw_vintages = pyo.Constraint(b.ENDING_TARIFFS, periods, rule=mw_vintages)

@@ -27,7 +27,7 @@ def ramp_mw(tariff: Tariff, month: int) -> float:
     return min(tariff.mw_max, reached[-1]) if reached else 0.0
 
 
-def begin_stays(b: pyo.Block, k: str, t: int) -> Any:
+def begin_monotone(b: pyo.Block, k: str, t: int) -> Any:
     r"""Begin a contract at most once; a begun one stays begun.
 
     .. math:: a_{k,t} \ge a_{k,t-1} \qquad [1]
@@ -185,7 +185,7 @@ def _declare_service(b: pyo.Block) -> None:
     b.is_begun = pyo.Var(b.TARIFFS, periods, within=pyo.Binary)
     b.is_gone = pyo.Var(b.ENDING_TARIFFS, periods, within=pyo.Binary)
     b.is_left = pyo.Var(b.EXIT_TARIFFS, periods, within=pyo.Binary)
-    b.begin_stays = pyo.Constraint(b.TARIFFS, pyo.RangeSet(1, periods.last()), rule=begin_stays)
+    b.begin_monotone = pyo.Constraint(b.TARIFFS, pyo.RangeSet(1, periods.last()), rule=begin_monotone)
     b.contract_site = pyo.Constraint(b.TARIFFS, periods, rule=contract_site)
 
 

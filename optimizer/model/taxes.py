@@ -112,11 +112,11 @@ def in_service_limit(b: pyo.Block, g: str, e: int) -> Any:
     Each workload is asked once, so no date is to be chosen: a law asks for what is in place when its time is over. Of GPUs of one
     model those bought are counted first, then those that stood there; what was taken out of service before is not counted.
     """
-    serving = [b.serving[g, w, t] for w, t in _asked(b, e) if (g, w, t) in b.serving]
+    serving = [b.serving[g, w, t] for w, t in _workload_periods(b, e) if (g, w, t) in b.serving]
     return b.in_service[g, e] <= sum(serving) if serving else b.in_service[g, e] <= 0.0
 
 
-def _asked(b: pyo.Block, e: int) -> list[tuple[str, int]]:
+def _workload_periods(b: pyo.Block, e: int) -> list[tuple[str, int]]:
     """Every workload, with the period in which what serves it counts for a window that ends in a period."""
     m = b.model()
     return [(w, min(e, m.needs.needed_periods(m.workloads_by_name[w]).stop - 1)) for w in b.WORKLOADS]

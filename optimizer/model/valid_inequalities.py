@@ -105,7 +105,7 @@ def firm_mw_at_host(b: pyo.Block, w: str, f: str, t: int) -> Any:
     return tariffs + sum(min(firm[k], need) * b.gas_on[k, t] for k in b.GAS) >= need * b.ready[w, f, t]
 
 
-def add_strength(m: pyo.ConcreteModel) -> None:
+def add_valid_inequalities(m: pyo.ConcreteModel) -> None:
     """Fix what dates exclude and add the valid inequalities of every site."""
     for s in m.SITES:
         _fix_unreachable(m.sites[s])

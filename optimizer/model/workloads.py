@@ -65,7 +65,7 @@ def serving_ready(b: pyo.Block, g: str, w: str, t: int) -> Any:
     return None, linear([(1.0, b.serving[g, w, t]), (-most, b.ready[w, family, t])]), 0.0
 
 
-def ready_stays(b: pyo.Block, w: str, f: str, t: int) -> Any:
+def host_ready_monotone(b: pyo.Block, w: str, f: str, t: int) -> Any:
     r"""Keep a ready workload ready at its host.
 
     .. math:: r_{w,f,t} \ge r_{w,f,t-1} \qquad [1]
@@ -132,7 +132,7 @@ def add_hosting(b: pyo.Block) -> None:
     b.ready = pyo.Var(needed, within=pyo.Binary)
     b.ready_target = pyo.Constraint(needed, rule=ready_target)
     b.serving_ready = pyo.Constraint(sorted(b.serving), rule=serving_ready)
-    b.ready_stays = pyo.Constraint([(w, f, t) for w, f, t in needed if t > 0], rule=ready_stays)
+    b.host_ready_monotone = pyo.Constraint([(w, f, t) for w, f, t in needed if t > 0], rule=host_ready_monotone)
 
 
 def add_workloads(m: pyo.ConcreteModel) -> None:

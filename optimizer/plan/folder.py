@@ -15,7 +15,7 @@ from optimizer.core.input_json import parse_json
 from optimizer.core.input_limits import PLAN_BYTES
 from optimizer.core.input_parquet import LIES, lying, read_plan_table
 from optimizer.core.printable import shown
-from optimizer.files.holding import change, held
+from optimizer.files.holding import change, hold_folder
 from optimizer.files.manifest import MANIFEST, holding, manifest_text
 from optimizer.files.room import require_names, require_writable
 from optimizer.files.single_files import Say, kept_place, listed, silent, unwritable
@@ -78,7 +78,7 @@ def write_plan(plan: Plan, folder: Path, force: bool = False, texts: Mapping[str
     """
     began = time.perf_counter()
     folder = folder.resolve()
-    with held(folder, is_plan_file, say):
+    with hold_folder(folder, is_plan_file, say):
         require_replaceable(folder, force)
         with change(folder) as made:
             try:

@@ -161,7 +161,7 @@ class VerificationFields(TypedDict):
     says: str
 
 
-class SignedFields(TypedDict):
+class CommittedFields(TypedDict):
     """A power contract that is held as it was signed."""
 
     site_id: str
@@ -267,7 +267,7 @@ class Explained(TypedDict, total=False):
 class Checked(TypedDict, total=False):
     """What came of the checks of a plan, and what its making took."""
 
-    signed: list[SignedFields]
+    signed: list[CommittedFields]
     audit: AuditFields
     size: Size
     verification: VerificationFields

@@ -38,7 +38,7 @@ class Drawer:
 
     def __init__(self, module: str) -> None:
         self._module = module
-        self._said = _words()
+        self._said = _message_file()
         self._why = ""
         self._process = self._started()
 
@@ -75,12 +75,12 @@ class Drawer:
             if waiting:  # the process has ended at the first of them
                 name = next(iter(waiting))
                 del waiting[name]
-                yield name, self._last_words(self._process)
+                yield name, self._end_reason(self._process)
                 if waiting:
                     self._end()
                     self._process = self._started()
 
-    def _last_words(self, process: subprocess.Popen[bytes]) -> str:
+    def _end_reason(self, process: subprocess.Popen[bytes]) -> str:
         """Why the process ended, in a line."""
         code = process.wait()
         self._said.seek(0)
@@ -140,7 +140,7 @@ def drawn(make: Maker, case: object, name: str) -> bytes:
     return made
 
 
-def _words() -> IO[bytes]:
+def _message_file() -> IO[bytes]:
     """Give a file for what the process says when it ends: in memory where that can be, for there may be no room for it elsewhere."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("drawing"), "w+b")

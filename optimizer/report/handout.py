@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from optimizer.core.errors import DrawingFailed
-from optimizer.files.holding import held
+from optimizer.files.holding import hold_folder
 from optimizer.files.single_files import add_files
 from optimizer.plan.folder import is_plan_file
 from optimizer.report.drawing import Drawer
@@ -64,7 +64,7 @@ def write_handout(folder: Path, case: ReportCase, names: Sequence[str] | None = 
         with Drawer(MAKERS_MODULE) as fresh:
             return write_handout(folder, case, names, fresh)
     asked = handout_names(case.plan) if names is None else names
-    with held(folder, is_plan_file):
+    with hold_folder(folder, is_plan_file):
         made = dict(drawer.draw({name: _MAKERS[name] for name in asked}, case))
         add_files(folder, {name: content for name, content in made.items() if isinstance(content, bytes)})
     failed = [f"{folder / name} could not be made: {why}." for name, why in made.items() if isinstance(why, str)]

@@ -15,7 +15,7 @@ from optimizer.plan.plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class WrittenPlan:
     """A plan on the disk.
 
     Parameters
@@ -33,7 +33,7 @@ class Saved:
     trouble: str = ""
 
 
-def save_plan(plan: Plan, folder: Path, force: bool, texts: Mapping[str, str], say: Say) -> Saved:
+def save_plan(plan: Plan, folder: Path, force: bool, texts: Mapping[str, str], say: Say) -> WrittenPlan:
     """Write a plan; where its folder cannot be written any more, or was taken meanwhile, write it elsewhere.
 
     Parameters
@@ -47,7 +47,7 @@ def save_plan(plan: Plan, folder: Path, force: bool, texts: Mapping[str, str], s
         Nor could it be written anywhere else; the message names every place.
     """
     try:
-        return Saved(write_plan(plan, folder, force, texts, say), folder)
+        return WrittenPlan(write_plan(plan, folder, force, texts, say), folder)
     except (OutputUnwritable, OutputExists) as error:
         trouble = [str(error)]
     for place in _other_places(folder):
@@ -56,7 +56,7 @@ def save_plan(plan: Plan, folder: Path, force: bool, texts: Mapping[str, str], s
         except (OutputUnwritable, OutputExists, OSError) as error:
             trouble.append(str(error))
             continue
-        return Saved(written, place, f"{trouble[0]}\nThe plan is not lost: it was written to {place} instead.")
+        return WrittenPlan(written, place, f"{trouble[0]}\nThe plan is not lost: it was written to {place} instead.")
     raise OutputUnwritable("\n".join([*trouble, "The plan could be written nowhere."]))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from optimizer.core.number_words import amount, count, gpus_said, months, musd, mw, paid_periods, percent, proof, short, spelled
+from optimizer.core.number_words import amount, count, gpus_phrase, months, musd, mw, paid_periods, percent, proof, short, spelled
 from optimizer.explain.not_chosen import lines
 from optimizer.plan.plan import DEBT
-from optimizer.report.changed_words import changed_lines
+from optimizer.report.change_phrases import changed_lines
 from optimizer.report.solver_failures import failure_lines
-from optimizer.report.summary_power import contract_line, held_lines, power_lines, start_said, verification_lines
+from optimizer.report.summary_power import commitment_lines, contract_line, power_lines, start_text, verification_lines
 from optimizer.report.terms import open_ends
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ def summary_text(plan: Plan) -> str:
     elif plan.status == "no_plan_in_time":
         blocks = [_not_known(plan), _changed(plan)]
     else:
-        parts = (_title, _changed, _failures, held_lines, _sites, _rentals, _workloads, _not_chosen, verification_lines, _cost, _signed,
+        parts = (_title, _changed, _failures, commitment_lines, _sites, _rentals, _workloads, _not_chosen, verification_lines, _cost,
+             _signature_lines,
                  _binding, _assumed, _purses)
         blocks = [part(plan) for part in parts]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
@@ -117,10 +118,10 @@ def _sites(plan: Plan) -> list[str]:
 def _site(site: SiteFields, has_contracts: bool, ends: Mapping[Contract, str]) -> list[str]:
     power = f", first contract {site['first_power']}" if site["first_power"] else ""
     meter = f", {mw(site['facility_mw'])} at the meter" if has_contracts else ""
-    gpus = [f"    {gpus_said(name, row)}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
+    gpus = [f"    {gpus_phrase(name, row)}, {_span('delivered', row['first_delivery'], row['last_delivery'])}"
             for name, row in site["gpus"].items()]
     return [
-        f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: {start_said(site)}{power}, "
+        f"  {site['name'] or site['site_id']} ({site['site_id']}), {site['mode']}: {start_text(site)}{power}, "
         f"{mw(site['it_mw'])} IT{meter}",
         *gpus,
         *(f"    {contract_line(contract, ends.get((site['site_id'], contract['contract_id'])))}" for contract in site["contracts"]),
@@ -178,7 +179,7 @@ def _cost(plan: Plan) -> list[str]:
     ]
 
 
-def _signed(plan: Plan) -> list[str]:
+def _signature_lines(plan: Plan) -> list[str]:
     """What is lost for good with each signature; nominal, and so no part of the present values above it."""
     signed = plan.tables["commitments"]
     dates = signed.loc[signed["nonrefundable_musd"] > 0, "sign_by"]

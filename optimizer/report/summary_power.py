@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from optimizer.core.number_words import amount, count, listed, months, number_word, short
 
 if TYPE_CHECKING:
-    from optimizer.plan.header import ContractFields, PowerFields, SignedFields, SiteFields
+    from optimizer.plan.header import CommittedFields, ContractFields, PowerFields, SiteFields
     from optimizer.plan.plan import Plan
 
 _LEAST_SHARE = 0.0005
@@ -31,7 +31,7 @@ def contract_line(contract: ContractFields, open_end: str | None = None) -> str:
     return f"{contract['contract_id']}: {_kind(contract)}, {_mw(contract)}{_more(contract)}, {span}{term}"
 
 
-def start_said(site: SiteFields) -> str:
+def start_text(site: SiteFields) -> str:
     """When a site starts: ``start 2024-06``, or ``start by 2024-09`` where an earlier month costs and gives the same."""
     by = site.get("start_by") or site["construction_start"]
     return f"start {site['construction_start']}" if by == site["construction_start"] else f"start by {by}"
@@ -45,7 +45,7 @@ def power_lines(power: PowerFields | None) -> list[str]:
     ranked = sorted(power["energy_mwh"].items(), key=lambda item: -item[1])
     shares = [f"{name} {_percent(mwh / brought)}" for name, mwh in ranked if mwh >= _LEAST_SHARE * brought]
     price = f"; {short(power['usd_per_mwh'])} USD/MWh all in" if power["usd_per_mwh"] is not None else ""
-    return [f"energy: {listed(shares) or 'none'}{price}", *_given_away(power), *_basis(power), *_emissions(power)]
+    return [f"energy: {listed(shares) or 'none'}{price}", *_surplus(power), *_basis(power), *_emissions(power)]
 
 
 def verification_lines(plan: Plan) -> list[str]:
@@ -58,13 +58,13 @@ def verification_lines(plan: Plan) -> list[str]:
     return [f"{'Verified' if checked['passed'] else 'Verification failed'}: {checked['says']}", *joined]
 
 
-def held_lines(plan: Plan) -> list[str]:
+def commitment_lines(plan: Plan) -> list[str]:
     """Name the power contracts that the question holds, with what is then proven; nothing where it holds none."""
-    held = [held_said(one) for one in plan.header.get("signed", ())]
+    held = [held_text(one) for one in plan.header.get("signed", ())]
     return [f"Held as signed before: {'; '.join(held)}. What is proven is proven with them held."] if held else []
 
 
-def held_said(one: SignedFields) -> str:
+def held_text(one: CommittedFields) -> str:
     """Say of a contract that is held what it is, with its MW and its begin."""
     mw = amount(one["mw"]) if one["mw"] == one["mw_first"] else f"{amount(one['mw_first'])} to {amount(one['mw'])}"
     return f"{one['site_id']}/{one['contract_id']}, {mw} MW from {one['begin']}"
@@ -95,7 +95,7 @@ def _more(contract: ContractFields) -> str:
     return f"{units}, {number_word(spare)} spare" if spare else units
 
 
-def _given_away(power: PowerFields) -> list[str]:
+def _surplus(power: PowerFields) -> list[str]:
     """What of agreements is sold or spilled, and in how many hours the load gives way."""
     said = [f"{count(mwh)} MWh {what}" for what, mwh in (("sold", power["sold_mwh"]), ("spilled", power["spilled_mwh"])) if mwh >= 0.5]
     curtailed = power["curtailed_hours_share"] or 0.0

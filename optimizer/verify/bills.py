@@ -69,7 +69,7 @@ def _bill_grid(musd: defaultdict[Line, float], dispatched: Dispatched, grid: Gri
     musd["energy", name] += energy
     musd["demand", name] += demand
     musd["transmission", name] += float(mwh.sum()) * tariff.transmission_usd_per_mwh * grown
-    beside = float((case.beside_usd_per_mwh(tariff) * mwh).sum()) / 1e6
+    beside = float((case.adder_usd_per_mwh(tariff) * mwh).sum()) / 1e6
     musd["coincident", name] += beside - float(mwh.sum()) * tariff.transmission_usd_per_mwh * grown
     for charge in coincident_of(tariff):
         if charge.highest_of is not None:

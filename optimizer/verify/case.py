@@ -15,7 +15,7 @@ from optimizer.core.instance import Instance, Site
 from optimizer.core.offers import CoincidentCharge, Ppa, Tariff, Window
 from optimizer.core.year_hours import marked_hours, window_hours
 from optimizer.verify.hours import Floats, Grouping, PeriodHours, Unit, grouping, period_hours
-from optimizer.verify.site_period import Standing
+from optimizer.verify.site_period import SitePeriod
 
 
 class Year:
@@ -78,7 +78,7 @@ class Case:
     """
 
     year: Year
-    standing: Standing
+    standing: SitePeriod
     hours: PeriodHours
     groups: Grouping
     extra_share: float
@@ -140,7 +140,7 @@ class Case:
         adder = tariff.adder_usd_per_mwh + tariff.ancillary_usd_per_mwh
         return (self.series(tariff.price_series) + adder) * self.power_growth
 
-    def beside_usd_per_mwh(self, tariff: Tariff) -> Floats:
+    def adder_usd_per_mwh(self, tariff: Tariff) -> Floats:
         """What a MWh drawn costs beside its energy: transmission, and coincident peaks in their hours; escalated."""
         beside = np.full(self.count, tariff.transmission_usd_per_mwh)
         if tariff.coincident_series is not None:
@@ -160,7 +160,7 @@ def coincident_of(tariff: Tariff) -> tuple[CoincidentCharge, ...]:
     return () if tariff.rate is None else tariff.rate.coincident
 
 
-def make_case(year: Year, standing: Standing, plan_excess_mw: float) -> Case:
+def make_case(year: Year, standing: SitePeriod, plan_excess_mw: float) -> Case:
     """Lay out the hours of a site and period.
 
     Parameters
@@ -178,7 +178,7 @@ def make_case(year: Year, standing: Standing, plan_excess_mw: float) -> Case:
     return Case(year, standing, hours, grouping(hours, channels, _unit(standing)), share)
 
 
-def _unit(standing: Standing) -> Unit:
+def _unit(standing: SitePeriod) -> Unit:
     """How much must follow one another: all hours with a battery, those of a day with shifted load."""
     if standing.stores:
         return "period"
@@ -186,7 +186,7 @@ def _unit(standing: Standing) -> Unit:
     return "day" if is_shifted else "hour"
 
 
-def _channels(year: Year, standing: Standing) -> list[Floats]:
+def _channels(year: Year, standing: SitePeriod) -> list[Floats]:
     """Everything that makes one hour differ from another, over the model year."""
     names: list[str | None] = []
     windows: list[Window] = []

@@ -30,7 +30,7 @@ class Amount:
 
 
 @dataclass(eq=False)
-class Layout:
+class DispatchColumns:
     """A case in a program: its flows in MW (stored: MWh) by hour, shape (m,).
 
     Parameters

@@ -14,7 +14,7 @@ from optimizer.scenario.assemble.typical_days import is_hourly, with_day
 from optimizer.verify.case import Case
 from optimizer.verify.columns import Key
 from optimizer.verify.dispatch import Dispatched
-from optimizer.verify.dispatch_site import lay_site
+from optimizer.verify.dispatch_site import add_site_dispatch
 from optimizer.verify.hours import Floats, PeriodHours, day_of, grouping
 from optimizer.verify.plan_side import PlanSide
 from optimizer.verify.program import Program
@@ -121,6 +121,6 @@ def _unit_costs(case: Case, plan_side: PlanSide) -> dict[Key, Floats]:
     hours = PeriodHours(np.arange(HOURS), np.ones(HOURS), np.zeros(HOURS, dtype=np.int64))
     whole = replace(case, hours=hours, groups=grouping(hours, (), "period"))
     program = Program()
-    layout = lay_site(program, whole, plan_side.bills(case))
+    layout = add_site_dispatch(program, whole, plan_side.bills(case))
     usd = 1000.0 * program.costs()
     return {key: usd[columns] for key, columns in layout.flows.items() if key[0] != "unserved"}

@@ -11,11 +11,11 @@ import numpy as np
 from optimizer.plan.plan import Plan
 from optimizer.solve import HighsProcess, SolveSettings
 from optimizer.verify.case import Case, Year
-from optimizer.verify.columns import Key, Layout
-from optimizer.verify.dispatch_site import is_burning_paid, lay_site
+from optimizer.verify.columns import DispatchColumns, Key
+from optimizer.verify.dispatch_site import add_site_dispatch, is_burning_paid
 from optimizer.verify.dispatch_tariff import PlanBills
 from optimizer.verify.hours import Floats
-from optimizer.verify.limits import has_limits, lay_clean, lay_year, year_limits
+from optimizer.verify.limits import add_clean, add_year, has_limits, year_limits
 from optimizer.verify.program import Program
 
 _BURNT_MW = 1e-6
@@ -69,7 +69,7 @@ class Dispatcher:
 
     def _calendar_year(self, cases: Sequence[Case]) -> list[Dispatched]:
         """Period by period where no limit of the year binds, else all its hours at once."""
-        if self._wants_clean():
+        if self._requires_clean():
             return self._solve(cases, by_year=True)
         done = [_of_one_source(case) or self._solve([case], by_year=False)[0] for case in cases]
         return done if self._keeps_limits(done) else self._solve(cases, by_year=True)
@@ -81,7 +81,7 @@ class Dispatcher:
         program, values = Program(), []
         layouts = []
         for dispatched in done:
-            layout = lay_site(program, dispatched.case, self._bills(dispatched.case))
+            layout = add_site_dispatch(program, dispatched.case, self._bills(dispatched.case))
             layouts.append(layout)
             values += [(layout.flows[key], mw) for key, mw in dispatched.flows.items()]
         limits = year_limits(self._year, self._plan, layouts)
@@ -99,20 +99,20 @@ class Dispatcher:
 
     def _solve_once(self, cases: Sequence[Case], by_year: bool, whole: Whole) -> list[Dispatched]:
         program = Program()
-        layouts = [lay_site(program, case, self._bills(case), whole(case)) for case in cases]
+        layouts = [add_site_dispatch(program, case, self._bills(case), whole(case)) for case in cases]
         if by_year:
-            lay_year(program, year_limits(self._year, self._plan, layouts))
-            self._lay_clean(program, layouts)
+            add_year(program, year_limits(self._year, self._plan, layouts))
+            self._add_clean(program, layouts)
         values = program.solve(self._highs, _SETTINGS)
         return [Dispatched(layout.case, {key: values[columns] for key, columns in layout.flows.items()}) for layout in layouts]
 
-    def _wants_clean(self) -> bool:
+    def _requires_clean(self) -> bool:
         instance = self._year.instance
         return instance.carbon.clean_share_min > 0.0 or "max_clean" in instance.goals
 
-    def _lay_clean(self, program: Program, layouts: Sequence[Layout]) -> None:
+    def _add_clean(self, program: Program, layouts: Sequence[DispatchColumns]) -> None:
         """Ask for the clean energy that the plan has: all of it where it was a goal, else what the least share asks of it."""
-        if not self._wants_clean():
+        if not self._requires_clean():
             return
         emissions = self._plan.tables["emissions"]
         calendar = self._year.calendar
@@ -123,7 +123,7 @@ class Dispatcher:
         if "max_clean" not in self._year.instance.goals:
             needed = self._year.instance.carbon.clean_share_min * float(in_year["load_mwh"].sum())
             matched *= min(1.0, needed / max(float(in_year["matched_mwh"].sum()), 1e-9))
-        lay_clean(program, layouts, matched)
+        add_clean(program, layouts, matched)
 
 
 def _of_one_source(case: Case) -> Dispatched | None:
@@ -132,7 +132,7 @@ def _of_one_source(case: Case) -> Dispatched | None:
     is_more = any(work.workload.flexible_fraction for work in standing.work) or standing.stores or standing.agreements
     if is_more or len(standing.grids) + len(standing.units) != 1:
         return None
-    layout = lay_site(Program(), case, PlanBills({}, {}, {}, {}))
+    layout = add_site_dispatch(Program(), case, PlanBills({}, {}, {}, {}))
     (source,) = (key for key in layout.flows if key[0] != "unserved")
     load = case.load_mw()
     served = np.minimum(load, layout.program.upper(layout.flows[source]))

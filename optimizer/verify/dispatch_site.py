@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from optimizer.core.offers import CLEAN_TECHNOLOGIES
 from optimizer.verify.case import Case
-from optimizer.verify.columns import TIE_USD_PER_MWH, Amount, Layout, one
-from optimizer.verify.dispatch_tariff import PlanBills, lay_grid
+from optimizer.verify.columns import TIE_USD_PER_MWH, Amount, DispatchColumns, one
+from optimizer.verify.dispatch_tariff import PlanBills, add_tariff_dispatch
 from optimizer.verify.emissions import certified_mwh, tonnes_per_mwh
 from optimizer.verify.hours import Ints
 from optimizer.verify.program import Program, Term
@@ -21,7 +21,7 @@ _UNSERVED_USD_PER_MWH = 1e5
 goes unserved only where nothing can serve it. It is counted at the price of lost compute."""
 
 
-def lay_site(program: Program, case: Case, bills: PlanBills, whole: frozenset[int] = frozenset()) -> Layout:
+def add_site_dispatch(program: Program, case: Case, bills: PlanBills, whole: frozenset[int] = frozenset()) -> DispatchColumns:
     """Add a site and period to the program.
 
     Parameters
@@ -33,22 +33,22 @@ def lay_site(program: Program, case: Case, bills: PlanBills, whole: frozenset[in
     whole : frozenset of int
         Hours (places among those dispatched) in which a battery's mode is a switch, so that it never charges and discharges at once.
     """
-    layout = Layout(program, case)
+    layout = DispatchColumns(program, case)
     for grid in case.standing.grids:
-        lay_grid(layout, grid, bills)
+        add_tariff_dispatch(layout, grid, bills)
     for units in case.standing.units:
-        _lay_gas(layout, units)
+        _add_gas(layout, units)
     for agreement in case.standing.agreements:
-        _lay_agreement(layout, agreement)
+        _add_agreement(layout, agreement)
     for store in case.standing.stores:
-        _lay_store(layout, store, np.array(sorted(whole), dtype=np.int64))
-    _lay_shave(layout)
+        _add_store(layout, store, np.array(sorted(whole), dtype=np.int64))
+    _add_shave(layout)
     for work in case.standing.work:
-        _lay_flexible(layout, work)
-    _lay_unserved(layout)
+        _add_flexible(layout, work)
+    _add_unserved(layout)
     load = case.load_mw()
     program.rows(f"{case.site.site_id} balance", load, load, layout.balance)
-    _lay_emissions(layout)
+    _add_emissions(layout)
     return layout
 
 
@@ -57,11 +57,11 @@ def is_burning_paid(case: Case) -> NDArray[np.bool_]:
     paid = np.zeros(case.count, dtype=bool)
     for grid in case.standing.grids:
         if grid.offer.rate is None:
-            paid |= case.flat_usd_per_mwh(grid.offer) + case.beside_usd_per_mwh(grid.offer) < 0.0
+            paid |= case.flat_usd_per_mwh(grid.offer) + case.adder_usd_per_mwh(grid.offer) < 0.0
     return paid
 
 
-def _lay_gas(layout: Layout, units: Units) -> None:
+def _add_gas(layout: DispatchColumns, units: Units) -> None:
     """On-site gas up to its firm MW, for which its fuel by the day suffices round the clock."""
     case, gas = layout.case, units.offer
     fuel = gas.heat_rate_mmbtu_per_mwh * gas.gas_usd_per_mmbtu * case.gas_growth
@@ -69,7 +69,7 @@ def _lay_gas(layout: Layout, units: Units) -> None:
     layout.flow(("generated", gas.contract_id), 1.0, fuel, most)
 
 
-def _lay_agreement(layout: Layout, agreement: Agreement) -> None:
+def _add_agreement(layout: DispatchColumns, agreement: Agreement) -> None:
     """A physical agreement's own use, and what it sells where that earns; a financial one moves no energy."""
     case, offer = layout.case, agreement.offer
     volume = case.volume(offer) * agreement.mw
@@ -86,7 +86,7 @@ def _lay_agreement(layout: Layout, agreement: Agreement) -> None:
         layout.clean.append(own)
 
 
-def _lay_store(layout: Layout, store: Store, whole: Ints) -> None:
+def _add_store(layout: DispatchColumns, store: Store, whole: Ints) -> None:
     """A battery, hour after hour, ending each period as it began."""
     name, hours = store.offer.contract_id, layout.hours
     kept = sqrt(store.offer.round_trip_efficiency)
@@ -107,7 +107,7 @@ def _lay_store(layout: Layout, store: Store, whole: Ints) -> None:
         layout.program.rows("charging", -np.inf, np.full(len(whole), store.mw), taking)
 
 
-def _lay_shave(layout: Layout) -> None:
+def _add_shave(layout: DispatchColumns) -> None:
     """Keep from dispatch, in every hour, the MW and the energy with which the plan's batteries shave peaks, as far as they have them."""
     stores, hours = layout.case.standing.stores, layout.hours
     shave_mw = sum(store.shave_mw for store in stores)
@@ -124,7 +124,7 @@ def _lay_shave(layout: Layout) -> None:
     layout.program.rows("held back", np.full(len(hours), held_mwh), np.inf, stored)
 
 
-def _lay_flexible(layout: Layout, work: Work) -> None:
+def _add_flexible(layout: DispatchColumns, work: Work) -> None:
     """Load shed at the price of lost compute, and load moved within its day (at an hourly site)."""
     workload, case = work.workload, layout.case
     if not workload.flexible_fraction:
@@ -142,15 +142,15 @@ def _lay_flexible(layout: Layout, work: Work) -> None:
     layout.program.rows("shifted", np.zeros(int(days.max()) + 1), 0.0, [Term(days, out, 1.0), Term(days, back, -1.0)])
 
 
-def _lay_unserved(layout: Layout) -> None:
+def _add_unserved(layout: DispatchColumns) -> None:
     case = layout.case
-    prices = [case.flat_usd_per_mwh(grid.offer) + case.beside_usd_per_mwh(grid.offer) for grid in case.standing.grids]
+    prices = [case.flat_usd_per_mwh(grid.offer) + case.adder_usd_per_mwh(grid.offer) for grid in case.standing.grids]
     dearest = max((float(price.max()) for price in prices), default=0.0)
     lost = max(work.workload.lost_compute_usd_per_mwh for work in case.standing.work)
     layout.flow(("unserved", ""), 1.0, max(_UNSERVED_USD_PER_MWH, 10.0 * (dearest + lost)), case.load_mw())
 
 
-def _lay_emissions(layout: Layout) -> None:
+def _add_emissions(layout: DispatchColumns) -> None:
     """Tonnes by flow, what certificates cover of them, and the price of carbon."""
     case, program = layout.case, layout.program
     for key, rate in tonnes_per_mwh(case).items():

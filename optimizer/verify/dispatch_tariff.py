@@ -10,7 +10,7 @@ from optimizer.core.hours import HOURS_PER_DAY
 from optimizer.core.offers import DemandCharge, EnergyCharge, Rate
 from optimizer.core.windows import named_months
 from optimizer.verify.case import Case, coincident_of
-from optimizer.verify.columns import Layout, one
+from optimizer.verify.columns import DispatchColumns, one
 from optimizer.verify.hours import Floats, Ints
 from optimizer.verify.program import Term
 from optimizer.verify.site_period import Grid
@@ -34,7 +34,7 @@ class PlanBills:
         return [np.inf if end is None else end for end in ends]
 
 
-def lay_grid(layout: Layout, grid: Grid, bills: PlanBills) -> None:
+def add_tariff_dispatch(layout: DispatchColumns, grid: Grid, bills: PlanBills) -> None:
     """Add a tariff: at most its contracted MW is drawn, and in called hours what the call leaves."""
     case, tariff = layout.case, grid.offer
     extra = grid.extra_mw * case.extra_share
@@ -43,19 +43,19 @@ def lay_grid(layout: Layout, grid: Grid, bills: PlanBills) -> None:
         most = np.minimum(most, (1.0 - case.series(tariff.called_series)) * grid.contracted_mw)
     price = hourly_usd_per_mwh(case, grid, bills)
     takes = _has_take(grid)
-    drawn = layout.flow(("drawn", tariff.contract_id), 1.0, case.beside_usd_per_mwh(tariff) + (0.0 if takes else price), most)
-    _lay_peaks(layout, grid, drawn, bills)
-    _lay_coincident(layout, grid, drawn, bills)
+    drawn = layout.flow(("drawn", tariff.contract_id), 1.0, case.adder_usd_per_mwh(tariff) + (0.0 if takes else price), most)
+    _add_peaks(layout, grid, drawn, bills)
+    _add_coincident(layout, grid, drawn, bills)
     energy: list[tuple[Ints, Floats]] = []
     if takes:
-        energy.append(_lay_take(layout, grid, drawn, float(price[0])))
+        energy.append(_add_take(layout, grid, drawn, float(price[0])))
     else:
         # Credits of hours below 0 do not count against a minimum bill.
         energy.append((drawn, case.weights * np.maximum(price, 0.0) / 1000.0))
     if tariff.rate is not None:
         rising = [charge for charge in tariff.rate.energy if _is_rising(charge)]
-        energy += [_lay_tiers(layout, drawn, charge, _ends(case, tariff.contract_id, charge, bills)) for charge in rising]
-    _lay_minimum(layout, grid, energy, bills)
+        energy += [_add_tiers(layout, drawn, charge, _ends(case, tariff.contract_id, charge, bills)) for charge in rising]
+    _add_minimum(layout, grid, energy, bills)
 
 
 def hourly_usd_per_mwh(case: Case, grid: Grid, bills: PlanBills) -> Floats:
@@ -108,7 +108,7 @@ def _has_take(grid: Grid) -> bool:
     return bool(tariff.min_energy_fraction) and tariff.rate is None and tariff.price_series is None
 
 
-def _lay_take(layout: Layout, grid: Grid, drawn: Ints, price: float) -> tuple[Ints, Floats]:
+def _add_take(layout: DispatchColumns, grid: Grid, drawn: Ints, price: float) -> tuple[Ints, Floats]:
     """Take or pay: MWh billed are at least those drawn, and a share of the contracted MW round the clock."""
     case, tariff = layout.case, grid.offer
     least = tariff.min_energy_fraction * grid.contracted_mw * float(case.weights.sum())
@@ -118,7 +118,7 @@ def _lay_take(layout: Layout, grid: Grid, drawn: Ints, price: float) -> tuple[In
     return billed, np.array([price / 1000.0])
 
 
-def _lay_tiers(layout: Layout, drawn: Ints, charge: EnergyCharge, limits: list[float]) -> tuple[Ints, Floats]:
+def _add_tiers(layout: DispatchColumns, drawn: Ints, charge: EnergyCharge, limits: list[float]) -> tuple[Ints, Floats]:
     """Energy within a window in tiers that become dearer, up to cumulative limits in MWh."""
     case = layout.case
     costs = np.array([tier.usd_per_mwh for tier in charge.tiers]) * case.power_growth / 1000.0
@@ -128,28 +128,28 @@ def _lay_tiers(layout: Layout, drawn: Ints, charge: EnergyCharge, limits: list[f
     return tiers, costs
 
 
-def _lay_peaks(layout: Layout, grid: Grid, drawn: Ints, bills: PlanBills) -> None:
+def _add_peaks(layout: DispatchColumns, grid: Grid, drawn: Ints, bills: PlanBills) -> None:
     """Peaks above those that the plan pays for, at the price of demand for every month of the period."""
     tariff, case = grid.offer, layout.case
     everywhere = np.ones(case.count)
     months = _months(case)
     if tariff.rate is None:
         usd = (tariff.demand_usd_per_kw_month + tariff.capacity_usd_per_kw_month) * len(months)
-        _lay_peak(layout, grid, drawn, (everywhere, grid.peak_mw, usd))
+        _add_peak(layout, grid, drawn, (everywhere, grid.peak_mw, usd))
         return
-    _lay_peak(layout, grid, drawn, (everywhere, grid.peak_mw, tariff.capacity_usd_per_kw_month * len(months)))
+    _add_peak(layout, grid, drawn, (everywhere, grid.peak_mw, tariff.capacity_usd_per_kw_month * len(months)))
     for place, charge in enumerate(tariff.rate.demand):
         paid_mw = bills.window_peaks.get((tariff.contract_id, place), 0.0)
         usd = charge.usd_per_kw_month * _own_months(case, charge)
-        _lay_peak(layout, grid, drawn, (case.inside(charge.window), paid_mw, usd))
+        _add_peak(layout, grid, drawn, (case.inside(charge.window), paid_mw, usd))
 
 
-def _lay_coincident(layout: Layout, grid: Grid, drawn: Ints, bills: PlanBills) -> None:
+def _add_coincident(layout: DispatchColumns, grid: Grid, drawn: Ints, bills: PlanBills) -> None:
     """Highest draws in the system's peak hours above those that the plan pays for."""
     for charge in coincident_of(grid.offer):
         if charge.highest_of is not None:
             paid_mw = bills.coincident_mw.get((grid.offer.contract_id, charge.name), 0.0) + grid.extra_mw * layout.case.extra_share
-            _lay_peak(layout, grid, drawn, (layout.case.marked(charge.hours), paid_mw, charge.usd_per_kw))
+            _add_peak(layout, grid, drawn, (layout.case.marked(charge.hours), paid_mw, charge.usd_per_kw))
 
 
 def _own_months(case: Case, charge: DemandCharge) -> float:
@@ -159,7 +159,7 @@ def _own_months(case: Case, charge: DemandCharge) -> float:
     return sum(charge.own_fraction(number) for number in numbers if number in named)
 
 
-def _lay_peak(layout: Layout, grid: Grid, drawn: Ints, peak: tuple[Floats, float, float]) -> None:
+def _add_peak(layout: DispatchColumns, grid: Grid, drawn: Ints, peak: tuple[Floats, float, float]) -> None:
     """Let the draw in marked hours exceed the MW paid for, at USD per kW."""
     inside, paid_mw, usd_per_kw = peak
     case = layout.case
@@ -174,7 +174,7 @@ def _lay_peak(layout: Layout, grid: Grid, drawn: Ints, peak: tuple[Floats, float
     layout.program.rows("peak", -np.inf, room, terms)
 
 
-def _lay_minimum(layout: Layout, grid: Grid, energy: list[tuple[Ints, Floats]], bills: PlanBills) -> None:
+def _add_minimum(layout: DispatchColumns, grid: Grid, energy: list[tuple[Ints, Floats]], bills: PlanBills) -> None:
     """Minimum bill: what energy, demand at the plan's peaks and the fixed charge fall short of it."""
     tariff, case = grid.offer, layout.case
     charges = tariff if tariff.rate is None else tariff.rate

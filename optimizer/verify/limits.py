@@ -10,10 +10,10 @@ import numpy as np
 from optimizer.core.offers import OnsiteGas
 from optimizer.plan.plan import Plan
 from optimizer.verify.case import Year
-from optimizer.verify.columns import Amount, Layout, one
+from optimizer.verify.columns import Amount, DispatchColumns, one
 from optimizer.verify.hours import Floats
 from optimizer.verify.program import Program, Term
-from optimizer.verify.site_period import Standing
+from optimizer.verify.site_period import SitePeriod
 
 _MISSED_USD = 1e4
 """Price of a tonne or MWh by which the hours miss what an earlier goal has settled, in the dispatch alone."""
@@ -34,7 +34,7 @@ class YearLimit:
         return sum(amount.of(values) for amount in self.amounts) <= self.most + _TOLERANCE * max(1.0, abs(self.most))
 
 
-def has_limits(year: Year, standings: Sequence[Standing]) -> bool:
+def has_limits(year: Year, standings: Sequence[SitePeriod]) -> bool:
     """Whether any limit of a year concerns what stands at a site in its periods: if none does, ``year_limits`` gives none."""
     units = (each.offer for standing in standings for each in standing.units)
     return bool(year.instance.carbon.cap_t_per_year) or "min_carbon" in year.instance.goals or any(map(_is_limited, units))
@@ -44,7 +44,7 @@ def _is_limited(gas: OnsiteGas) -> bool:
     return gas.run_hours_per_year_max is not None or gas.nox_t_per_year_max is not None
 
 
-def year_limits(year: Year, plan: Plan, layouts: Sequence[Layout]) -> list[YearLimit]:
+def year_limits(year: Year, plan: Plan, layouts: Sequence[DispatchColumns]) -> list[YearLimit]:
     """Limits of a site over the periods of one calendar year, laid out in one program or several."""
     first = layouts[0].case
     periods = [layout.case.standing.t for layout in layouts]
@@ -74,7 +74,7 @@ def year_limits(year: Year, plan: Plan, layouts: Sequence[Layout]) -> list[YearL
     return limits
 
 
-def _gas_limits(gas: OnsiteGas, layouts: Sequence[Layout], share_of_year: float, mw_years: float) -> list[YearLimit]:
+def _gas_limits(gas: OnsiteGas, layouts: Sequence[DispatchColumns], share_of_year: float, mw_years: float) -> list[YearLimit]:
     """Limits of an offer; ``mw_years``: MW of units that stand, with or without load, times the years that they stand."""
     key = ("generated", gas.contract_id)
     with_gas = [layout for layout in layouts if key in layout.flows]
@@ -87,7 +87,7 @@ def _gas_limits(gas: OnsiteGas, layouts: Sequence[Layout], share_of_year: float,
     return limits if mwh else []
 
 
-def lay_year(program: Program, limits: Sequence[YearLimit]) -> None:
+def add_year(program: Program, limits: Sequence[YearLimit]) -> None:
     """Add the limits of a year to the program that holds all its periods."""
     for limit in limits:
         terms = [one(amount.columns, amount.coefficients) for amount in limit.amounts]
@@ -96,7 +96,7 @@ def lay_year(program: Program, limits: Sequence[YearLimit]) -> None:
         program.rows("year", -np.inf, limit.most, terms)
 
 
-def lay_clean(program: Program, layouts: Sequence[Layout], matched_mwh: float) -> None:
+def add_clean(program: Program, layouts: Sequence[DispatchColumns], matched_mwh: float) -> None:
     """Ask over a year for the hourly matched clean MWh that the plan has at the site, at a price for what is missed."""
     terms: list[Term] = [one(program.columns("unmatched", 1, _MISSED_USD / 1000.0), 1.0)]
     for layout in layouts:

@@ -15,7 +15,7 @@ from optimizer.verify.case import Case, Year, coincident_of, make_case
 from optimizer.verify.columns import Key
 from optimizer.verify.dispatch_tariff import PlanBills
 from optimizer.verify.hours import Floats, Ints, day_of
-from optimizer.verify.site_period import Grid, Standing
+from optimizer.verify.site_period import Grid, SitePeriod
 
 Place = tuple[str, str]
 """A site and the label of a period."""
@@ -38,7 +38,7 @@ class PlanSide:
         self._mwh, self._mw = (_billed_by_place(plan.tables["bills"], unit) for unit in ("mwh", "mw"))
         self._bills: dict[Place, PlanBills] = {}
 
-    def case(self, standing: Standing) -> Case:
+    def case(self, standing: SitePeriod) -> Case:
         """Lay out the hours of a site and period."""
         largest = float(self._site_hours(standing.site).pue(standing.t).max())
         return make_case(self._year, standing, standing.excess_mw(largest))

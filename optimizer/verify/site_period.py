@@ -67,7 +67,7 @@ class Work:
 
 
 @dataclass(frozen=True)
-class Standing:
+class SitePeriod:
     """A site with load in a period."""
 
     site: Site
@@ -90,18 +90,18 @@ class Standing:
         return sum(max(ratio - largest_pue * work.workload.utilisation, 0.0) * work.it_mw for work in self.work)
 
 
-def standings(instance: Instance, plan: Plan, calendar: Calendar) -> dict[str, list[Standing]]:
+def standings(instance: Instance, plan: Plan, calendar: Calendar) -> dict[str, list[SitePeriod]]:
     """What stands at every site with load, period by period."""
     work = _work(instance, plan.tables["allocation"])
     tables = {name: _by_place(plan.tables[name]) for name in ("power", "ppas", "batteries")}
     labels = [calendar.period_label(t) for t in range(calendar.periods)]
-    found: dict[str, list[Standing]] = {}
+    found: dict[str, list[SitePeriod]] = {}
     for site in instance.sites:
         for t, label in enumerate(labels):
             place = site.site_id, label
             if place in work:
                 rows = {name: by_place.get(place, _Rows()) for name, by_place in tables.items()}
-                found.setdefault(site.site_id, []).append(_standing(site, t, rows, work[place]))
+                found.setdefault(site.site_id, []).append(_site_period(site, t, rows, work[place]))
     return found
 
 
@@ -118,13 +118,13 @@ class _Rows(dict[str, Mapping[str, float]]):
         return [0.0 if row is None else float(row[column]) for column in columns]
 
 
-def _standing(site: Site, t: int, rows: Mapping[str, _Rows], work: tuple[Work, ...]) -> Standing:
+def _site_period(site: Site, t: int, rows: Mapping[str, _Rows], work: tuple[Work, ...]) -> SitePeriod:
     power, ppas, batteries = rows["power"], rows["ppas"], rows["batteries"]
     grids = (Grid(offer, *power.of(offer, "contracted_mw", "extra_mw", "peak_mw")) for offer in site.tariffs)
     units = (_units(offer, *power.of(offer, "firm_mw", "units", "extra_mw")) for offer in site.onsite_gas)
     agreements = (Agreement(offer, *ppas.of(offer, "mw")) for offer in site.ppas)
     stores = (Store(offer, *batteries.of(offer, "mw", "mwh", "shave_mw")) for offer in site.batteries)
-    return Standing(
+    return SitePeriod(
         site, t,
         tuple(grid for grid in grids if grid.contracted_mw > _NOTHING),
         tuple(unit for unit in units if unit.unit_mw > _NOTHING),

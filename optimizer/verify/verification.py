@@ -112,10 +112,10 @@ class Verification:
             "cost_error": self.cost_error,
             "worst_day": {site_id: day_label(site.worst.day) for site_id, site in self.sites.items() if site.worst is not None},
             "rounds": rounds,
-            "says": self.says(),
+            "says": self.sentence(),
         }
 
-    def says(self) -> str:
+    def sentence(self) -> str:
         """Say what came of it, and which setting mends what is wrong."""
         if not self.passed:
             places = "; ".join(_unserved(site_id, site) for site_id, site in self.sites.items() if not site.is_served)

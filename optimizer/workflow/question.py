@@ -15,7 +15,7 @@ from optimizer.core.stopwatch import Stopwatch
 from optimizer.explain.at_limit import fully_used
 from optimizer.explain.in_the_way import limits_in_play
 from optimizer.explain.not_chosen import not_chosen
-from optimizer.explain.ways import ways_told
+from optimizer.explain.ways import ways_as_json
 from optimizer.model.extract import extract_tables
 from optimizer.model.goals import UNITS
 from optimizer.plan.header import AuditFields, Checked, Decided, Explained, Header
@@ -23,7 +23,7 @@ from optimizer.plan.plan import Plan
 from optimizer.solve import CompiledModel, SolveSettings
 from optimizer.solve.highs.answer import Progress as SearchProgress
 from optimizer.solve.highs.ladder import SECOND_OPINIONS, SolverFailure, second_opinions
-from optimizer.solve.search.committed_contract import SignedContract, told
+from optimizer.solve.search.committed_contract import CommittedContract, contracts_as_json
 from optimizer.solve.search.goals import Solved, committed_musd, disagree, solve_goals, with_weakest_bounds
 from optimizer.solve.search.warm import Warm
 from optimizer.workflow.header import no_plan_header, plan_header
@@ -37,7 +37,7 @@ class Question:
     instance: Instance
     model: Any
     compiled: CompiledModel
-    signed: tuple[SignedContract, ...]
+    signed: tuple[CommittedContract, ...]
     clock: Stopwatch
     warm: Warm
 
@@ -52,9 +52,9 @@ class Question:
         try:
             return self._audited(first)
         except AuditError as error:
-            return self._asked_again(settings, first, error)
+            return self._solve_once_more(settings, first, error)
 
-    def _asked_again(self, settings: SolveSettings, first: Solved, error: AuditError) -> Plan:
+    def _solve_once_more(self, settings: SolveSettings, first: Solved, error: AuditError) -> Plan:
         """Solve with other presolve and seed, and by SCIP where the two disagree or none of their plans passes."""
         self.warm.solution = None
         runs, passed, failed = [first], list[tuple[str, Solved]](), [("HiGHS", _head(error))]
@@ -94,7 +94,8 @@ class Question:
         self.compiled.load(solved.values)
         tables = extract_tables(self.model)
         decided = plan_header(instance, tables, solved.goals)
-        header: Header = {**identity(instance, solved), **decided, **self._limits(solved, decided, tables), **held_told(self.signed)}
+        header: Header = {**identity(instance, solved), **decided, **self._limits(solved, decided, tables),
+                          **commitments_header(self.signed)}
         self.clock.enter("audit")
         report = audit(instance, Plan(header, tables))
         report.raise_if_failed()
@@ -118,7 +119,7 @@ def _head(error: AuditError) -> str:
 def no_plan(instance: Instance, compiled: CompiledModel, solved: Solved, binding: Sequence[str]) -> Plan:
     """Give the answer that there is no plan, or none in time, with what stands in its way."""
     asked = no_plan_header(instance, solved.goals)
-    explained: Explained = {"ways": ways_told(instance), "binding": list(binding)}
+    explained: Explained = {"ways": ways_as_json(instance), "binding": list(binding)}
     unaudited: AuditFields = {"passed": False, "rules": 0, "checks": 0, "worst_violation": 0.0}
     checked: Checked = {"audit": unaudited, "size": compiled_size(compiled)}
     return Plan({**identity(instance, solved), **asked, **explained, **checked}, {})
@@ -142,6 +143,6 @@ def in_time_left(settings: SolveSettings, clock: Stopwatch) -> SolveSettings:
     return replace(settings, time_limit_s=max(settings.time_limit_s - clock.elapsed(), 0.0))
 
 
-def held_told(signed: Sequence[SignedContract]) -> Checked:
+def commitments_header(signed: Sequence[CommittedContract]) -> Checked:
     """Field of the header that names the contracts held; none where none are."""
-    return {"signed": told(signed)} if signed else {}
+    return {"signed": contracts_as_json(signed)} if signed else {}

@@ -34,7 +34,7 @@ from optimizer.study.answers.table import has_plan
 from optimizer.study.engine.at_work import at_work
 from optimizer.study.engine.engine import Engine
 from optimizer.study.engine.environment import environment, versions
-from optimizer.study.engine.execution import Course
+from optimizer.study.engine.execution import StudyExecution
 from optimizer.study.engine.outcome import AUDIT_FAILED, FAILED, Outcome, Task
 from optimizer.study.engine.pool import LocalPool
 from optimizer.study.engine.runlog import RunLog, require_free
@@ -43,13 +43,13 @@ from optimizer.study.file.origins import Origins
 from optimizer.study.file.study_file import read_study
 from optimizer.study.runs.designs import count_runs, run_at, runs_of
 from optimizer.study.runs.estimate import memory_a_run_mb, require_time, seconds_a_run, solves_of
-from optimizer.study.runs.extra_options import Given
-from optimizer.study.runs.further_runs import breaks_of, end_runs, held_runs
+from optimizer.study.runs.extra_options import RunOptions
+from optimizer.study.runs.further_runs import breaks_of, end_runs, host_fixed_runs
 from optimizer.study.runs.host_fixed import can_hold, hosts_of, require_holdable, require_holdable_in
-from optimizer.study.runs.packed_run import Asked
+from optimizer.study.runs.packed_run import PackedRun
 from optimizer.study.runs.questions import Questions
 from optimizer.study.runs.scope import Scope, StudyListener, StudyOptions, StudyResult, Unheard
-from optimizer.study.runs.signing import PHASE, Signed, contracts_of, require_signable, signed_runs
+from optimizer.study.runs.signing import PHASE, CommittedCosts, committed_runs, contracts_of, require_signable
 from optimizer.workflow.whole_way import solve_instance
 
 MANY_RUNS = 50
@@ -92,9 +92,9 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
         A person ended it; what is done is kept, and ``resume`` goes on.
     """
     listener = listener or Unheard()
-    given = Given(options.set, options.gap, options.time_limit_s)
+    given = RunOptions(options.set, options.gap, options.time_limit_s)
     read = read_study(study_file)
-    study = given.laid_over(read)
+    study = given.merged_into(read)
     origins = Origins(read, study_file)
     questions = Questions(scenario, _settings(study), origins, listener.progress)
     with contextlib.ExitStack() as stack, origins.placing():
@@ -107,19 +107,19 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
         workers = _workers(base, options) if cluster is None else cluster.capacity
         solves = solves_of(study, base)
         hours = require_time(study, solves, seconds_a_run(base, study.time_limit_s), workers)
-        asked = _asked(study, questions)
+        asked = _packed(study, questions)
         engine = cluster or stack.enter_context(contextlib.closing(LocalPool(solve_task, workers)))
         scope = Scope(study, folder, len(asked), len({item.key for item in asked}), solves, workers, hours)
         with RunLog(folder, identity, options.resume, options.force) as log:
             if log.set_aside is not None:
-                listener.says(f"What {folder} held is not all as gigasite wrote it; it is set aside in {log.set_aside}.")
+                listener.note(f"What {folder} held is not all as gigasite wrote it; it is set aside in {log.set_aside}.")
             add_files(folder, {"study.toml": study_file.read_bytes()})
             listener.begins(scope)
-            course = Course(study, questions, log, engine, listener.progress)
+            course = StudyExecution(study, questions, log, engine, listener.progress)
             course.solve_base(asked[0], solves)
             course.solve(asked)
-            course.solve(questions.ask(held_runs(study, course.table(), course.runs)))
-            signed = _signed(questions, course, base) if study.signed else None
+            course.solve(questions.ask(host_fixed_runs(study, course.table(), course.runs)))
+            signed = _committed_runs(questions, course, base) if study.signed else None
             breaks = tuple(breaks_of(study, len(course.runs), course.outcomes, with_hosts_held=can_hold(base)))
             table = course.table()
             answers = _with_origin(answers_of(study, table, breaks, base.name, signed), log, given)
@@ -127,15 +127,15 @@ def run_study(scenario: Path, study_file: Path, options: StudyOptions, listener:
     return StudyResult(study, folder, table, answers)
 
 
-def _signed(questions: Questions, course: Course, base: Instance) -> Signed:
+def _committed_runs(questions: Questions, course: StudyExecution, base: Instance) -> CommittedCosts:
     """Ask every run again with the contracts of run 0 held; give them, and what the plans pay with them and without."""
     table = course.table()
     contracts = contracts_of(unzip_plan(course.plan_file(0))[0], base) if has_plan(table).iloc[0] else ()
-    course.solve(questions.ask_signed(signed_runs(table, course.runs, contracts), contracts))
+    course.solve(questions.pack_committed(committed_runs(table, course.runs, contracts), contracts))
     table = course.table()
     told = table[has_plan(table) & table["phase"].isin(("design", PHASE))]
     ledgers = {index: zipped_header(course.plan_file(index))["ledger_musd"] for index in told["run"]}
-    return Signed(contracts, ledgers)
+    return CommittedCosts(contracts, ledgers)
 
 
 _warm: list[Warm] = []
@@ -199,11 +199,11 @@ def _base(study: Study, questions: Questions) -> Instance:
         return questions.ask([run_at(study, 0, {})])[0].instance
     except ScenarioError:
         if count_runs(study) <= MANY_RUNS:
-            _asked(study, questions)
+            _packed(study, questions)
         raise
 
 
-def _asked(study: Study, questions: Questions) -> list[Asked]:
+def _packed(study: Study, questions: Questions) -> list[PackedRun]:
     """Read every run and both ends of every breakpoint."""
     runs = runs_of(study)
     asked = questions.ask([*runs, *end_runs(study, len(runs))])[: len(runs)]
@@ -234,9 +234,9 @@ def _cluster(scheduler: str) -> Engine:
     return DaskEngine(solve_task, scheduler)
 
 
-def _with_origin(answers: dict[str, Any], log: RunLog, given: Given) -> dict[str, Any]:
+def _with_origin(answers: dict[str, Any], log: RunLog, given: RunOptions) -> dict[str, Any]:
     """The answers, with what was given beside the file and how they were come by."""
-    return {**answers, "runs": {**answers["runs"], **at_work(log.spans())}, "options": given.told(), "versions": versions()}
+    return {**answers, "runs": {**answers["runs"], **at_work(log.spans())}, "options": given.as_json(), "versions": versions()}
 
 
 def _write(folder: Path, table: pd.DataFrame, answers: dict[str, Any]) -> None:

@@ -20,15 +20,15 @@ from optimizer.scenario.assemble.instance import assemble
 from optimizer.scenario.fill.filling import fill_sites
 from optimizer.solve import SolveSettings, compile_model
 from optimizer.solve.compile.reuse import carry
-from optimizer.solve.highs.ladder import failures_told
+from optimizer.solve.highs.ladder import failures_as_json
 from optimizer.solve.highs.memory import peak_memory_mb
-from optimizer.solve.search.committed import NOT_HELD, held, kept_open, why_not_held
-from optimizer.solve.search.committed_contract import SignedContract
+from optimizer.solve.search.committed import NOT_HELD, fix_contracts, kept_open, why_not_fixed
+from optimizer.solve.search.committed_contract import CommittedContract
 from optimizer.solve.search.goals import Solved
 from optimizer.solve.search.question_size import require_memory, size_of
 from optimizer.solve.search.warm import Warm
 from optimizer.verify import Verification, added_labels, verify, with_days
-from optimizer.workflow.question import Question, held_told, no_plan
+from optimizer.workflow.question import Question, commitments_header, no_plan
 
 ProgressListener = Callable[[Progress], None]
 
@@ -76,7 +76,7 @@ def solve_instance(
     settings: SolveSettings | None = None,
     on_progress: ProgressListener | None = None,
     warm: Warm | None = None,
-    signed: Sequence[SignedContract] = (),
+    signed: Sequence[CommittedContract] = (),
 ) -> Plan:
     """Build, compile, solve, extract, audit and verify over all hours; worst days join the typical ones and it is solved again.
 
@@ -130,11 +130,11 @@ def solve_instance(
         added = {site_id: (*added.get(site_id, ()), *([more[site_id]] if site_id in more else [])) for site_id in {**added, **more}}
         posed = with_days(open_instance, added)
     assert found is not None
-    plan = found if best is None else best.plan_told(rounds)
+    plan = found if best is None else best.plan_with_verification(rounds)
     header = _stopped(plan.header) if rounds and _is_interrupted(found) else plan.header
     # The plan answers the instance as asked, whatever days have joined and whatever contracts are held.
-    header = {**header, **_failed(warm, failed_before), "instance_sha256": instance.sha256(), **_spent(clock), **held_told(signed)}
-    return Plan({**header, **_limits_asked(plan, instance, signed)}, plan.tables)
+    header = {**header, **_failed(warm, failed_before), "instance_sha256": instance.sha256(), **_spent(clock), **commitments_header(signed)}
+    return Plan({**header, **_limits_of_question(plan, instance, signed)}, plan.tables)
 
 
 def _stopped(header: Header) -> Header:
@@ -144,11 +144,11 @@ def _stopped(header: Header) -> Header:
 
 def _failed(warm: Warm, before: int) -> Checked:
     """Field of the header that tells on what a solver failed and what answered in its place; none where none did."""
-    failures = failures_told(warm.highs.failures[before:])
+    failures = failures_as_json(warm.highs.failures[before:])
     return {"solver_failures": failures} if failures else {}
 
 
-def _limits_asked(plan: Plan, instance: Instance, signed: Sequence[SignedContract]) -> Explained:
+def _limits_of_question(plan: Plan, instance: Instance, signed: Sequence[CommittedContract]) -> Explained:
     """Where contracts are held and there is no plan: the limits of the question as asked, and what is held, in the place of those posed."""
     if plan.tables or not signed or plan.header["stopped_by"] == NOT_HELD:
         return {}
@@ -169,7 +169,7 @@ class _Verified:
         seen = self.verification
         return (not seen.passed, seen.unserved_mwh, not seen.is_close, round(seen.verified_musd, 6), seen.cost_error)
 
-    def plan_told(self, rounds: int) -> Plan:
+    def plan_with_verification(self, rounds: int) -> Plan:
         """Give the plan with its verification in the header; one that leaves load unserved is merely the best found."""
         told: Header = {
             **self.plan.header,
@@ -189,7 +189,7 @@ def _has_time(settings: SolveSettings, clock: Stopwatch) -> bool:
 
 
 def _build_and_solve(
-    instance: Instance, settings: SolveSettings, clock: Stopwatch, warm: Warm, signed: Sequence[SignedContract]
+    instance: Instance, settings: SolveSettings, clock: Stopwatch, warm: Warm, signed: Sequence[CommittedContract]
 ) -> Plan:
     clock.enter("build")
     before, warm.carried = warm.carried, None
@@ -198,9 +198,9 @@ def _build_and_solve(
         clock.enter("compile")
         compiled = compile_model(model, before)
     try:
-        if why_not := why_not_held(model, signed):
+        if why_not := why_not_fixed(model, signed):
             return no_plan(instance, compiled, Solved("infeasible", (), None, 0.0, NOT_HELD), why_not)
-        return Question(instance, model, held(model, compiled, signed), tuple(signed), clock, warm).answer(settings)
+        return Question(instance, model, fix_contracts(model, compiled, signed), tuple(signed), clock, warm).answer(settings)
     finally:
         warm.carried = carry(model, compiled)
         release(model)

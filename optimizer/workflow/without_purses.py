@@ -63,7 +63,7 @@ def explained(plan: Plan, instance: Instance, settings: SolveSettings, on_progre
         told = without_purses(found, instance)
     except GigasiteError:
         told = {"status": "failed"}
-    return Plan({**plan.header, "without_purses": told, "binding": [*plan.header["binding"], *money_said(told)]}, plan.tables)
+    return Plan({**plan.header, "without_purses": told, "binding": [*plan.header["binding"], *purse_sentences(told)]}, plan.tables)
 
 
 def without_purses(found: Plan, instance: Instance) -> WithoutPursesFields:
@@ -95,7 +95,7 @@ def without_purses(found: Plan, instance: Instance) -> WithoutPursesFields:
     }
 
 
-def money_said(told: WithoutPursesFields) -> list[str]:
+def purse_sentences(told: WithoutPursesFields) -> list[str]:
     """The same in sentences, the first of them what the plan is."""
     if "needs" not in told:
         why = {"infeasible": "without purses there is no plan either: more money alone does not help",
@@ -105,10 +105,10 @@ def money_said(told: WithoutPursesFields) -> list[str]:
     proof = "" if told["gap"] is None else f", within {percent(told['gap'])} of the best"
     head = f"money: without purses the cheapest plan costs {amount(told['objective_musd'])} million USD{proof}: {ready}"
     places = f" at {listed(told['places'])}" if told["places"] else ""
-    return [f"{head}{places}", *(f"money: {_need_said(row)}" for row in told["needs"])]
+    return [f"{head}{places}", *(f"money: {_need_text(row)}" for row in told["needs"])]
 
 
-def _need_said(row: NeedFields) -> str:
+def _need_text(row: NeedFields) -> str:
     names, verb = listed(row["purses"]), "receives" if len(row["purses"]) == 1 else "receive together"
     needs, receives = row["needs_at_first_musd"], row["receives_at_first_musd"]
     if needs is None or receives is None:

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from optimizer.study.engine.pace import StudyProgress
+from optimizer.study.engine.progress_tracker import StudyProgress
 from optimizer.workflow.study import Scope, StudyOptions, run_study
 from tests.benchmarks.figures import ROOT, SCENARIOS, Figure, machine, print_figures, timed
 
@@ -110,7 +110,7 @@ class _Watch:
     def progress(self, at: StudyProgress) -> None:
         self.seen.append((time.perf_counter(), at.done))
 
-    def says(self, text: str) -> None:
+    def note(self, text: str) -> None:
         print(f"  {text}")
 
 

@@ -14,7 +14,7 @@ from optimizer.cli import app, studying
 from optimizer.cli.study_progress import study_line
 from optimizer.core.bundled import scenario_path
 from optimizer.report.study_page.folder import read_case
-from optimizer.study.engine.pace import StudyProgress
+from optimizer.study.engine.progress_tracker import StudyProgress
 from optimizer.workflow import study as workflow_study
 from optimizer.workflow.study import Scope, StudyResult
 from tests.report import study_sample as sample

@@ -397,7 +397,7 @@ def test_beside_sites_that_are_given_the_others_are_filled(tmp_path: Path, blank
     assert {"modes": lubbock.modes, "tariffs": lubbock.tariffs} == filled_alone(tmp_path / "alone")
 
 
-def test_what_a_mode_leaves_open_is_filled_and_said(tmp_path: Path) -> None:
+def test_what_a_mode_leaves_open_is_filled_and_text(tmp_path: Path) -> None:
     folder = mixed(tmp_path / "s", "abilene,retrofit,8,45,7.5,air\nlubbock,conversion,,20,,\n")
     instance = assemble(read(folder))
     (mode,) = instance.sites[1].modes

@@ -17,7 +17,7 @@ from optimizer import model as package
 from optimizer.core.instance import Carbon, Debt, Gpu, Instance, Mode, PowerRules, Purse, Rental, Site, Workload
 from optimizer.core.offers import Battery, DemandCharge, EnergyCharge, OnsiteGas, Ppa, Rate, Tariff, Tier
 from optimizer.model import build
-from optimizer.model.needs import Needs
+from optimizer.model.data_bounds import DataBounds
 from optimizer.scenario.assemble.typical_days import SiteHours
 from tests import rich, rich_debt, rich_power
 
@@ -40,7 +40,7 @@ def known(models: tuple[pyo.ConcreteModel, ...]) -> set[str]:
     """Variables, expressions, fields of the instance's records, and functions that give data: what a table may name."""
     functions = {name for module in model_modules() for name, thing in vars(module).items() if callable(thing)}
     fields = {field for record in RECORDS for field in record.__dataclass_fields__}
-    methods = {f"Needs.{name}" for name in vars(Needs)} | {f"hours.{name}" for name in vars(SiteHours)}
+    methods = {f"Needs.{name}" for name in vars(DataBounds)} | {f"hours.{name}" for name in vars(SiteHours)}
     return components(models, pyo.Var, pyo.Expression) | fields | functions | methods | ELSEWHERE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.core.calendar import Calendar
-from optimizer.model.needs import Needs
+from optimizer.model.data_bounds import DataBounds
 from tests import builders as b
 from tests.model.hand import HURRY, NEVER, but, in_quarters, line, musd, objective, solve, wanted, with_gpu
 
@@ -55,20 +55,20 @@ def test_lots_are_whole():
 ])
 def test_what_is_left_below_a_whole_lot_counts_for_the_next_one(supply, lot, offers):
     gpu = b.gpu(supply=supply, lot=lot)
-    needs = Needs(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 1))
+    needs = DataBounds(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 1))
     assert [needs.on_offer(gpu, t) for t in range(len(offers))] == [lots * lot for lots in offers]
 
 
 def test_lots_on_offer_by_quarters():
     # 2,997, 5,994, 8,991, 11,988 shipped: 2, 5, 8, 11 whole lots.
     gpu = b.gpu(supply=((0, 999.0),))
-    needs = Needs(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 3))
+    needs = DataBounds(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 3))
     assert [needs.on_offer(gpu, t) for t in range(4)] == [2000, 3000, 3000, 3000]
 
 
 def test_any_number_is_on_offer_without_lots():
     gpu = b.gpu(supply=((0, 999.5), (2, 10.0)), lot=0)
-    needs = Needs(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 1))
+    needs = DataBounds(b.instance(gpus=(gpu,)), Calendar("2024-01", 12, 1))
     assert [needs.on_offer(gpu, t) for t in range(3)] == [999.5, 999.5, 10.0]
 
 

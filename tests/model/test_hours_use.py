@@ -20,7 +20,7 @@ from optimizer.solve.search.break_ties import tidied
 from tests import builders as b
 from tests.model.hand import HURRY, but, line, musd, solve
 from tests.model.hourly import optimum
-from tests.model.three_ways import asked_of, load_of, plan_of, rate_of, same_bill
+from tests.model.three_ways import fill_question, load_of, plan_of, rate_of, same_bill
 from tests.verify.hourly import days_of, instance
 
 
@@ -214,7 +214,7 @@ def test_more_billed_demand_must_not_pay(tmp_path: Path):
 
 def test_a_plan_that_is_not_the_best_bills_no_more_demand_than_is_due(tmp_path: Path):
     """A search cut short may call full tiers not full, for which its billed demand must be 1,860 MWh / 200 h = 9.3 MW: 4 MW are due."""
-    model = build(asked_of(rate_of(tmp_path, by_use(10)), by_day, 1))
+    model = build(fill_question(rate_of(tmp_path, by_use(10)), by_day, 1))
     compiled = compile_model(model)
     (b,) = (model.sites[s] for s in model.SITES)
     shut = compiled.columns_of(b.is_open)

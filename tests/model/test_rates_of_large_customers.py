@@ -10,7 +10,7 @@ from optimizer.billing import bill
 from tests import builders as b
 from tests.model.hand import line, musd
 from tests.model.hourly import optimum
-from tests.model.three_ways import asked_of, load_of, plan_of, rate_of, same_bill
+from tests.model.three_ways import fill_question, load_of, plan_of, rate_of, same_bill
 
 PEAKS = """
 [[demand]]
@@ -210,7 +210,7 @@ def test_the_highest_hour_is_worth_avoiding_only_with_all_the_others(tmp_path: P
     # 23 in March. 64 MWh at 300 USD/MWh = 19,200 against 20,000 for the highest of them; at 320 USD/MWh 20,480, and nothing is avoided.
     rate = rate_of(tmp_path, FOUR_PEAKS + 'highest_of = "year"')
     # Without its rows nothing is paid.
-    assert optimum(asked_of(rate, lambda *_: 1.0, 3), ("coincident_highest",)) == musd(0.0)
+    assert optimum(fill_question(rate, lambda *_: 1.0, 3), ("coincident_highest",)) == musd(0.0)
     for usd_per_mwh, least in ((300.0, 19_200.0), (320.0, 20_000.0)):
         beside = b.tariff(contract_id="beside", energy_usd_per_mwh=usd_per_mwh)
-        assert optimum(asked_of(rate, lambda *_: 1.0, 3, beside)) == musd(least / 1e6)
+        assert optimum(fill_question(rate, lambda *_: 1.0, 3, beside)) == musd(least / 1e6)

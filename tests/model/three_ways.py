@@ -46,7 +46,7 @@ def load_of(shape: Shape, months: int = 12) -> HourlyLoad:
     return HourlyLoad.from_month("2022-01", np.array(mw))
 
 
-def asked_of(rate: Rate, shape: Shape, months: int, *others: Tariff, length: int = 1, **tariff: object) -> Instance:
+def fill_question(rate: Rate, shape: Shape, months: int, *others: Tariff, length: int = 1, **tariff: object) -> Instance:
     """A site that must draw the load from the first hour on, from a tariff of the rate or from others."""
     values = tuple(float(shape(date.month, date.weekday() >= 5, hour)) for date in DATES for hour in range(24))
     asked = instance(
@@ -58,7 +58,7 @@ def asked_of(rate: Rate, shape: Shape, months: int, *others: Tariff, length: int
 
 def plan_of(rate: Rate, shape: Shape, months: int = 12, length: int = 1, **tariff: object) -> Plan:
     """A plan of a site that has no other tariff, audited and verified."""
-    asked = asked_of(rate, shape, months, length=length, **tariff)
+    asked = fill_question(rate, shape, months, length=length, **tariff)
     plan = solve(asked)
     assert plan.status == "optimal"
     audit(asked, plan).raise_if_failed()

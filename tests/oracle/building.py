@@ -96,7 +96,7 @@ class _Plan:
         """Add the building to a program."""
         clock, mode = self.clock, self.mode
         program.fixed.add(self._begun())
-        program.fixed.add(self._standing(self.start), mode.initial_it_mw)
+        program.fixed.add(self._site_period(self.start), mode.initial_it_mw)
         added = {t: program.column(self._added(t)) for t in range(self.service, clock.periods)}
         equips = self.task.cooling == "liquid" and mode.cooling == "air" and any(self.task.it_mw)
         equipped = {t: program.column(self._equipped(t)) for t in range(self.start, clock.periods)} if equips else {}
@@ -144,7 +144,7 @@ class _Plan:
         cash.present -= mode.land_musd * clock.worth_at_end()
         return cash
 
-    def _standing(self, period: int) -> Cash:
+    def _site_period(self, period: int) -> Cash:
         """Lease and staff of one MW in service from a period on."""
         cash, clock, mode = Cash(), self.clock, self.mode
         growth = self.instance.escalation
@@ -159,7 +159,7 @@ class _Plan:
 
     def _added(self, period: int) -> Cash:
         cash = self._built("construction", period, self.mode.capex_musd_per_mw)
-        cash.add(self._standing(period))
+        cash.add(self._site_period(period))
         return cash
 
     def _equipped(self, period: int) -> Cash:

@@ -20,12 +20,12 @@ from tests.oracle.hourly_generate import random_hourly
 from tests.oracle.hourly_themes import THEMES
 
 CAUGHT_BY: Mapping[str, int] = {
-    "battery_begun_stays": 46, "battery_duration": 5, "battery_group": 46, "battery_mw_in_service": 0, "battery_mw_limit": 5,
+    "battery_begun_monotone": 46, "battery_duration": 5, "battery_group": 46, "battery_mw_in_service": 0, "battery_mw_limit": 5,
     "battery_mwh_in_service": 0, "battery_mwh_limit": 29, "battery_power": 24, "called_adequacy": 8, "called_limit": 106, "carbon_cap": 18,
     "charge_min_take": 2, "charge_one_way": 0, "charge_peak": 2, "charge_ratchet": 3, "clean_share": 15, "covered_tonnes": 137,
     "covered_volume": 17, "discharge_one_way": 0, "duties_mw": 8, "duties_mwh": 8, "gas_day_fuel": 9, "gas_hour_limit": 12,
     "hour_limit": 0, "matched_clean": 15, "minimum_bill": 5, "ppa_energy_share": 20, "ppa_in_service": 15, "ppa_peak_multiple": 17,
-    "ppa_signed_least": 16, "ppa_signed_most": 15, "ppa_volume": 15, "relief_limit": 1, "shift_within_day": 1, "shifted_in_limit": 1,
+    "ppa_mw_at_least": 16, "ppa_mw_at_most": 15, "ppa_volume": 15, "relief_limit": 1, "shift_within_day": 1, "shifted_in_limit": 1,
     "shave_energy": 2, "shave_power": 29,
     "stored_balance": 0, "stored_limit": 0, "strict_adequacy": 7, "tier_filled": 2, "tier_limit": 5,
     "tier_opened": 2, "tier_sum": 2, "window_peak": 2, "window_peak_whole": 2, "working_it": 0, "called_load": 8,
@@ -33,7 +33,7 @@ CAUGHT_BY: Mapping[str, int] = {
 """Rule and the seed of an hourly instance whose optimum changes without it."""
 
 NEVER_WORTH_BREAKING: Mapping[str, str] = {
-    "ppa_begun_stays": "signed MW are at least 0 and at most the change of the begin (ppa_signed_most), so a begin cannot be taken back",
+    "ppa_begun_monotone": "signed MW are at least 0 and at most the change of the begin (ppa_mw_at_most), so a begin cannot be taken back",
     "ppa_site": "no MW stand without load (ppa_peak_multiple), and load needs a site that is started",
 }
 """Rules that no cheapest plan breaks, and why; they make variables mean what their names say."""

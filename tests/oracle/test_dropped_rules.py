@@ -19,33 +19,34 @@ STRENGTHENING = ("firm_mw_at_host", "mw_at_host", "start_hosts", "tail_balance",
 
 CAUGHT_BY: Mapping[str, int] = {
     "adequacy": 4, "billed_min_take": 14, "billed_peak": 1, "billed_ratchet": 1, "block_size": 7, "build_capacity": 18,
-    "build_stays": 1, "build_step": 8, "deadline": 13, "delivery_site": 129, "drawn_limit": 1, "energy_balance": 1,
+    "build_monotone": 1, "build_step": 8, "deadline": 13, "delivery_site": 129, "drawn_limit": 1, "energy_balance": 1,
     "energy_billed": 15, "energy_min_take": 57, "exclusive_group": 1, "exempt_limit": 22, "exempt_link": 7,
-    "exempt_threshold": 7, "gas_added": 6, "gas_added_stays": 7, "gas_drawn_limit": 7, "gas_firm": 4, "gas_firm_on": 4,
+    "exempt_threshold": 7, "gas_added": 6, "gas_added_monotone": 7, "gas_drawn_limit": 7, "gas_firm": 4, "gas_firm_on": 4,
     "gas_min_months": 153, "gas_nox": 7, "gas_peak_limit": 7, "gas_run_hours": 6, "gas_site": 174, "gas_units_limit": 4,
     "gpus_limit": 263, "grid_limit": 50, "in_service_bought": 363, "in_service_limit": 71, "it_capacity": 1, "left_ends": 98,
     "line_paid": 15, "liquid_capacity": 15,
-    "liquid_equipped": 195, "liquid_stays": 129, "lot_size": 1, "mw_added": 98, "mw_bound": 98, "mw_entitled": 98,
+    "liquid_equipped": 195, "liquid_monotone": 129, "lot_size": 1, "mw_added": 98, "mw_bound": 98, "mw_entitled": 98,
     "mw_floor": 14, "mw_keep": 242, "mw_limit": 1, "mw_vintages": 98, "one_host": 4, "one_start_per_site": 2,
-    "online_limit": 1, "peak_balance": 1, "peak_limit": 1, "purse_balance": 15, "ready_stays": 4, "ready_target": 1,
-    "received_stays": 1, "rental_growth": 18, "rental_host": 18, "rental_ready_stays": 17, "rental_size_floor": 18,
-    "rental_size_limit": 18, "rental_term": 18, "sites_at_most": 2, "start_stays": 2, "tail_added": 208, "tail_service": 8,
+    "online_limit": 1, "peak_balance": 1, "peak_limit": 1, "purse_balance": 15, "host_ready_monotone": 4, "ready_target": 1,
+    "received_monotone": 1, "rental_growth": 18, "rental_host": 18, "rental_ready_monotone": 17, "rental_size_floor": 18,
+    "rental_size_limit": 18, "rental_term": 18, "sites_at_most": 2, "start_monotone": 2, "tail_added": 208, "tail_service": 8,
 }
 """Rule and the seed of an instance whose optimum changes without it."""
 
 NEVER_WORTH_BREAKING: Mapping[str, str] = {
-    "begin_stays": "contracted MW may not fall (mw_keep), so a contract with any MW stays anyhow",
+    "begin_monotone": "contracted MW may not fall (mw_keep), so a contract with any MW stays anyhow",
     "exit_after_begin": "an end before the begin leaves less in service, never more",
-    "gas_begun_stays": "a load without a pause needs units without a pause",
-    "gone_stays": "what is left stays left (left_stays) and out of service (left_ends); to serve again after a term costs, and gives no MW",
-    "gone_why": "no service ends while MW stand (mw_limit), and these stand for their term unless it is left (mw_bound, mw_vintages)",
+    "gas_begun_monotone": "a load without a pause needs units without a pause",
+    "ended_monotone": "what is left stays left (left_monotone) and out of service (left_ends); to serve again after a term costs, "
+                      "and gives no MW",
+    "ended_by": "no service ends while MW stand (mw_limit), and these stand for their term unless it is left (mw_bound, mw_vintages)",
     "leave_in_service": "to leave what is not in service costs the exit and saves nothing",
     "rental_begins_once": "one workload begins one rental once",
     "serving_ready": "where all prices are flat, load only costs; by the hour it may earn (test_dropped_hourly_rules)",
 }
 """Rules that no cheapest plan breaks, and why; they make variables mean what their names say."""
 
-TOGETHER = (tuple(rule for rule in NEVER_WORTH_BREAKING if rule != "gone_why"), ("gone_why",))
+TOGETHER = (tuple(rule for rule in NEVER_WORTH_BREAKING if rule != "ended_by"), ("ended_by",))
 """Left out all at once: with fewer of them left out the optimum lies between this one and the whole model's. Without a reason and
 without staying ended at once a service would be off now and on again later."""
 
@@ -134,7 +135,7 @@ BY_HAND: Mapping[str, tuple[Instance, float, float]] = {
     # From December: 1 + 2 + 2 and two months of lease: 5.02. Without a site in December: 5.01. (From January: 6.01.)
     "contract_site": (before_the_year(), 5.02, 5.01),
     # Five months of a term of six: 6. Left in the sixth month and taken back when the term is over: 5.
-    "left_stays": (almost_a_term(), 6.0, 5.0),
+    "left_monotone": (almost_a_term(), 6.0, 5.0),
     # Never: 2 months and ten more, 24. With 6 borrowed: 10 and the fee of 0.6.
     "debt_limit": (borrower(5.0, 0.6), 24.0, 10.6),
     "debt_collateral": (borrower(6.0, 0.5), 24.0, 10.6),

@@ -88,7 +88,7 @@ def test_what_a_killed_run_leaves_is_finished_or_named_by_the_next(plan: Path, w
     done = subprocess.run([sys.executable, "-c", WRITER.replace("{before}", before), str(plan)], check=False, timeout=120)
     assert done.returncode == -signal.SIGKILL
     said: list[str] = []
-    with holding.held(plan, is_plan_file, said.append):
+    with holding.hold_folder(plan, is_plan_file, said.append):
         assert held_in(plan) == found
     names = {"plan", "plan.kept-1"} if kept else {"plan"}
     assert there(plan.parent) == names
@@ -105,7 +105,7 @@ def test_a_new_folder_that_was_whole_when_its_run_was_killed_takes_its_place(tmp
     subprocess.run([sys.executable, "-c", WRITER.replace("{before}", "holding.put_in_place = ends"), str(place)], check=False, timeout=120)
     assert not place.exists()
     said: list[str] = []
-    with holding.held(place, is_plan_file, said.append):
+    with holding.hold_folder(place, is_plan_file, said.append):
         assert held_in(place) == NEW
     assert said == [f"A run that was ended before it put its plan into {place} left it whole; it is in {place} now."]
 
@@ -245,8 +245,8 @@ def test_a_folder_that_was_taken_while_it_was_solved_is_left_and_the_plan_goes_b
 
 def test_two_at_once_are_refused(tmp_path: Path) -> None:
     place = tmp_path / "deep" / "plan"
-    code = ("import sys, time; from pathlib import Path; from optimizer.files.holding import held\n"
-            "with held(Path(sys.argv[1]), bool):\n    print('held', flush=True)\n    time.sleep(60)")
+    code = ("import sys, time; from pathlib import Path; from optimizer.files.holding import hold_folder\n"
+            "with hold_folder(Path(sys.argv[1]), bool):\n    print('held', flush=True)\n    time.sleep(60)")
     other = subprocess.Popen([sys.executable, "-c", code, str(place)], stdout=subprocess.PIPE, text=True)
     try:
         assert other.stdout is not None

@@ -48,7 +48,7 @@ def test_a_plan_that_is_replaced_while_it_is_read_is_read_again(place: Path, mon
 
 
 def test_a_report_tells_the_plan_that_is_there_when_its_folder_is_held(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = reporting.held
+    plain = reporting.hold_folder
 
     @contextlib.contextmanager
     def taken_first(folder, *given):
@@ -56,7 +56,7 @@ def test_a_report_tells_the_plan_that_is_there_when_its_folder_is_held(place: Pa
         with plain(folder, *given):
             yield
 
-    monkeypatch.setattr(reporting, "held", taken_first)
+    monkeypatch.setattr(reporting, "hold_folder", taken_first)
     assert CliRunner().invoke(app, ["report", str(place)]).exit_code == 0
     done = CliRunner().invoke(app, ["check", str(place)])
     assert (done.exit_code, done.stderr) == (0, ""), done.output

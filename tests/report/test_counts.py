@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.core.number_words import count, gpus_bought, gpus_said
+from optimizer.core.number_words import count, gpus_bought, gpus_phrase
 from optimizer.report.summary import summary_text
 from tests import builders as b
 from tests.model.hand import HURRY, solve
@@ -23,8 +23,8 @@ def test_what_there_is_is_never_nothing(number: float, said: str) -> None:
 def test_gpus_that_are_never_online_are_told_by_their_number() -> None:
     row = {"count": 0, "delivered": 72, "first_delivery": "2030-03", "last_delivery": "2030-03"}
     assert gpus_bought(row) == 72
-    assert gpus_said("GB200", row) == "72 GB200, never online"
-    assert gpus_said("H100", {"count": 96_000, "delivered": 100_000}) == "96,000 H100"
+    assert gpus_phrase("GB200", row) == "72 GB200, never online"
+    assert gpus_phrase("H100", {"count": 96_000, "delivered": 100_000}) == "96,000 H100"
 
 
 def test_a_plan_tells_what_it_buys_and_what_of_it_runs() -> None:

@@ -13,7 +13,7 @@ import vl_convert
 from fontTools.ttLib import TTFont
 
 from optimizer.report import fonts
-from optimizer.report.fonts import FAMILY, font_faces, lay_out_with_font, width_px
+from optimizer.report.fonts import FAMILY, font_faces, register_font, width_px
 from optimizer.report.page.lettering import with_fixed_widths
 from optimizer.report.page.render import _environment
 from tests.report.page.browser import FALLBACKS
@@ -30,7 +30,7 @@ def test_a_width_is_the_sum_of_its_letters():
 
 
 def test_the_drawing_library_measures_as_we_do():
-    lay_out_with_font()
+    register_font()
     text = "Months by which the grid comes later"
     spec = {"data": {"values": [{}]}, "mark": {"type": "text", "text": text, "align": "left", "fontSize": 40, "x": 0},
             "config": {"font": FAMILY, "view": {"stroke": None}}, "padding": 0, "width": 1}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimizer.explain.in_the_way import limits_in_play
-from optimizer.explain.ways import way_said, ways_told
+from optimizer.explain.ways import way_text, ways_as_json
 from tests import builders as b
 
 # 1,000 H100 of 1 kW each are 1 MW IT; 30,000 + 5,000 USD each are 35 million USD
@@ -15,7 +15,7 @@ WORK = b.workload(gpus_h100e=1000.0, deadline=3)
 
 def _told(**changes):
     asked = {"gpus": (GPU,), "workloads": (WORK,), "sites": (), **changes}
-    return {way["place"]: way for way in ways_told(b.instance(**asked))}
+    return {way["place"]: way for way in ways_as_json(b.instance(**asked))}
 
 
 def test_power_that_comes_after_the_deadline_is_what_fails():
@@ -23,8 +23,8 @@ def test_power_that_comes_after_the_deadline_is_what_fails():
     way = _told(sites=(site,))["a"]
     assert (way["hall"], way["power"], way["supply"], way["money"]) == ("2024-03", "2024-09", "2024-02", "")
     assert way["fails"] == ["power"]
-    assert way_said(way) == "a (retrofit): hall 2024-03, power 2024-09 (too late), supply 2024-02"
-    assert f"way: {way_said(way)}" in limits_in_play(b.instance(gpus=(GPU,), workloads=(WORK,), sites=(site,)))
+    assert way_text(way) == "a (retrofit): hall 2024-03, power 2024-09 (too late), supply 2024-02"
+    assert f"way: {way_text(way)}" in limits_in_play(b.instance(gpus=(GPU,), workloads=(WORK,), sites=(site,)))
 
 
 def test_money_must_have_come_for_the_hall_and_the_gpus():
@@ -37,7 +37,7 @@ def test_money_must_have_come_for_the_hall_and_the_gpus():
     later = b.gpu(lot=1, price_usd=30_000.0, network_usd=5_000.0, supply=((0, 500.0),), pay_after_delivery_months=3)
     assert _told(sites=(site,), gpus=(later,), purses=(purse,), has_budget=True)["a"]["money"] == "2024-02"
     never = _told(sites=(site,), purses=(b.purse(amounts=((0, 44.0),), pays_for=("capital",)),), has_budget=True)["a"]
-    assert way_said(never).endswith("money never (fails)")
+    assert way_text(never).endswith("money never (fails)")
 
 
 def test_a_rental_whose_rent_the_purse_forbids_is_marked():

@@ -10,13 +10,22 @@ from html import unescape
 import pytest
 
 from optimizer.report.page.sections import breaks
-from optimizer.report.study_page.answer import answers_said
+from optimizer.report.study_page.answer import answer_sentences
 from optimizer.report.study_page.heat import heat_table, scale_of
 from optimizer.report.study_page.in_report import fallback_table
-from optimizer.report.study_page.named import named_said
+from optimizer.report.study_page.named import named_run_sentences
 from optimizer.report.study_page.page import study_html
+from optimizer.report.study_page.phrases import (
+    changes_text,
+    ends_of,
+    index_sentences,
+    regret_sentences,
+    solved_text,
+    spread_text,
+    value_text,
+    with_sign,
+)
 from optimizer.report.study_page.spread import binned
-from optimizer.report.study_page.words import changes_said, ends_of, index_said, regret_said, signed, solved_said, spread_said, value_said
 from optimizer.study.file.spreads import Discrete, Listed, LogNormal, Normal, Range, Triangular
 from tests.report import study_sample as sample
 from tests.report.page.browser import FALLBACKS, in_fallback, needs_chromium, probe
@@ -59,7 +68,7 @@ def test_each_study_has_the_sections_that_it_answers():
 
 
 def test_the_answer_comes_first_and_in_sentences():
-    said = answers_said(sample.one_at_a_time())
+    said = answer_sentences(sample.one_at_a_time())
     assert said[0] == "The decision changes: of 5 runs that have a plan, the best is memphis in 4 and lordstown in 1."
     assert said[1].endswith("memphis wins up to 7 months; from 8 months on lordstown wins.")
     # 1,245.3 and 805.3 against 880.3
@@ -71,7 +80,7 @@ def test_the_answer_comes_first_and_in_sentences():
 
 
 def test_regret_is_told_of_each_decision():
-    said = answers_said(sample.grid())
+    said = answer_sentences(sample.grid())
     # Memphis costs 880 + 10 slip, Lordstown 960: regrets of Memphis 0, 0, 40 by slip, of Lordstown 80, 20, 0; each thrice
     assert "Decided beforehand, memphis costs least on average and regrets least at worst." in said
     assert "Deciding for memphis beforehand costs 13.3 million USD more than the best on average, 40 million USD at worst." in said
@@ -101,7 +110,8 @@ def _decision(host, regrets, infeasible=0, unknown=0):
 
 
 def _regret_told(best, known, *rows):
-    return regret_said({"minimax_regret": best, "least_expected_cost": best, "value_of_perfect_information_musd": known, "summary": rows})
+    return regret_sentences({"minimax_regret": best, "least_expected_cost": best, "value_of_perfect_information_musd": known,
+                             "summary": rows})
 
 
 def test_decisions_are_compared_where_each_has_a_plan_in_every_run_and_the_others_are_told_beside():
@@ -150,7 +160,7 @@ def test_what_gaps_leave_open_of_a_regret_is_told_where_it_can_be_seen(least, mo
     ({"asked": 1200, "done": 1100, "questions": 1100}, "1,100 of 1,200 runs solved"),
 ])
 def test_runs_that_ask_the_same_are_told_apart_from_questions(counts, says):
-    assert solved_said(counts) == says
+    assert solved_text(counts) == says
 
 
 def test_the_page_says_how_many_runs_were_solved_at_its_head_and_at_its_end():
@@ -166,7 +176,7 @@ def test_drawn_runs_have_shares_with_their_interval():
     case = sample.drawn()
     row = case.answers["decisions"][0]
     assert (row["host"], row["runs"], row["of"]) == ("memphis", 44, 58)  # a quarter of 60 at Lordstown; one of each has no plan
-    said = answers_said(case)
+    said = answer_sentences(case)
     low = f"{100 * row['low']:.0f}"
     assert said[0].startswith(f"How likely each is best, with 95 % intervals from 58 runs that have a plan: memphis 76 % ({low} to ")
     assert said[-1] == "Of 61 runs: 1 proven to have no plan; 1 given up after two workers died of it. No mean and no share counts them."
@@ -226,7 +236,7 @@ def test_named_runs_stand_beside_the_scenario_as_it_is():
     late = sample.figures("lordstown", 960.0, sites="lordstown", ready="2025-07")
     rows = [({}, "", sample.figures("memphis", 880.0)), ({}, "", late), ({}, "", "failed")]
     case = sample.case(sample.Study("named", "What if", "named", named=named), rows)
-    assert named_said(case) == [
+    assert named_run_sentences(case) == [
         "The permit is refused: +80.0 million USD, host: memphis → lordstown, ready: Jan 2025 → Jul 2025.", "none: not known (failed)."]
     assert "not known (failed)" in study_html(case)
 
@@ -259,7 +269,7 @@ def test_a_plan_is_told_where_the_scenario_as_it_is_has_none():
     rows = [({"slip": 0}, "", "infeasible"), ({"slip": 6}, "", "infeasible"), ({"slip": 12}, "", sample.figures("memphis", 880.3)),
             ({}, "", sample.figures("lordstown", 960.0))]
     case = sample.case(study, rows)
-    said = answers_said(case)
+    said = answer_sentences(case)
     assert said[1] == ("Months by which the grid of Memphis comes later: no plan at 6 months; "
                        "a plan for 880.3 million USD, host: memphis, ready: Jan 2025 at 12 months.")
     assert said[2] == "A loan: a plan for 960.0 million USD, host: lordstown, ready: Jan 2025."
@@ -276,7 +286,7 @@ def test_a_factor_that_is_never_changed_alone_is_in_no_sentence():
     factors = (replace(sample.SLIP, spread=Listed((0, 6))), replace(sample.GPU_SLIP, spread=Listed((3,))))
     rows = [({"slip": slip, "gpu_slip": gpu}, "", sample.figures("memphis", musd)) for slip, gpu, musd in
             ((0, 0, 880.0), (0, 3, 890.0), (6, 3, 950.0))]
-    said = answers_said(sample.case(sample.Study("grid", "Two slips", "grid", factors=factors), rows))
+    said = answer_sentences(sample.case(sample.Study("grid", "Two slips", "grid", factors=factors), rows))
     assert said == ["The decision does not change: memphis is best in all 2 runs that have a plan.",
                     "Months by which GPUs come later: +10.0 million USD at 3 months."]
 
@@ -291,7 +301,8 @@ def test_a_factor_of_one_value_has_one_end():
 def test_a_regret_that_compares_nothing_says_so():
     study = sample.Study("grid", "Slips", "grid", regret=True, factors=(sample.SLIP,))
     rows = [({"slip": slip}, "", sample.figures("memphis", 880.0)) for slip in (0, 0, 6, 12)]
-    assert "No regret is told: memphis is best in each run, and nothing was held against it. Name others under candidates." in answers_said(
+    reason = "No regret is told: memphis is best in each run, and nothing was held against it. Name others under candidates."
+    assert reason in answer_sentences(
         sample.case(study, rows))
 
 
@@ -299,13 +310,13 @@ def test_a_decision_that_all_draws_share_has_its_interval():
     study = sample.Study("draws", "How sure?", "monte_carlo", samples=8, factors=(sample.PRICE,))
     rows = [({"price": 33750}, "", sample.figures("memphis", 880.0))] * 9
     # Wilson at 8 of 8: 1 / (1 + 1.96**2 / 8) = 0.676
-    assert answers_said(sample.case(study, rows))[0] == (
+    assert answer_sentences(sample.case(study, rows))[0] == (
         "The decision does not change: memphis is best in all 8 runs that have a plan, a share of 100 % (68 to 100 %).")
 
 
 def test_an_index_of_a_wide_interval_is_no_answer():
     row = {"title": "Price", "s1": 0.68, "s1_conf": 0.15, "st": 0.6, "st_conf": 0.85}
-    assert index_said({"method": "sobol", "rows": [row]}) == [
+    assert index_sentences({"method": "sobol", "rows": [row]}) == [
         "Most weighs Price: it explains 60 % (± 85) of the variance of the cost, 68 % (± 15) alone. "
         "So wide an interval tells little: raise samples."]
 
@@ -340,13 +351,13 @@ def test_what_to_fall_back_on_is_where_another_place_is_best():
     (Normal(5, 1, low=2), "normal, mean 5 x, standard deviation 1, not below 2"), (LogNormal(2, 0.5), "log-normal, median 2 x, sigma 0.5"),
     (Discrete(("a", "b"), (1, 3)), "a (25 %) and b (75 %) x"), (None, "changed by breakpoints only")])
 def test_values_are_said_with_their_unit(spread, said):
-    assert spread_said(spread, "x") == said
+    assert spread_text(spread, "x") == said
 
 
 def test_numbers_and_changes_as_a_reader_says_them():
-    assert [value_said(value) for value in (None, True, "a", 36000, -3, 0.25)] == ["as it is", "yes", "a", "36,000", "−3", "0.25"]
-    assert [signed(value) for value in (12.34, -4, 0.04, -0.04)] == ["+12.3", "−4.0", "0.0", "0.0"]
-    assert changes_said(["host: a -> b", "sites: a -> b", "ready: 2025-01 -> never"]) == ["host: a → b", "ready: Jan 2025 → never"]
+    assert [value_text(value) for value in (None, True, "a", 36000, -3, 0.25)] == ["as it is", "yes", "a", "36,000", "−3", "0.25"]
+    assert [with_sign(value) for value in (12.34, -4, 0.04, -0.04)] == ["+12.3", "−4.0", "0.0", "0.0"]
+    assert changes_text(["host: a -> b", "sites: a -> b", "ready: 2025-01 -> never"]) == ["host: a → b", "ready: Jan 2025 → never"]
 
 
 @needs_chromium
@@ -373,9 +384,10 @@ def test_the_dearest_value_between_the_ends_is_told_and_so_is_what_moved_nothing
     study = sample.Study("bow", "A bow", "one_at_a_time", factors=(replace(sample.SLIP, spread=Listed((3, 6, 12))),))
     rows = [({"slip": 0}, "", sample.figures("memphis", 880.0)), ({"slip": 3}, "", sample.figures("memphis", 881.0)),
             ({"slip": 6}, "", sample.figures("memphis", 899.0)), ({"slip": 12}, "", sample.figures("memphis", 890.0))]
-    said = next(line for line in answers_said(sample.case(study, rows)) if "+10.0" in line)
+    said = next(line for line in answer_sentences(sample.case(study, rows)) if "+10.0" in line)
     assert said == ("Months by which the grid of Memphis comes later: +1.0 million USD at 3 months; +19.0 million USD at 6 months; "
                     "+10.0 million USD at 12 months.")
     still = [({"slip": value}, "", sample.figures("memphis", 880.0)) for value in (0, 3, 6, 12)]
-    assert "Months by which the grid of Memphis comes later moves neither the cost nor the decision at any value tried." in answers_said(
+    idle = "Months by which the grid of Memphis comes later moves neither the cost nor the decision at any value tried."
+    assert idle in answer_sentences(
         sample.case(study, still))

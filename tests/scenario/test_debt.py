@@ -38,7 +38,7 @@ def test_a_loan_is_read(folder: Path) -> None:
     }
 
 
-def test_a_loan_is_open_from_the_first_month_where_nothing_else_is_said(folder: Path) -> None:
+def test_a_loan_is_open_from_the_first_month_where_nothing_else_is_text(folder: Path) -> None:
     for start in ("budget.debt.from=none", "budget.debt.from=2024-01"):
         loan = assemble(read_scenario(folder, [LOAN, start])).debt
         assert loan is not None

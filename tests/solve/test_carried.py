@@ -18,7 +18,7 @@ from optimizer.core.instance import Instance
 from optimizer.model import build, release
 from optimizer.model.reuse import Parts, hourly_rows, hourly_var
 from optimizer.solve import CompiledModel, compile_model
-from optimizer.solve.compile.reuse import Carried, carry, with_carried
+from optimizer.solve.compile.reuse import ReusedParts, carry, with_reused
 from optimizer.solve.search.warm import Warm
 from optimizer.workflow.whole_way import solve_instance
 from tests import builders as b
@@ -34,7 +34,7 @@ class Chain:
     """Models one after the other, each made with what the one before left."""
 
     def __init__(self) -> None:
-        self.carried: Carried | None = None
+        self.carried: ReusedParts | None = None
         self.taken: set[str] = set()
 
     def compile(self, instance: Instance) -> CompiledModel:
@@ -154,7 +154,7 @@ def test_rows_that_read_what_is_not_carried_are_refused() -> None:
     again = build(stored(), carried.parts)
     without = replace(carried, columns={key: span for key, span in carried.columns.items() if key[1] != "drawn_mw"})
     with pytest.raises(SolverError, match="read variables that are not carried"):
-        with_carried(again, compile_model(again, carried), without)
+        with_reused(again, compile_model(again, carried), without)
 
 
 def test_a_second_solve_says_what_a_first_would() -> None:

@@ -23,13 +23,13 @@ NAMES = ["HiGHS", "HiGHS without presolve", "HiGHS with another seed", "SCIP"]
 
 def failing(monkeypatch: pytest.MonkeyPatch, fails: Any) -> list[SolveSettings]:
     """Let the process answer with a refusal where ``fails`` says so of task and settings; give the settings of every call."""
-    asked, ask = [], HighsProcess._asked
+    asked, ask = [], HighsProcess._one_answer
 
     def answer(self: HighsProcess, task: Any, settings: SolveSettings, on_progress: Any) -> Answer:
         asked.append(settings)
         return REFUSED if fails(task, settings) else ask(self, task, settings, on_progress)
 
-    monkeypatch.setattr(HighsProcess, "_asked", answer)
+    monkeypatch.setattr(HighsProcess, "_one_answer", answer)
     return asked
 
 
@@ -88,7 +88,7 @@ def test_without_scip_the_last_rung_says_what_is_missing(highs: HighsProcess, mo
 
 def test_a_process_that_dies_is_a_rung_that_failed(highs: HighsProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     """Killed as it is asked: the next process answers."""
-    ask, is_first = HighsProcess._asked, iter([True])
+    ask, is_first = HighsProcess._one_answer, iter([True])
 
     def killed(self: HighsProcess, *question: Any) -> Answer:
         if next(is_first, False):
@@ -101,7 +101,7 @@ def test_a_process_that_dies_is_a_rung_that_failed(highs: HighsProcess, monkeypa
                 monkeypatch.undo()
         return ask(self, *question)
 
-    monkeypatch.setattr(HighsProcess, "_asked", killed)
+    monkeypatch.setattr(HighsProcess, "_one_answer", killed)
     assert highs.solve(compile_model(two_item_knapsack()), EXACT).objective == pytest.approx(110.0)
     assert "ended (code -9)" in highs.failures[-1].failed[0][1]
 
@@ -132,8 +132,8 @@ def test_an_answer_that_is_none_is_a_failure(answer: Answer, known: Answer | Non
 
 def test_a_wrong_answer_leaves_its_plan_and_climbs(highs: HighsProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first call says that 109 is all there is and holds 110: the plan counts, the claim does not."""
-    ask, calls = HighsProcess._asked, iter([plan(2, 0, 110, 109), plan(1, 1, 109, 112, "gap")])
-    monkeypatch.setattr(HighsProcess, "_asked", lambda self, *question: next(calls, None) or ask(self, *question))
+    ask, calls = HighsProcess._one_answer, iter([plan(2, 0, 110, 109), plan(1, 1, 109, 112, "gap")])
+    monkeypatch.setattr(HighsProcess, "_one_answer", lambda self, *question: next(calls, None) or ask(self, *question))
     answer = highs.solve(compile_model(two_item_knapsack()), SolveSettings(gap=0.1))
     assert (answer.stop_reason, answer.objective, answer.bound) == ("gap", 110, 112)
     assert answer.gap == pytest.approx(2 / 110)

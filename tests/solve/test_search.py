@@ -11,14 +11,14 @@ from optimizer.core.calendar import Calendar
 from optimizer.core.errors import SolverError
 from optimizer.core.instance import Instance
 from optimizer.model import build
-from optimizer.model.needs import Needs
+from optimizer.model.data_bounds import DataBounds
 from optimizer.model.screening import sites_to_model
 from optimizer.solve import SolveSettings, compile_model, solve_compiled
 from optimizer.solve.search.goals import solve_goals
 from optimizer.solve.search.hosts import host_branches
 from optimizer.solve.search.search import _closed_by
 from optimizer.solve.search.warm import Warm
-from optimizer.solve.search.windows import Window, around, host_model
+from optimizer.solve.search.windows import Window, host_model, rens_neighbourhood
 from tests import builders as b
 from tests.oracle.generate import random_instance
 from tests.oracle.hourly_generate import random_hourly
@@ -77,7 +77,7 @@ def test_only_whole_readiness_settles_a_window():
 def test_around_holds_what_is_whole_and_frees_the_rest():
     """Of the integers only the one at a half may move."""
     window = _window([0.0, 0.5])
-    model = around(window.host.model, window.relaxed)
+    model = rens_neighbourhood(window.host.model, window.relaxed)
     free = np.flatnonzero(model.integrality & (model.column_lower < model.column_upper))
     assert free.tolist() == [int(window.host.ready[1])]
 
@@ -155,7 +155,7 @@ def test_a_start_that_cannot_be_read_is_refused():
 
 def _modelled(instance: Instance) -> list[str]:
     calendar = Calendar(instance.horizon.start, instance.horizon.months, instance.horizon.months_per_period)
-    return list(sites_to_model(instance, Needs(instance, calendar)))
+    return list(sites_to_model(instance, DataBounds(instance, calendar)))
 
 
 def test_a_site_too_late_for_the_deadline_is_left_out():

@@ -20,7 +20,7 @@ from optimizer.plan.plan import Plan
 from optimizer.report.summary import summary_text
 from optimizer.solve import SolveSettings, compile_model
 from optimizer.solve.search.committed import NOT_HELD, kept_open
-from optimizer.solve.search.committed_contract import SignedContract, told
+from optimizer.solve.search.committed_contract import CommittedContract, contracts_as_json
 from optimizer.solve.search.hosts import host_branches
 from optimizer.solve.search.warm import Warm
 from optimizer.study.runs.signing import contracts_of
@@ -45,15 +45,15 @@ def asked(late: int | None = None, **changes: Any) -> Instance:
     return b.instance(**{"sites": (b.site(tariffs=(tariff(),)),), "workloads": (HURRY,), "gpus": (gpu,), **changes})
 
 
-def solve(instance: Instance, signed: tuple[SignedContract, ...] = (), method: str = "hosts") -> Plan:
+def solve(instance: Instance, signed: tuple[CommittedContract, ...] = (), method: str = "hosts") -> Plan:
     return solve_instance(instance, replace(SolveSettings(gap=0.0), method=method), signed=signed)
 
 
-def signed_in(instance: Instance) -> tuple[SignedContract, ...]:
+def signed_in(instance: Instance) -> tuple[CommittedContract, ...]:
     return contracts_of(solve(instance), instance)
 
 
-GRID = SignedContract("a", "grid", "firm", "2024-01", tuple((f"2024-{month:02d}", 1.0) for month in range(1, 13)))
+GRID = CommittedContract("a", "grid", "firm", "2024-01", tuple((f"2024-{month:02d}", 1.0) for month in range(1, 13)))
 
 
 def test_a_plan_signs_what_its_tables_say() -> None:
@@ -154,18 +154,18 @@ def test_an_agreement_is_held_to_its_mw_and_not_only_at_least() -> None:
     now = next(one for one in contracts_of(held, instance) if one.name == contract.name)
     assert (now.begin, now.mw[0][1]) == (contract.begin, pytest.approx(0.9 * contract.mw[0][1], abs=1e-5))
     for other in (contract, replace(contract, mw=tuple((label, 0.8 * mw) for label, mw in contract.mw))):
-        report = audit(instance, Plan({**held.header, "signed": told((other,))}, held.tables))
+        report = audit(instance, Plan({**held.header, "signed": contracts_as_json((other,))}, held.tables))
         assert {violation.rule for violation in report.violations} == {"held"}
 
 
 def test_a_plan_that_does_not_hold_what_it_should_fails_its_audit(monkeypatch: pytest.MonkeyPatch) -> None:
     """GPUs three months late, and nothing held: the plan would begin its contract with them."""
-    monkeypatch.setattr(workflow, "held", lambda model, compiled, signed: compiled)
+    monkeypatch.setattr(workflow, "fix_contracts", lambda model, compiled, signed: compiled)
     with pytest.raises(AuditError, match="grid, held from 2024-01: begins in that period"):
         solve(asked(3), (GRID,))
 
 
-GAS = SignedContract("a", "gas", "onsite_gas", "2024-01", (("2024-01", 20.0),), (("2024-01", 2.0),))
+GAS = CommittedContract("a", "gas", "onsite_gas", "2024-01", (("2024-01", 20.0),), (("2024-01", 2.0),))
 
 
 @pytest.mark.parametrize(("changes", "contract", "why"), [
@@ -179,7 +179,7 @@ GAS = SignedContract("a", "gas", "onsite_gas", "2024-01", (("2024-01", 20.0),), 
      "1.0 MW were signed for 2024-01, and 0.5 MW are on offer then"),
     ({"sites": (b.site(onsite_gas=(b.gas(units_max=1),)),)}, GAS, "2 units were signed, and 1 are on offer"),
 ])
-def test_what_cannot_be_held_is_told_and_never_freed(changes: dict[str, Any], contract: SignedContract, why: str) -> None:
+def test_what_cannot_be_held_is_told_and_never_freed(changes: dict[str, Any], contract: CommittedContract, why: str) -> None:
     plan = solve(asked(**changes), (contract,))
     assert (plan.status, plan.header["stopped_by"], plan.tables) == ("infeasible", NOT_HELD, {})
     assert plan.header["binding"] == [f"{contract.name} cannot be held as signed: {why}."]
@@ -219,15 +219,15 @@ def test_no_mw_are_signed_that_only_cost_nothing() -> None:
 
 def test_every_round_of_verification_holds_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three rounds, each of them with 2 MW of the tariff held though 1 MW would do."""
-    contract = SignedContract("a", hourly.index().contract_id, "index", "2022-01", (("2022-01", 2.0),))
+    contract = CommittedContract("a", hourly.index().contract_id, "index", "2022-01", (("2022-01", 2.0),))
     solves: list[int] = []
 
     def counted(*question: Any) -> Any:
         solves.append(len(question[2]))
         return held(*question)
 
-    held = workflow.held
-    monkeypatch.setattr(workflow, "held", counted)
+    held = workflow.fix_contracts
+    monkeypatch.setattr(workflow, "fix_contracts", counted)
     plan = solve(two_kinds_of_day(), (contract,))
     assert plan.header["verification"]["rounds"] == 3
     assert solves == [1, 1, 1, 1]
@@ -238,12 +238,12 @@ def test_every_round_of_verification_holds_them(monkeypatch: pytest.MonkeyPatch)
 def test_what_was_held_in_one_question_is_free_in_the_next() -> None:
     """A worker carries its model from one question to the next: neither bounds nor rows of contracts go with it."""
     leaving = replace(two_kinds_of_day(), sites=tuple(_with_exit(site) for site in two_kinds_of_day().sites))
-    contract = SignedContract("a", "index", "index", "2022-01", (("2022-01", 2.0),))
+    contract = CommittedContract("a", "index", "index", "2022-01", (("2022-01", 2.0),))
     with Warm() as warm:
-        told = [
+        contracts_as_json = [
             solve_instance(leaving, SolveSettings(gap=0.0), warm=warm, signed=signed) for signed in ((), (contract,), (), (contract,))
         ]
-    costs = [plan.header["objective_musd"] for plan in told]
+    costs = [plan.header["objective_musd"] for plan in contracts_as_json]
     assert (costs[2], costs[3]) == (pytest.approx(costs[0]), pytest.approx(costs[1]))
     # 1 USD per kW of the second MW for the month
     assert costs[1] - costs[0] == musd(0.001)

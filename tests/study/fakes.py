@@ -17,7 +17,7 @@ from optimizer.study.engine.pool import LocalPool
 from optimizer.study.engine.runlog import RunLog
 from optimizer.study.engine.runner import run_all
 from optimizer.study.runs.designs import Run
-from optimizer.study.runs.packed_run import Asked, packed
+from optimizer.study.runs.packed_run import PackedRun, packed
 from tests import builders as b
 from tests.solve.models import hard_assignment
 
@@ -84,13 +84,13 @@ def run(index: int, starts_from: int | None = None, phase: str = "design") -> Ru
     return Run(index, f"run {index}", {"x": index}, (f"horizon.months={index}",), starts_from, phase)
 
 
-def chain(count: int) -> list[Asked]:
+def chain(count: int) -> list[PackedRun]:
     """Runs of which each starts from the one of half its number."""
     starts = [None, *(index // 2 for index in range(1, count))]
-    return [Asked(run(index, start), f"key{index}", SolveSettings(), PACKED) for index, start in enumerate(starts)]
+    return [PackedRun(run(index, start), f"key{index}", SolveSettings(), PACKED) for index, start in enumerate(starts)]
 
 
-def objectives(log: RunLog, asked: list[Asked]) -> dict[int, float | None]:
+def objectives(log: RunLog, asked: list[PackedRun]) -> dict[int, float | None]:
     found = {item.run.index: log.outcome(item.key, item.run.index) for item in asked}
     return {index: outcome.figures.get("objective_musd") if outcome else None for index, outcome in found.items()}
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from optimizer.core.instance import Instance
 from optimizer.plan.plan import Plan
-from optimizer.study.runs.solve_alternatives import Beside, BesideRow, beside
+from optimizer.study.runs.solve_alternatives import AlternativeRow, Alternatives, solve_alternatives
 from tests import builders as b
 from tests.model import hand
 from tests.model.hand import HURRY
@@ -46,9 +46,9 @@ def named(_: str, instance: Instance) -> Plan:
     return solve(instance)
 
 
-def all_beside(instance: Instance) -> Beside:
-    return beside(instance, solve(instance), named)
+def all_beside(instance: Instance) -> Alternatives:
+    return solve_alternatives(instance, solve(instance), named)
 
 
-def rows(instance: Instance) -> dict[str, BesideRow]:
+def rows(instance: Instance) -> dict[str, AlternativeRow]:
     return {row.name: row for row in all_beside(instance).rows}

@@ -8,7 +8,7 @@ import pytest
 
 from optimizer.core.errors import AuditError
 from optimizer.plan.plan import Plan
-from optimizer.study.runs.solve_alternatives import AUDIT_FAILED, NOT_ASKED, Beside, beside
+from optimizer.study.runs.solve_alternatives import AUDIT_FAILED, NOT_ASKED, Alternatives, solve_alternatives
 from tests import builders as b
 from tests.model.hand import HURRY, musd
 from tests.study.hand import all_beside, asked, committed, named, rows, solve
@@ -118,7 +118,7 @@ def test_ctrl_c_keeps_what_is_done(how):
             raise KeyboardInterrupt
         return Plan({**plan.header, "stopped_by": "interrupted"}, plan.tables)
 
-    held = beside(asked(), solve(asked()), interrupted)
+    held = solve_alternatives(asked(), solve(asked()), interrupted)
     assert [row.name for row in held.rows] == ["next_site", "next_site_2"]
     assert not held.is_complete
 
@@ -129,7 +129,7 @@ def test_a_plan_that_fails_its_audit_is_a_row_without_numbers():
             raise AuditError("a dollar is missing")
         return solve(instance)
 
-    held = {row.name: row for row in beside(asked(), solve(asked()), failing).rows}
+    held = {row.name: row for row in solve_alternatives(asked(), solve(asked()), failing).rows}
     assert (held["half_size"].status, held["half_size"].objective_musd, held["half_size"].site) == (AUDIT_FAILED, None, "")
     assert held["next_site"].status == AUDIT_FAILED
     assert "next_site_2" not in held
@@ -137,8 +137,8 @@ def test_a_plan_that_fails_its_audit_is_a_row_without_numbers():
 
 
 def test_every_row_is_handed_on_as_soon_as_it_is_there():
-    seen: list[Beside] = []
-    held = beside(asked(), solve(asked()), named, seen.append)
+    seen: list[Alternatives] = []
+    held = solve_alternatives(asked(), solve(asked()), named, seen.append)
     assert [len(so_far.rows) for so_far in seen] == [1, 2, 3, 4, 5]
     assert not any(so_far.is_complete for so_far in seen)
     assert seen[-1].rows == held.rows

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.study.answers.breakpoint_words import changes, not_excluded, says, side
+from optimizer.study.answers.breakpoint_phrases import changes, not_excluded, sentence, side
 from optimizer.study.answers.breakpoints import Seen, find_breaks, seen_of
 from optimizer.study.file.definition import Breakpoint
 from optimizer.study.runs.alternatives import main_host, without_hosts
@@ -54,7 +54,7 @@ def test_one_change_to_the_month():
     asked = Asked(months(("memphis", 0), ("lordstown", 8)))
     (found,) = find_breaks(asked, LATE)
     assert (found.watch, found.last, found.first, found.tried, found.is_proven) == ("host", 7, 8, 5, True)
-    assert says(found, SLIP) == "Slip of the MW: memphis wins up to 7 months; from 8 months on lordstown wins."
+    assert sentence(found, SLIP) == "Slip of the MW: memphis wins up to 7 months; from 8 months on lordstown wins."
     assert found.ties is None
     assert not_excluded(found, SLIP).endswith("is not excluded, nor that both cost the same where the decision changes.")
     assert asked.batches == [[0, 6, 12, 18, 24], [9], [7], [8]]
@@ -78,14 +78,14 @@ def test_a_third_decision_between_two_is_found_by_halving():
 def test_a_change_and_change_back_between_the_first_values_is_said_not_to_be_excluded():
     (found,) = find_breaks(Asked(months(("a", 0), ("b", 7), ("a", 9))), LATE)
     assert (found.watch, found.last, found.first) == ("", 0, 24)
-    assert says(found, SLIP) == "Slip of the MW: a wins at all 5 values tried from 0 months to 24 months."
+    assert sentence(found, SLIP) == "Slip of the MW: a wins at all 5 values tried from 0 months to 24 months."
     assert not_excluded(found, SLIP).endswith("a change and a change back between two of the 5 values first tried is not excluded.")
 
 
 def test_what_is_not_watched_does_not_count():
     assert find_breaks(Asked(months(("a", 0), ("b", 8))), replace(LATE, watch=("build_or_rent",)))[0].watch == ""
     (found,) = find_breaks(Asked(months(("a", 0), ("cloud", 8))), replace(LATE, watch=("build_or_rent",)))
-    assert says(found, SLIP) == "Slip of the MW: building is best up to 7 months; from 8 months on renting is best."
+    assert sentence(found, SLIP) == "Slip of the MW: building is best up to 7 months; from 8 months on renting is best."
     assert (side(found.before, found.watch), side(found.after, found.watch)) == ("build", "rent")
 
 
@@ -97,13 +97,13 @@ def test_what_is_not_watched_does_not_count():
 def test_contracts_are_told_by_what_only_one_side_has(before, after, words):
     (found,) = find_breaks(Asked(lambda value: at("a", contracts=before if value < 8 else after)), LATE)
     assert found.watch == "contracts"
-    assert says(found, SLIP) == f"Slip of the MW: {words}"
+    assert sentence(found, SLIP) == f"Slip of the MW: {words}"
 
 
 def test_where_the_plans_end_is_a_change_too():
     (found,) = find_breaks(Asked(lambda value: at("a") if value < 8 else NO_PLAN), LATE)
     assert (found.watch, side(found.before, found.watch), side(found.after, found.watch)) == ("feasible", "a", "infeasible")
-    assert says(found, SLIP) == "Slip of the MW: a wins up to 7 months; from 8 months on there is no plan that meets all that is asked."
+    assert sentence(found, SLIP) == "Slip of the MW: a wins up to 7 months; from 8 months on there is no plan that meets all that is asked."
 
 
 def test_a_gap_does_not_doubt_where_the_plans_end_but_doubts_that_nothing_changes():
@@ -111,12 +111,12 @@ def test_a_gap_does_not_doubt_where_the_plans_end_but_doubts_that_nothing_change
     assert end.is_proven
     (none,) = find_breaks(Asked(lambda value: at("a", 100.0, 3.0)), LATE)
     assert not none.is_proven
-    assert says(none, SLIP).endswith("to 24 months. Not every plan is proven best: another may be as good somewhere.")
+    assert sentence(none, SLIP).endswith("to 24 months. Not every plan is proven best: another may be as good somewhere.")
 
 
 def test_no_host_is_a_host_too():
     (found,) = find_breaks(Asked(lambda value: at("a" if value < 8 else "")), LATE)
-    assert "from 8 months on running the main workload nowhere wins" in says(found, SLIP)
+    assert "from 8 months on running the main workload nowhere wins" in sentence(found, SLIP)
     assert changes(found) == ["host: a -> nowhere", "contracts: a/grid -> /grid"]
 
 
@@ -124,24 +124,24 @@ def test_no_host_is_a_host_too():
     ("build_or_rent", "building is best", "build"),
     ("contracts", "hub/grid is signed", "hub/grid"),
 ])
-def test_of_a_stretch_without_change_only_what_was_watched_is_said(watch, stays, word):
+def test_of_a_stretch_without_change_only_what_was_watched_is_text(watch, stays, word):
     """The host changes at 8, but nobody asked; of the two others the one that is not watched changes too."""
     def form(value):
         told = {"build_or_rent": f"{value}", "contracts": f"{value}", watch: word}
         return at("a" if value < 8 else "b", **told)
 
     (found,) = find_breaks(Asked(form), replace(LATE, watch=(watch,)))
-    assert says(found, SLIP) == f"Slip of the MW: {stays} at all 5 values tried from 0 months to 24 months."
+    assert sentence(found, SLIP) == f"Slip of the MW: {stays} at all 5 values tried from 0 months to 24 months."
     assert (side(found.before, found.watch), side(found.after, found.watch)) == (word, word)
 
 
-def test_a_run_that_failed_widens_the_bracket_and_is_said():
+def test_a_run_that_failed_widens_the_bracket_and_is_text():
     (found,) = find_breaks(Asked(lambda value: UNKNOWN if value in (7, 8, 9) else at("a" if value < 8 else "b")), LATE)
     assert (found.last, found.first) == (6, 12)  # 9 was asked and gave nothing
-    assert "The values between gave no answer." in says(found, SLIP)
+    assert "The values between gave no answer." in sentence(found, SLIP)
 
 
-def test_of_one_answer_nothing_can_be_said():
+def test_of_one_answer_nothing_can_be_text():
     assert find_breaks(Asked(lambda value: at("a") if value == 0 else UNKNOWN), LATE) == ()
 
 
@@ -154,16 +154,17 @@ def test_the_last_step_ends_at_the_high_end():
 
 def test_one_month_and_large_numbers_are_written_as_people_do():
     (found,) = find_breaks(Asked(months(("a", 0), ("b", 1))), LATE)
-    assert "up to 0 months; from 1 month on b" in says(found, SLIP)
+    assert "up to 0 months; from 1 month on b" in sentence(found, SLIP)
     price = made.factor("price", unit="USD", title="Price of an H100")
     (found,) = find_breaks(Asked(months(("a", 0), ("b", 41_234.5))), Breakpoint("price", 30_000, 52_000, 250, ("host",)))
-    assert says(found, price) == "Price of an H100: a wins up to 41,000 USD; from 41,250 USD on b wins."
+    assert sentence(found, price) == "Price of an H100: a wins up to 41,000 USD; from 41,250 USD on b wins."
 
 
-def test_a_gap_that_does_not_tell_two_hosts_apart_is_said():
+def test_a_gap_that_does_not_tell_two_hosts_apart_is_text():
     (found,) = find_breaks(Asked(lambda value: at("a" if value < 8 else "b", 100.0, 3.0)), LATE)
     assert not found.is_proven
-    assert "proven to within 3.0 million USD of the best: where the two differ by less, the change may lie elsewhere." in says(found, SLIP)
+    proof = "proven to within 3.0 million USD of the best: where the two differ by less, the change may lie elsewhere."
+    assert proof in sentence(found, SLIP)
 
 
 @pytest.mark.parametrize(("other", "is_proven"), [
@@ -182,7 +183,7 @@ def test_holding_the_other_host_at_either_side_proves_a_change_despite_the_gap(o
     (found,) = find_breaks(Asked(lambda value: at("a" if value < 8 else "b", 100.0, 3.0)), LATE, hold=hold)
     assert found.is_proven is is_proven
     assert held == [(7, "b"), (8, "a")]
-    assert ("may lie elsewhere" in says(found, SLIP)) is not is_proven
+    assert ("may lie elsewhere" in sentence(found, SLIP)) is not is_proven
 
 
 def held_apart(at_last, at_first, best=100.0):
@@ -201,7 +202,7 @@ def held_apart(at_last, at_first, best=100.0):
 def test_two_proven_plans_and_a_dearer_host_on_either_side_make_a_sharp_change():
     found = held_apart(at("b", 101.0), NO_PLAN)
     assert (found.is_proven, found.ties) == (True, ())
-    assert says(found, SLIP) == "Slip of the MW: a wins up to 7 months; from 8 months on b wins."
+    assert sentence(found, SLIP) == "Slip of the MW: a wins up to 7 months; from 8 months on b wins."
     assert not_excluded(found, SLIP).endswith("first tried is not excluded.")
 
 
@@ -213,17 +214,17 @@ def test_two_proven_plans_and_a_dearer_host_on_either_side_make_a_sharp_change()
 def test_where_the_other_host_costs_no_more_the_place_of_the_change_is_arbitrary(at_last, at_first, ties, where):
     found = held_apart(at("b", at_last), at("a", at_first))
     assert (found.is_proven, found.ties) == (False, ties)
-    assert says(found, SLIP).endswith(f"on b wins. Both cost the same {where}: where the change lies is arbitrary there.")
+    assert sentence(found, SLIP).endswith(f"on b wins. Both cost the same {where}: where the change lies is arbitrary there.")
 
 
 def test_a_held_plan_whose_gap_reaches_down_to_the_best_leaves_open_whether_it_is_a_tie():
     """b costs 102 at 7 months and is proven to within 3: it may cost 100 too."""
     found = held_apart(at("b", 102.0, 3.0), at("a", 110.0))
     assert (found.is_proven, found.ties, found.gap_musd) == (False, None, 3.0)
-    assert "proven to within 3.0 million USD of the best" in says(found, SLIP)
+    assert "proven to within 3.0 million USD of the best" in sentence(found, SLIP)
     unknown = held_apart(UNKNOWN, at("a", 110.0))
     assert (unknown.is_proven, unknown.ties) == (False, None)
-    assert "proven to within an unknown amount of the best" in says(unknown, SLIP)
+    assert "proven to within an unknown amount of the best" in sentence(unknown, SLIP)
 
 
 def test_no_tie_is_claimed_of_a_plan_that_may_not_be_the_best():
@@ -285,7 +286,7 @@ def test_two_sites_cross_at_the_month_worked_out_by_hand():
     assert (found.last, found.first, found.is_proven) == (1, 2, True)
     assert found.before.objective_musd == pytest.approx(15.0)
     assert found.after.objective_musd == pytest.approx(20.0)
-    assert says(found, SLIP) == "Slip of the MW: a wins up to 1 month; from 2 months on b wins."
+    assert sentence(found, SLIP) == "Slip of the MW: a wins up to 1 month; from 2 months on b wins."
 
 
 def test_two_sites_cross_at_the_price_worked_out_by_hand():

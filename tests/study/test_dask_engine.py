@@ -180,7 +180,7 @@ def test_a_scheduler_that_goes_leaves_the_log_whole_and_another_goes_on(tmp_path
         ("tcp://127.0.0.1:99999", "No Dask scheduler answers at tcp://127.0.0.1:99999"),
     ],
 )
-def test_where_no_scheduler_is_that_is_said(address: str, says: str, tmp_path: Path) -> None:
+def test_where_no_scheduler_is_that_is_text(address: str, says: str, tmp_path: Path) -> None:
     with pytest.raises(ClusterError, match=says):
         DaskEngine(fakes.solve_in(tmp_path), address)
 
@@ -204,7 +204,7 @@ def test_other_versions_are_refused_and_both_named(two: Cluster, tmp_path: Path,
     assert sum(line.startswith("  the worker at tcp://127.0.0.1:") and line.endswith(difference) for line in said) == 2
 
 
-def test_what_the_cluster_cannot_load_is_said(two: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_cluster_cannot_load_is_text(two: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     module = types.ModuleType("only_here")
     exec("def solve(task): return None", module.__dict__)
     monkeypatch.setitem(sys.modules, "only_here", module)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from optimizer.study.file.definition import Factor
 from optimizer.study.file.spreads import Discrete, Listed, LogNormal, Normal, Range, Spread, Triangular, Uniform
 from optimizer.study.runs.draws import has_ends, quantiles
-from optimizer.study.runs.factors import overrides_of, told, tried_values
+from optimizer.study.runs.factors import as_text, overrides_of, tried_values
 
 SHARES = (0.01, 0.1, 0.3, 0.5, 0.77, 0.99)
 PRICE = Factor("price", "Price", "USD", ("gpus.H100.price_usd",), "set", 33750, Range(36000, 52000), False)
@@ -140,8 +140,8 @@ def test_values_tried_one_by_one(spread: Spread | None, whole: bool, tried: tupl
     ("value", "words"), [(36000, "price = 36,000 USD"), (1234567.25, "price = 1,234,567.25 USD"), ("none", "price = none")]
 )
 def test_a_value_in_words(value: Any, words: str) -> None:
-    assert told(PRICE, value) == words
+    assert as_text(PRICE, value) == words
 
 
 def test_a_truth_in_words_has_no_unit() -> None:
-    assert told(factor(name="grid", unit="MW"), False) == "grid = false"
+    assert as_text(factor(name="grid", unit="MW"), False) == "grid = false"

@@ -7,7 +7,7 @@ from optimizer.study.engine.outcome import Outcome
 from optimizer.study.file.definition import Breakpoint
 from optimizer.study.file.spreads import Listed
 from optimizer.study.runs.designs import Run
-from optimizer.study.runs.further_runs import breaks_of, end_runs, held_runs
+from optimizer.study.runs.further_runs import breaks_of, end_runs, host_fixed_runs
 from tests.study import made
 
 SLIP = made.factor("slip", spread=Listed((3, 6)))
@@ -19,12 +19,12 @@ def test_each_candidate_is_held_where_a_run_does_not_choose_it_by_itself() -> No
     runs = [Run(index, f"r{index}", {"slip": slip}, (f"x={slip}",), None) for index, slip in enumerate((0, 3, 6, 9))]
     outcomes = {0: made.plan(1.0, "a"), 1: made.plan(1.0, "a"), 2: made.plan(2.0, "b"), 3: Outcome(3, "k", "infeasible")}
     table = study_table(GRID, runs, outcomes)
-    found = held_runs(GRID, table, runs)
+    found = host_fixed_runs(GRID, table, runs)
     assert [(run.index, run.fixed, run.starts_from, run.overrides, run.phase) for run in found] == [
         (4, "b", 1, ("x=3",), "fixed"),
         (5, "a", 2, ("x=6",), "fixed"),
     ]
-    assert held_runs(replace(GRID, regret=False), table, runs) == []
+    assert host_fixed_runs(replace(GRID, regret=False), table, runs) == []
 
 
 def test_a_search_asks_its_first_values_together_and_then_halves() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from optimizer.core.errors import ScenarioError
 from optimizer.study.runs.alternatives import main_host
-from optimizer.study.runs.host_fixed import can_hold, held_at, hosts_of, require_holdable, require_holdable_in
+from optimizer.study.runs.host_fixed import can_hold, hosts_of, require_holdable, require_holdable_in, with_host_fixed
 from tests import builders as b
 from tests.study.hand import asked, committed, solve
 
@@ -14,7 +14,7 @@ from tests.study.hand import asked, committed, solve
 @pytest.mark.parametrize(("host", "cost"), [("a", 5.0), ("b", 30.0), ("c", 60.0), ("cloud", 87.84)])
 def test_the_best_plan_at_each_host_is_that_host_s_cost_by_hand(host: str, cost: float) -> None:
     """One MW of IT: 5, 20 and a month late at 10, 60, and 87.84 for a year of the cloud; never ready costs 360."""
-    header = solve(held_at(asked(), host)).header
+    header = solve(with_host_fixed(asked(), host)).header
     assert main_host(header) == host
     assert header["objective_musd"] == pytest.approx(cost, abs=1e-6)
 
@@ -30,10 +30,10 @@ def test_hosts_are_sites_that_are_allowed_and_rentals() -> None:
 def test_held_at_a_site_that_its_run_closes_the_workload_runs_nowhere() -> None:
     """A study asks a in every run, also in the one that forbids it: never ready costs 360, and with a deadline there is no plan."""
     barred = replace(asked(), sites=(replace(asked().sites[0], is_forbidden=True), *asked().sites[1:]))
-    plan = solve(held_at(barred, "a"))
+    plan = solve(with_host_fixed(barred, "a"))
     assert (main_host(plan.header), plan.header["objective_musd"]) == ("", pytest.approx(360.0))
     due = replace(barred, workloads=(replace(barred.workloads[0], deadline=3),))
-    assert solve(held_at(due, "a")).status == "infeasible"
+    assert solve(with_host_fixed(due, "a")).status == "infeasible"
 
 
 def test_beside_another_goal_costs_are_not_compared() -> None:
@@ -57,7 +57,7 @@ def test_beside_a_committed_site_nothing_else_is_held() -> None:
     assert can_hold(asked())
     assert not can_hold(instance)
     with pytest.raises(ScenarioError, match="c is committed and may host instead of a"):
-        held_at(instance, "a")
+        with_host_fixed(instance, "a")
 
 
 def test_a_committed_rental_too_small_to_host_is_in_nobody_s_way() -> None:
@@ -72,7 +72,7 @@ def test_several_workloads_are_refused() -> None:
     instance = asked()
     two = replace(instance, workloads=(*instance.workloads, replace(instance.workloads[0], name="other")))
     with pytest.raises(ScenarioError, match="the scenario has 2"):
-        held_at(two, "a")
+        with_host_fixed(two, "a")
 
 
 def test_a_run_in_which_nothing_can_be_held_is_told_before_the_first() -> None:

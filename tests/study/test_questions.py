@@ -13,11 +13,11 @@ from optimizer.scenario.assemble.instance import assemble
 from optimizer.scenario.fill.filling import fill_sites
 from optimizer.solve.highs.settings import SolveSettings
 from optimizer.solve.search.question_size import Size, size_of
-from optimizer.study.engine.pace import READING, StudyProgress
+from optimizer.study.engine.progress_tracker import READING, StudyProgress
 from optimizer.study.file.definition import Breakpoint, Named, Study
 from optimizer.study.runs.designs import Run
 from optimizer.study.runs.estimate import memory_a_run_mb, require_time, seconds_a_run, solves_of
-from optimizer.study.runs.host_fixed import held_at
+from optimizer.study.runs.host_fixed import with_host_fixed
 from optimizer.study.runs.questions import MOST_PROBLEMS, Questions, key_of
 from tests import builders as b
 from tests.model.hand import HURRY
@@ -38,7 +38,7 @@ def test_a_question_is_the_scenario_with_its_changes() -> None:
     assert dear.instance == by_hand
     assert (dear.run, dear.key) == (runs[1], key_of(by_hand, SETTINGS))
     assert same.key == base.key
-    assert held.instance == held_at(base.instance, "memphis")
+    assert held.instance == with_host_fixed(base.instance, "memphis")
     assert len({base.key, dear.key, held.key}) == 3
 
 

@@ -297,8 +297,8 @@ def test_files_of_a_person_that_bear_names_of_a_study_are_not_written_over(tmp_p
 
 def test_a_study_and_a_plan_are_not_written_into_one_folder_at_once(tmp_path: Path) -> None:
     place = tmp_path / "place"
-    code = ("import sys, time; from pathlib import Path; from optimizer.files.holding import held\n"
-            "with held(Path(sys.argv[1]), bool):\n    print('held', flush=True)\n    time.sleep(60)")
+    code = ("import sys, time; from pathlib import Path; from optimizer.files.holding import hold_folder\n"
+            "with hold_folder(Path(sys.argv[1]), bool):\n    print('held', flush=True)\n    time.sleep(60)")
     other = subprocess.Popen([sys.executable, "-c", code, str(place)], stdout=subprocess.PIPE, text=True)
     try:
         assert other.stdout is not None

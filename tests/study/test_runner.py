@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from optimizer.solve.highs.settings import SolveSettings
 from optimizer.study.engine.engine import Died, Event, Finished, Started
 from optimizer.study.engine.outcome import Outcome, Task
-from optimizer.study.engine.pace import StudyProgress
+from optimizer.study.engine.progress_tracker import StudyProgress
 from optimizer.study.engine.runlog import RunLog
 from optimizer.study.engine.runner import run_all
-from optimizer.study.runs.packed_run import Asked
+from optimizer.study.runs.packed_run import PackedRun
 from tests import builders as b
 from tests.study.fakes import IDENTITY, PACKED, chain, objectives, run
 
@@ -48,7 +48,7 @@ class Scripted:
         self.closed += 1
 
 
-def solved(folder: Path, asked: list[Asked], engine: Scripted) -> dict[int, float | None]:
+def solved(folder: Path, asked: list[PackedRun], engine: Scripted) -> dict[int, float | None]:
     with RunLog(folder, IDENTITY, resume=True) as log:
         run_all(log, asked, engine)
         return objectives(log, asked)
@@ -84,7 +84,7 @@ def test_runs_that_ask_the_same_are_solved_once(tmp_path: Path) -> None:
     """Runs 1 and 3 ask what run 0 asks; run 4 starts from run 3, so from the solution of run 0."""
     keys = ["a", "a", "b", "a", "c"]
     starts = [None, 0, 0, 1, 3]
-    asked = [Asked(run(index, starts[index]), key, SolveSettings(), PACKED) for index, key in enumerate(keys)]
+    asked = [PackedRun(run(index, starts[index]), key, SolveSettings(), PACKED) for index, key in enumerate(keys)]
     engine = Scripted(2, [])
     found = solved(tmp_path, asked, engine)
     assert [index for index, _ in engine.submitted] == [0, 2, 4]
@@ -115,7 +115,7 @@ def test_what_is_done_is_not_solved_again(tmp_path: Path) -> None:
 
 
 def test_a_later_phase_starts_from_runs_of_the_one_before(tmp_path: Path) -> None:
-    asked = [Asked(run(7, 2, "fixed"), "other", SolveSettings(), PACKED)]
+    asked = [PackedRun(run(7, 2, "fixed"), "other", SolveSettings(), PACKED)]
     with RunLog(tmp_path, IDENTITY) as log:
         run_all(log, chain(3), Scripted(1, []))
         engine = Scripted(1, [])

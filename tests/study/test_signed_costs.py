@@ -8,19 +8,19 @@ from dataclasses import replace
 import pytest
 
 from optimizer.core.errors import SolverError
-from optimizer.solve.search.committed_contract import SignedContract, told
+from optimizer.solve.search.committed_contract import CommittedContract, contracts_as_json
 from optimizer.study.answers.answers import answers_of
-from optimizer.study.answers.committed_costs import signed_of
+from optimizer.study.answers.committed_costs import committed_comparison
 from optimizer.study.answers.decisions import decisions_of
 from optimizer.study.answers.table import study_table
 from optimizer.study.engine.outcome import Outcome
 from optimizer.study.file.definition import Named
 from optimizer.study.file.spreads import Listed
 from optimizer.study.runs.designs import Run
-from optimizer.study.runs.signing import PHASE, Signed
+from optimizer.study.runs.signing import PHASE, CommittedCosts
 from tests.study import made
 
-GRID = SignedContract("a", "grid", "firm", "2024-01", (("2024-01", 1.0),))
+GRID = CommittedContract("a", "grid", "firm", "2024-01", (("2024-01", 1.0),))
 SLIPS = (3, 6, 9)
 STUDY = made.study("one_at_a_time", made.factor("slip", spread=Listed(SLIPS)), signed=True)
 FREE = {0: {"operations": {"demand": 4.0, "energy": 7.0}}, 1: {"operations": {"demand": 3.0, "energy": 7.0}}}
@@ -38,7 +38,7 @@ def table(*held: Outcome, free: tuple[Outcome, ...] = (made.plan(100.0), made.pl
 
 def answer(*held: Outcome, **free):
     ledgers = {1: FREE[0], 4: {"operations": {"demand": 5.5, "energy": 7.001}, "deposits": {"contract_deposit": 0.5}}}
-    return signed_of(STUDY, table(*held, **free), Signed((GRID,), ledgers))
+    return committed_comparison(STUDY, table(*held, **free), CommittedCosts((GRID,), ledgers))
 
 
 def test_the_price_is_the_difference_to_having_known() -> None:
@@ -51,7 +51,7 @@ def test_the_price_is_the_difference_to_having_known() -> None:
     assert [(row["ready_knowing"], row["ready_signed"], row["host_signed"]) for row in found["rows"]][::2] == [
         ("2024-01", "2024-02", "a"), ("2024-01", "2024-01", "cloud")
     ]
-    assert found["contracts"] == told((GRID,))
+    assert found["contracts"] == contracts_as_json((GRID,))
     assert found["summary"] == {
         "runs": 3, "runs_with_plan": 3, "infeasible_runs": 0, "unknown_runs": 0,
         "expected_with_plan_musd": 3.0, "worst_with_plan_musd": 7.0,
@@ -115,7 +115,7 @@ def test_a_run_that_has_no_plan_of_itself_is_not_asked_again() -> None:
     runs += [Run(index, f"slip {slip}", {"slip": slip}, (f"x={slip}",), 0) for index, slip in enumerate(SLIPS, start=1)]
     runs += [replace(runs[1], index=4, phase=PHASE), replace(runs[3], index=5, phase=PHASE)]
     outcomes = dict(enumerate((made.plan(90.0), made.plan(100.0), made.none(), made.plan(120.0), made.plan(101.0), made.plan(125.0))))
-    found = signed_of(STUDY, study_table(STUDY, runs, outcomes), Signed((GRID,), {}))
+    found = committed_comparison(STUDY, study_table(STUDY, runs, outcomes), CommittedCosts((GRID,), {}))
     assert [(row["run"], row["signed_run"], row["price_musd"]) for row in found["rows"]] == [(1, 4, 1.0), (3, 5, 5.0)]
 
 
@@ -127,8 +127,8 @@ def test_a_plan_that_beats_the_best_by_more_than_both_gaps_is_our_fault() -> Non
 def test_nothing_signed_and_nothing_asked_are_told_apart() -> None:
     """A study that does not ask has no answer; one whose base signs nothing has one without runs."""
     free = table(made.plan(100.0), made.plan(110.0), made.plan(120.0)).head(4)
-    assert signed_of(STUDY, free, None) is None
-    empty = signed_of(STUDY, free, Signed((), {}))
+    assert committed_comparison(STUDY, free, None) is None
+    empty = committed_comparison(STUDY, free, CommittedCosts((), {}))
     assert (empty["contracts"], empty["rows"], empty["summary"]["runs"], empty["summary"]["expected_musd"]) == ([], [], 0, None)
 
 
@@ -136,7 +136,7 @@ def test_runs_with_contracts_held_are_in_no_count_of_decisions() -> None:
     """Held, the cloud is best in one run; the decisions are those of the four free runs, and JSON holds the answer."""
     whole = table(made.plan(102.0), made.plan(110.0), made.plan(127.0, "cloud"))
     assert [(row["host"], row["runs"], row["of"]) for row in decisions_of(STUDY, whole)] == [("a", 4, 4)]
-    answers = answers_of(STUDY, whole, signed=Signed((GRID,), {}))
+    answers = answers_of(STUDY, whole, signed=CommittedCosts((GRID,), {}))
     assert json.loads(json.dumps(answers, allow_nan=False))["signed"]["summary"]["worst_musd"] == 7.0
 
 
@@ -144,7 +144,7 @@ def test_a_named_run_beside_a_grid_is_told_and_in_no_mean() -> None:
     """Cells cost 2 and 4 more, the named run 60: 3 on average, 4 at worst."""
     study = made.study("grid", made.factor("slip", spread=Listed(SLIPS)), named=(Named("storm", (), ""),), signed=True)
     whole = table(made.plan(102.0), made.plan(114.0), made.plan(180.0))
-    found = signed_of(study, whole, Signed((GRID,), {}))
+    found = committed_comparison(study, whole, CommittedCosts((GRID,), {}))
     assert [(row["price_musd"], row["is_counted"]) for row in found["rows"]] == [(2.0, True), (4.0, True), (60.0, False)]
     summary = found["summary"]
     assert (summary["runs"], summary["expected_musd"], summary["worst_musd"]) == (2, 3.0, 4.0)

@@ -9,19 +9,19 @@ import pytest
 from optimizer.core.bundled import scenario_path
 from optimizer.core.errors import StudyError
 from optimizer.solve.highs.settings import SolveSettings
-from optimizer.solve.search.committed_contract import SignedContract, told
+from optimizer.solve.search.committed_contract import CommittedContract, contracts_as_json
 from optimizer.study.answers.table import study_table
 from optimizer.study.file.definition import Named
 from optimizer.study.file.spreads import Listed
 from optimizer.study.runs.designs import Run, runs_of
 from optimizer.study.runs.estimate import require_time, solves_of
 from optimizer.study.runs.questions import Questions, key_of
-from optimizer.study.runs.signing import PHASE, require_signable, signed_runs
+from optimizer.study.runs.signing import PHASE, committed_runs, require_signable
 from tests import builders as b
 from tests.study import made
 from tests.study.hand import asked
 
-GRID = SignedContract("a", "grid", "firm", "2024-01", (("2024-01", 1.0), ("2024-02", 3.0)))
+GRID = CommittedContract("a", "grid", "firm", "2024-01", (("2024-01", 1.0), ("2024-02", 3.0)))
 SETTINGS = SolveSettings()
 SLIP = made.factor("slip", spread=Listed((3, 6)))
 STUDY = made.study("grid", SLIP, signed=True, named=(Named("dear", "Dear", ("p=2",)),))
@@ -33,13 +33,13 @@ def test_every_run_with_a_plan_is_asked_again_and_the_scenario_as_it_is_not() ->
     assert [run.name for run in runs] == ["base", "slip = 3 months", "slip = 6 months", "dear"]
     outcomes = {0: made.plan(1.0), 1: made.plan(1.0), 2: made.none(), 3: made.plan(2.0)}
     table = study_table(STUDY, runs, outcomes)
-    again = signed_runs(table, runs, (GRID,))
+    again = committed_runs(table, runs, (GRID,))
     assert [(run.index, run.name, run.starts_from, run.phase, run.fixed) for run in again] == [
         (4, "slip = 3 months, contracts signed", 1, PHASE, ""),
         (5, "dear, contracts signed", 3, PHASE, ""),
     ]
     assert [run.overrides for run in again] == [runs[1].overrides, runs[3].overrides]
-    assert signed_runs(table, runs, ()) == []
+    assert committed_runs(table, runs, ()) == []
 
 
 def test_a_question_with_contracts_held_is_another() -> None:
@@ -55,7 +55,7 @@ def test_contracts_go_with_the_task_and_the_scenario_is_that_of_the_free_run() -
     free = Run(1, "r", {}, ("gpus.H100.price_usd*=2",), None)
     again = replace(free, index=2, starts_from=1, phase=PHASE)
     questions = Questions(scenario_path("quickstart"), SETTINGS)
-    (knowing,), (held,) = questions.ask([free]), questions.ask_signed([again], (GRID,))
+    (knowing,), (held,) = questions.ask([free]), questions.pack_committed([again], (GRID,))
     assert held.instance == knowing.instance
     assert held.key == key_of(knowing.instance, SETTINGS, (GRID,)) != knowing.key
     assert (held.task(b"start").signed, knowing.task(None).signed) == ((GRID,), ())
@@ -63,7 +63,7 @@ def test_contracts_go_with_the_task_and_the_scenario_is_that_of_the_free_run() -
 
 
 def test_contracts_are_told_by_their_first_and_their_most_mw() -> None:
-    assert told((GRID,)) == [
+    assert contracts_as_json((GRID,)) == [
         {"site_id": "a", "contract_id": "grid", "kind": "firm", "begin": "2024-01", "mw_first": 1.0, "mw": 3.0}
     ]
 

@@ -28,7 +28,7 @@ def energy(case: Case) -> Booked:
         price = max(path.tariff.energy_usd_per_mwh, 0.0) / 1e6
         take = 0.0 if minimum_usd(path) else price * take_fraction(path.tariff)
         billed = case.purser.by_period(energy_musd(case, path))
-        yield path.site.site_id, billed + _takes_left(case, path, 0.0, take)
+        yield path.site.site_id, billed + _take_or_pay_left(case, path, 0.0, take)
 
 
 def energy_credit(case: Case) -> Booked:
@@ -65,7 +65,7 @@ def demand(case: Case) -> Booked:
     """Billed demand; beyond the horizon the minimum take of each MW for what is left of its term."""
     for path in case.tariffs:
         take = 0.0 if minimum_usd(path) else _price_of_take(path) / 1e6 * path.tariff.min_take_fraction
-        yield path.site.site_id, case.purser.by_period(demand_musd(case, path)) + _takes_left(case, path, take)
+        yield path.site.site_id, case.purser.by_period(demand_musd(case, path)) + _take_or_pay_left(case, path, take)
 
 
 def fixed_charge(case: Case) -> Booked:
@@ -143,7 +143,7 @@ def _begin_month(case: Case, path: TariffPath) -> int:
     return path.begin * case.clock.step
 
 
-def _takes_left(case: Case, path: TariffPath, musd_per_month: float, musd_per_hour: float = 0.0) -> Flow:
+def _take_or_pay_left(case: Case, path: TariffPath, musd_per_month: float, musd_per_hour: float = 0.0) -> Flow:
     """Takes of every MW (sums are per MW) in the months of its own term beyond the horizon."""
     flows = [
         _left_of_term(case, path, int(period), (musd_per_month * path.added_mw[period], musd_per_hour * path.added_mw[period]))

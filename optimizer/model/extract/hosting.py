@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import pyomo.environ as pyo
 
 from optimizer.core.instance import Rental, Workload
+from optimizer.model.data_bounds import EACH
 from optimizer.model.extract.reading import chosen_sites, first_period, number
 from optimizer.model.hardware import THOUSAND
-from optimizer.model.needs import EACH
 from optimizer.model.rentals import rented_kgpus
 
 

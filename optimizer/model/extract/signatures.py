@@ -48,7 +48,7 @@ def power_signatures(b: pyo.Block) -> Iterator[Row]:
 def _tariff_row(b: pyo.Block, tariff: Tariff, begin: int) -> Row:
     m = b.model()
     month = m.calendar.first_month(begin)
-    takes = _takes_musd(b, tariff, month)
+    takes = _take_or_pay_musd(b, tariff, month)
     bound = takes if tariff.exit_musd is None else min(takes, tariff.exit_musd)
     committed = tariff.customer_capex_musd + tariff.deposit_musd + takes
     lost = tariff.customer_capex_musd + bound
@@ -56,7 +56,7 @@ def _tariff_row(b: pyo.Block, tariff: Tariff, begin: int) -> Row:
     return signature(m, month - tariff.sign_lead_months, subject, Sums(committed, lost, tariff.exit_musd or 0.0))
 
 
-def _takes_musd(b: pyo.Block, tariff: Tariff, begin_month: int) -> float:
+def _take_or_pay_musd(b: pyo.Block, tariff: Tariff, begin_month: int) -> float:
     """What the terms bind to whatever is drawn: minimum takes of each MW, and fixed charges, or at least the minimum bill."""
     term = tariff.term_months or 0
     demand, least, takes = tariff.demand_usd_per_kw_month, tariff.minimum_bill_usd_per_month, tariff.fixed_usd_per_month * term

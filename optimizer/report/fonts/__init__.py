@@ -28,7 +28,7 @@ def font_faces() -> str:
 
 
 @cache
-def lay_out_with_font() -> None:
+def register_font() -> None:
     """Let the drawing library measure letters by the font; once is enough for a process."""
     vl_convert.register_font_directory(str(_FOLDER))
 

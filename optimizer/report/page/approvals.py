@@ -33,10 +33,10 @@ def approvals(case: ReportCase, site: Site) -> pd.DataFrame:
     rows = []
     for contract in header["contracts"]:
         name = contract["contract_id"]
-        said = _said(case, site, offers[name])
+        said = _status_text(case, site, offers[name])
         rows.append((
             name, right.get(name, said[0]), float(contract["mw"]), _served(contract, ends.get((site.site_id, name))),
-            _signed(case, site, name), said[1], said[2], _kinds(case, site, name),
+            _signing_months(case, site, name), said[1], said[2], _kinds(case, site, name),
         ))
     return pd.DataFrame(rows, columns=list(HEADS))
 
@@ -52,7 +52,7 @@ def _offers(site: Site) -> tuple[Offer, ...]:
     return (*site.tariffs, *site.onsite_gas, *site.ppas, *site.batteries)
 
 
-def _said(case: ReportCase, site: Site, offer: Offer) -> tuple[str, str, str]:
+def _status_text(case: ReportCase, site: Site, offer: Offer) -> tuple[str, str, str]:
     """Right (of what is no firm power), status and conditions of an offer."""
     if isinstance(offer, OnsiteGas):
         return "", _permit(case, offer), "; ".join(_gas_conditions(offer)) or "none stated"
@@ -112,7 +112,7 @@ def _unbroken(label: str) -> str:
     return month_name(label).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _signed(case: ReportCase, site: Site, contract_id: str) -> str:
+def _signing_months(case: ReportCase, site: Site, contract_id: str) -> str:
     """Months in which a contract must be signed: the first, and how many more."""
     rows = case.tables["commitments"]
     dates = sorted(set(rows.loc[(rows["site_id"] == site.site_id) & (rows["subject"] == contract_id), "sign_by"]))

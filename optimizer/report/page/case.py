@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from optimizer.plan.header import Header
     from optimizer.plan.plan import Plan
     from optimizer.report.study_page.case import StudyCase
-    from optimizer.study.runs.solve_alternatives import Beside
+    from optimizer.study.runs.solve_alternatives import Alternatives
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class ReportCase:
 
     instance: Instance
     plan: Plan
-    beside: Beside | None
+    beside: Alternatives | None
     folder_name: str
     studies: tuple[StudyCase, ...] = ()
     folder_path: str = ""

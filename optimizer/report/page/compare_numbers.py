@@ -10,11 +10,11 @@ import pandas as pd
 from optimizer.core.accounts import GROUPS
 from optimizer.core.number_words import count, gpus_bought, listed, months, short
 from optimizer.plan.proof import plan_proof
-from optimizer.report.changed_words import changed_briefly
+from optimizer.report.change_phrases import changed_briefly
 from optimizer.report.page.power_numbers import RIGHTS, firm_by_right
-from optimizer.report.page.question import values_asked
+from optimizer.report.page.question import question_values
 from optimizer.report.page.render import month_name
-from optimizer.report.summary_power import held_said, start_said
+from optimizer.report.summary_power import held_text, start_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -94,9 +94,9 @@ def power(cases: Sequence[ReportCase]) -> pd.DataFrame:
 
 def differing_inputs(cases: Sequence[ReportCase]) -> pd.DataFrame:
     """Inputs that are not the same in all plans: ``table``, ``key``, ``column``, a column of values per plan (empty: not there)."""
-    named = {case.folder_name: {**_given(case), **_asked(case)} for case in cases}
+    named = {case.folder_name: {**_inputs(case), **_question(case)} for case in cases}
     told = {(key, column) for inputs in named.values() for _, key, column in inputs}
-    others = {case.folder_name: values_asked(case.instance, case.calendar) for case in cases}
+    others = {case.folder_name: question_values(case.instance, case.calendar) for case in cases}
     held = {name: {**inputs, **{place: value for place, value in others[name].items() if place[1:] not in told}}
             for name, inputs in named.items()}
     keys = dict.fromkeys(key for inputs in held.values() for key in inputs)
@@ -104,18 +104,18 @@ def differing_inputs(cases: Sequence[ReportCase]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["table", "key", "column", *held])
 
 
-def _given(case: ReportCase) -> dict[tuple[str, str, str], str]:
+def _inputs(case: ReportCase) -> dict[tuple[str, str, str], str]:
     """Numbers that were given; dates and choices are told from the question itself, and so are ramps, whose rows are named by a date."""
     return {(row.table, row.key, row.column): f"{row.value} {row.unit}".strip() for row in case.instance.assumptions
             if row.table != "ramps" and (row.unit or not row.source.startswith(CHANGED))}
 
 
-def _asked(case: ReportCase) -> dict[tuple[str, str, str], str]:
+def _question(case: ReportCase) -> dict[tuple[str, str, str], str]:
     """What is asked: the horizon, the goals, dates of workloads, sites that are to be or not to be, contracts that are held."""
     instance, calendar = case.instance, case.calendar
     asked = {("horizon", "horizon", "start"): instance.horizon.start, ("horizon", "horizon", "months"): str(instance.horizon.months),
              ("objective", "goals", "goals"): ", ".join(instance.goals), ("sites", "sites", "at_most"): str(instance.sites_at_most or ""),
-             ("contracts", "contracts", "held as signed"): "; ".join(map(held_said, case.header.get("signed", ())))}
+             ("contracts", "contracts", "held as signed"): "; ".join(map(held_text, case.header.get("signed", ())))}
     for column, is_so in (("committed", "is_committed"), ("forbidden", "is_forbidden")):
         asked["sites", "sites", column] = ", ".join(site.site_id for site in instance.sites if getattr(site, is_so))
     for workload in instance.workloads:
@@ -174,7 +174,7 @@ def _first_power(case: ReportCase) -> str:
 def _starts(case: ReportCase) -> str:
     """When each site starts; where no cost hangs on it, by when."""
     sites = case.header["sites"]
-    said = {site["site_id"]: start_said(site).removeprefix("start ") for site in sites}
+    said = {site["site_id"]: start_text(site).removeprefix("start ") for site in sites}
     named = {site_id: " ".join(map(month_name, start.split())) for site_id, start in said.items()}
     return "; ".join(f"{site_id} {start}" if len(sites) > 1 else start for site_id, start in named.items()) or "never"
 

@@ -11,7 +11,7 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-from optimizer.report.fonts import FAMILY, lay_out_with_font
+from optimizer.report.fonts import FAMILY, register_font
 from optimizer.report.page.lettering import with_fixed_widths
 from optimizer.report.page.palette import DARK, FILLS, GRID, INK, MUTED, pattern_id, variable
 from optimizer.report.page.render import render
@@ -77,7 +77,7 @@ def _svg(chart: Chart, width_px: int, name: str) -> Markup:
         spec = {**spec, "width": width_px, "autosize": {"type": "fit-x", "contains": "padding"}}
     # The theme that altair puts into every chart would win over ours.
     spec["config"] = {**_CONFIG, "aria": False}
-    lay_out_with_font()
+    register_font()
     drawn = vl_convert.vegalite_to_svg(spec, vl_version=_vega_lite_version())
     opening = f'<svg role="img" aria-labelledby="{name}-title {name}-description" '
     return Markup(_recoloured(with_fixed_widths(_plain(drawn))).replace("<svg ", opening, 1))

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from optimizer.plan.plan_text import PLAN_MARK, plan_sha256
 from optimizer.plan.proof import plan_proof
-from optimizer.report.changed_words import change_said
+from optimizer.report.change_phrases import change_text
 from optimizer.report.fonts import FONT_STACK, font_faces
 from optimizer.report.page import sections
 from optimizer.report.page.palette import FILLS, SURFACE, css_variables, pattern_id, variable
@@ -56,7 +56,7 @@ def lead(case: ReportCase) -> Markup:
     said = plan_proof(case.plan) if case.tables else ""
     verification = case.header.get("verification", {})
     return render("lead.html", case=case, proof=said, is_verified=verification.get("passed", True), verification=verification,
-                  changes=[change_said(change) for change in case.header.get("changes", ())])
+                  changes=[change_text(change) for change in case.header.get("changes", ())])
 
 
 def footer(case: ReportCase) -> Markup:

@@ -22,7 +22,7 @@ _LEFT_OUT = frozenset({"name", "title", "as_of", "scenario_sha256", "assumptions
 """Of the instance: what is told elsewhere, or only of people's interest."""
 
 
-def values_asked(instance: Instance, calendar: Calendar) -> dict[Place, str]:
+def question_values(instance: Instance, calendar: Calendar) -> dict[Place, str]:
     """Every value of an instance by table, key and column; months by their name.
 
     Parameters

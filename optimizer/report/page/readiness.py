@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from optimizer.model.data_bounds import DataBounds
 from optimizer.model.gas_output import unit_yield_mw, units_at_most
-from optimizer.model.needs import Needs
 from optimizer.model.siting import cumulated_mw, in_blocks_mw
 from optimizer.model.tariffs import ramp_mw
 
@@ -68,7 +68,7 @@ def allowed(case: ReportCase, host: Host) -> pd.DataFrame:
         vendors ship, installed. Halls: a start in the first month, built at the fastest. Power: every offer of the site at its earliest.
     """
     calendar = case.calendar
-    needs = Needs(case.instance, calendar)
+    needs = DataBounds(case.instance, calendar)
     months = [calendar.first_month(t) for t in range(calendar.periods)]
     columns = {
         SUPPLY: [_supply_share(needs, host.workload, t) for t in range(calendar.periods)],
@@ -137,7 +137,7 @@ def reasons(instance: Instance, host: Host) -> Mapping[str, str]:
     }
 
 
-def _supply_share(needs: Needs, workload: Workload, period: int) -> float:
+def _supply_share(needs: DataBounds, workload: Workload, period: int) -> float:
     return max(
         sum(needs.online_at_most(gpu, period) * gpu.h100_equivalents for gpu in gpus) for gpus in needs.families(workload).values()
     ) / workload.gpus_h100e

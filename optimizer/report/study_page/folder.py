@@ -12,7 +12,7 @@ from optimizer.core.errors import PlanFolderError, Problem, ScenarioError, Study
 from optimizer.core.input_files import read_plan_text
 from optimizer.core.input_json import parse_json
 from optimizer.core.input_parquet import read_plan_table
-from optimizer.files.holding import held
+from optimizer.files.holding import hold_folder
 from optimizer.files.single_files import Say, add_files, silent
 from optimizer.plan.folder import write_plan
 from optimizer.plan.zip_read import unzip_plan
@@ -20,7 +20,7 @@ from optimizer.report.drawing import drawn
 from optimizer.report.study_page.case import StudyCase
 from optimizer.study.engine.study_folder import PLANS, is_study_file
 from optimizer.study.file.study_file import read_study
-from optimizer.study.runs.extra_options import given_in
+from optimizer.study.runs.extra_options import run_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ def read_case(folder: Path) -> StudyCase:
     except (ValueError, OSError) as error:
         raise _unreadable(folder / TABLE, str(error)) from error
     # The copy may have lost the file's name that names the study.
-    named = replace(given_in(answers).laid_over(study), name=answers["study"], title=answers["title"])
+    named = replace(run_options(answers).merged_into(study), name=answers["study"], title=answers["title"])
     return StudyCase(named, answers, table, folder.resolve().name, str(folder))
 
 
@@ -67,7 +67,7 @@ def write_page(folder: Path, case: StudyCase) -> Path:
     OutputUnwritable
         Nothing can be written there.
     """
-    with held(folder, is_study_file):
+    with hold_folder(folder, is_study_file):
         add_files(folder, {PAGE: drawn("optimizer.report.study_page.page:study_bytes", case, str(folder / PAGE))})
     return folder / PAGE
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from optimizer.core.number_words import listed
 from optimizer.report.page.render import render
-from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import decision_said, signed, text_of, unbroken, value_said
+from optimizer.report.study_page.layout import arranged
+from optimizer.report.study_page.phrases import decision_text, text_of, unbroken, value_text, with_sign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,14 +40,14 @@ def section(case: StudyCase) -> Section | None:
     rows = case.table[(case.table["phase"] == "design") & (case.table["run"] > 0)]
     if not {_column(factor) for factor in factors} <= set(rows.columns) or rows.empty:
         return None
-    said = _said(factors)
+    said = _text(factors)
     maps = [_maps(case, rows, "objective_musd", f"Best place, and million USD against the scenario as it is, by {said}")]
-    stays = _stays(case)
+    stays = _base_host_rows(case)
     if stays is not None:
         caption = f"Million USD that deciding for {case.base_host} beforehand costs more than the best, by {said}"
         maps.append(_maps(case, stays, "regret", caption))
     notes = ["The stronger the colour of a cell, the dearer. Cells in bold decide for another place than the scenario as it is."]
-    return laid_out(("grid", "Where the decision changes"), figures=maps, notes=[*notes, *_left_out(rows, factors[2:])])
+    return arranged(("grid", "Where the decision changes"), figures=maps, notes=[*notes, *_left_out(rows, factors[2:])])
 
 
 def _maps(case: StudyCase, rows: pd.DataFrame, measure: str, caption: str) -> Markup:
@@ -67,7 +67,7 @@ def _slices(rows: pd.DataFrame, others: Sequence[Factor]) -> list[tuple[str, pd.
         is_in = pd.Series(data=True, index=rows.index)
         for factor, value in stands.items():
             is_in &= rows[_column(factor)] == value
-        said = [f"{factor.title}: {unbroken(value_said(value, factor.unit))}" for factor, value in stands.items()]
+        said = [f"{factor.title}: {unbroken(value_text(value, factor.unit))}" for factor, value in stands.items()]
         found.append(("; ".join(said), rows[is_in]))
     return found
 
@@ -75,7 +75,7 @@ def _slices(rows: pd.DataFrame, others: Sequence[Factor]) -> list[tuple[str, pd.
 def _left_out(rows: pd.DataFrame, others: Sequence[Factor]) -> list[str]:
     """Say which slices are shown, where not all are."""
     cut = len(_slices(rows, others))
-    which = f"{SLICES_SHOWN} of {cut:,} maps, spread evenly over the values of {_said(others)}"
+    which = f"{SLICES_SHOWN} of {cut:,} maps, spread evenly over the values of {_text(others)}"
     return [f"Shown are {which}; all runs are in study.parquet."] if cut > SLICES_SHOWN else []
 
 
@@ -100,8 +100,8 @@ def heat_table(case: StudyCase, rows: pd.DataFrame, measure: str, label: str, sc
     body = []
     for side in sides:
         cells = [_cell(case, found.get((side, top)), measure, scale) for top in tops]
-        body.append((value_said(side, down.unit), cells))
-    heads = [value_said(top, across.unit) for top in tops]
+        body.append((value_text(side, down.unit), cells))
+    heads = [value_text(top, across.unit) for top in tops]
     return render("study_grid.html", label=label, across=across.title, down=down.title, heads=heads, rows=body)
 
 
@@ -115,10 +115,10 @@ def _cell(case: StudyCase, row: dict[Any, Any] | None, measure: str, scale: tupl
     is_other = text_of(row["host"]) != case.base_host
     base = case.answers["base"]["objective_musd"]
     against = float(row[measure]) - (float(base) if measure == "objective_musd" and base is not None else 0.0)
-    return decision_said(row["host"], row["build_or_rent"]), signed(against), shade, is_other
+    return decision_text(row["host"], row["build_or_rent"]), with_sign(against), shade, is_other
 
 
-def _stays(case: StudyCase) -> pd.DataFrame | None:
+def _base_host_rows(case: StudyCase) -> pd.DataFrame | None:
     """The rows of the grid with the regret of the base's place; None where it was not held in the runs."""
     regret = case.answers["regret"]
     if regret is None or case.base_host not in regret["decisions"]:
@@ -136,5 +136,5 @@ def _column(factor: Factor) -> str:
     return f"factor.{factor.name}"
 
 
-def _said(factors: Sequence[Factor]) -> str:
+def _text(factors: Sequence[Factor]) -> str:
     return listed([factor.title for factor in factors])

@@ -9,8 +9,8 @@ import pandas as pd
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html
 from optimizer.report.study_page.answer import base_missing
+from optimizer.report.study_page.phrases import solved_text, value_text
 from optimizer.report.study_page.tornado import is_drawn, tornado_figure
-from optimizer.report.study_page.words import solved_said, value_said
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -22,7 +22,7 @@ SAME_MUSD = 0.001
 """Relative difference between two costs of one scenario that its gap explains."""
 
 
-def told_in_report(case: ReportCase, study: StudyCase) -> Markup:
+def study_in_report(case: ReportCase, study: StudyCase) -> Markup:
     """Tell a study in the report of a plan of the same scenario.
 
     Parameters
@@ -40,7 +40,7 @@ def told_in_report(case: ReportCase, study: StudyCase) -> Markup:
     caption = f"What is best where another place wins: {name}"
     base, own = study.answers["base"]["objective_musd"], case.header["objective_musd"]
     return render(
-        "study_in_report.html", study=study.study, solved=solved_said(study.answers["runs"]),
+        "study_in_report.html", study=study.study, solved=solved_text(study.answers["runs"]),
         says=[row["says"] for row in study.answers["breakpoints"]],
         tornado=tornado, fallback="" if fallback.empty else table_html(fallback, caption), base=base, own=own, missing=base_missing(study),
         differs=base is not None and abs(base - own) > SAME_MUSD * max(1.0, abs(own)),
@@ -50,7 +50,7 @@ def told_in_report(case: ReportCase, study: StudyCase) -> Markup:
 def fallback_table(study: StudyCase) -> pd.DataFrame:
     """Values at which another place is best than as it is: which one, when it is ready, what it costs more; none where that has no plan."""
     held = [
-        (row["title"], value_said(point["value"], row["unit"]), point["host"], month_name(point["ready"]) if point["ready"] else "never",
+        (row["title"], value_text(point["value"], row["unit"]), point["host"], month_name(point["ready"]) if point["ready"] else "never",
          point["delta_musd"])
         for row in study.answers["tornado"] for point in row["points"]
         if point["delta_musd"] is not None and (point["host"] or "") != study.base_host

@@ -9,8 +9,8 @@ import pandas as pd
 from optimizer.core.number_words import listed
 from optimizer.report.page.figures import figure
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.lanes import Lane, lanes_chart
-from optimizer.report.study_page.layout import laid_out
+from optimizer.report.study_page.interval_bars import Lane, interval_bars_chart
+from optimizer.report.study_page.layout import arranged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,9 +44,9 @@ def section(case: StudyCase) -> Section | None:
         return None
     heading = ("indices", "How much each factor weighs")
     if not held.get("rows"):
-        return laid_out(heading, [str(held["says"])])
+        return arranged(heading, [str(held["says"])])
     tables = [table_html(_pairs(held["pairs"]), "What two factors explain beyond what each does alone")] if held.get("pairs") else []
-    return laid_out(heading, figures=[_chart(held["method"], held["rows"])], tables=tables, notes=[str(held["says"])])
+    return arranged(heading, figures=[_chart(held["method"], held["rows"])], tables=tables, notes=[str(held["says"])])
 
 
 def _chart(method: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
@@ -54,7 +54,7 @@ def _chart(method: str, rows: Sequence[Mapping[str, Any]]) -> Markup:
     lanes = [_lane(str(row["title"]), row, name, said) for row in ranked for name, said in _DRAWN[method].items()]
 
     def chart(width_px: int) -> alt.TopLevelMixin:
-        return lanes_chart(lanes, list(_DRAWN[method].values()), _UNITS[method], width_px)
+        return interval_bars_chart(lanes, list(_DRAWN[method].values()), _UNITS[method], width_px)
 
     return figure(chart, _TITLES[method], _SAID[method], _table(method, ranked))
 

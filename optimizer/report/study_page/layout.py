@@ -10,7 +10,7 @@ from optimizer.report.page.case import Section
 from optimizer.report.page.render import render
 
 
-def laid_out(
+def arranged(
     heading: tuple[str, str], said: Sequence[str] = (), figures: Sequence[Markup] = (), tables: Sequence[Markup] = (),
     notes: Sequence[str] = (),
 ) -> Section:

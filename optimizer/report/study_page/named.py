@@ -8,8 +8,8 @@ import pandas as pd
 
 from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import changes_said, decision_said, moved_said, no_plan_said, text_of, unbroken
+from optimizer.report.study_page.layout import arranged
+from optimizer.report.study_page.phrases import changes_text, decision_text, moved_text, no_plan_text, text_of, unbroken
 from optimizer.study.answers.table import records
 from optimizer.study.answers.tornado import changes_of
 
@@ -27,12 +27,12 @@ def section(case: StudyCase) -> Section | None:
             for title, row, delta, changes in found]
     heads = ["Run", "In all, million USD", "Against the scenario as it is", "Place", "Ready", "What changes"]
     frame = pd.DataFrame(told, columns=heads).astype(dict.fromkeys(heads[1:3], float))
-    return laid_out(("named", "What if"), tables=[table_html(frame, "Runs that were named, against the scenario as it is")])
+    return arranged(("named", "What if"), tables=[table_html(frame, "Runs that were named, against the scenario as it is")])
 
 
-def named_said(case: StudyCase) -> list[str]:
+def named_run_sentences(case: StudyCase) -> list[str]:
     """Tell each named run in a sentence: what it costs more or less, and what changes in the decision."""
-    return [f"{title}: {moved_said(row, delta, changes)}." for title, row, delta, changes in named_runs(case)]
+    return [f"{title}: {moved_text(row, delta, changes)}." for title, row, delta, changes in named_runs(case)]
 
 
 def named_runs(case: StudyCase) -> list[tuple[str, dict[str, Any], float | None, list[str]]]:
@@ -50,8 +50,8 @@ def _delta(base: dict[str, Any], row: dict[str, Any]) -> float | None:
 
 
 def _place(row: dict[str, Any]) -> str:
-    return "" if pd.isna(row["objective_musd"]) else decision_said(row["host"], row["build_or_rent"])
+    return "" if pd.isna(row["objective_musd"]) else decision_text(row["host"], row["build_or_rent"])
 
 
 def _changed(row: dict[str, Any], changes: list[str]) -> str:
-    return no_plan_said(row["status"]) if pd.isna(row["objective_musd"]) else "; ".join(changes_said(changes))
+    return no_plan_text(row["status"]) if pd.isna(row["objective_musd"]) else "; ".join(changes_text(changes))

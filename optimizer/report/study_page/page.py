@@ -6,8 +6,21 @@ from typing import TYPE_CHECKING
 
 from optimizer.report.page.page import page_html
 from optimizer.report.page.render import render
-from optimizer.report.study_page import answer, asked, best, failures, heat, indices, named, regret, runs, signed, spread, tornado
-from optimizer.report.study_page.words import design_said, solved_said
+from optimizer.report.study_page import (
+    answer,
+    best,
+    committed,
+    failures,
+    heat,
+    indices,
+    named,
+    regret,
+    runs,
+    spread,
+    study_question,
+    tornado,
+)
+from optimizer.report.study_page.phrases import design_text, solved_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +29,8 @@ if TYPE_CHECKING:
     from optimizer.report.study_page.case import StudyCase
 
 SECTIONS: tuple[Callable[[StudyCase], Section | None], ...] = (
-    answer.section, heat.section, tornado.section, named.section, best.section, regret.section, signed.section, indices.section,
-    spread.section, failures.section, asked.section, runs.section,
+    answer.section, heat.section, tornado.section, named.section, best.section, regret.section, committed.section, indices.section,
+    spread.section, failures.section, study_question.section, runs.section,
 )
 """In the order of the page; each gives None where the study does not answer it."""
 
@@ -36,7 +49,7 @@ def study_html(case: StudyCase) -> str:
         What was asked, the answers and the runs.
     """
     found = [section for make in SECTIONS if (section := make(case)) is not None]
-    lead = render("study_lead.html", study=case.study, answers=case.answers, design=design_said(case.study),
-                  solved=solved_said(case.answers["runs"]))
+    lead = render("study_lead.html", study=case.study, answers=case.answers, design=design_text(case.study),
+                  solved=solved_text(case.answers["runs"]))
     footer = render("study_footer.html", study=case.study, answers=case.answers, folder_name=case.folder_name, folder_word=case.folder_word)
     return page_html(case.study.title, lead, found, footer)

@@ -9,9 +9,9 @@ import pandas as pd
 from optimizer.core.number_words import amount, percent
 from optimizer.report.page.figures import figure
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.lanes import Lane, lanes_chart
-from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import held_said, value_said
+from optimizer.report.study_page.interval_bars import Lane, interval_bars_chart
+from optimizer.report.study_page.layout import arranged
+from optimizer.report.study_page.phrases import held_text, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ def section(case: StudyCase) -> Section | None:
     tables = [] if figures else [table_html(_summary(regret["summary"]), "Regret of each decision, million USD")]
     shown = _by_run(case, rows[:ROWS_SHOWN], regret["decisions"])
     tables += [table_html(shown, "Cost of each decision in each run, million USD")] if rows else []
-    return laid_out(("regret", "Deciding before the future is known"), held_said(regret), figures, tables, notes)
+    return arranged(("regret", "Deciding before the future is known"), held_text(regret), figures, tables, notes)
 
 
 def _chart(rows: Sequence[Mapping[str, Any]]) -> Markup:
@@ -48,7 +48,7 @@ def _chart(rows: Sequence[Mapping[str, Any]]) -> Markup:
     lanes = [Lane(str(row["host"]), said, float(row[name]), amount(row[name])) for row in held for name, said in _SERIES.items()]
 
     def chart(width_px: int) -> alt.TopLevelMixin:
-        return lanes_chart(lanes, list(_SERIES.values()), "million USD more than the best", width_px)
+        return interval_bars_chart(lanes, list(_SERIES.values()), "million USD more than the best", width_px)
 
     return figure(chart, "Regret of each decision, million USD", "Less is better; a short bar at worst is a decision that is safe.",
                   _summary(rows))
@@ -63,7 +63,7 @@ def _summary(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _by_run(case: StudyCase, rows: Sequence[Mapping[str, Any]], hosts: Sequence[str]) -> pd.DataFrame:
-    held = [(f"{row['run']}: {values_said(case, row['values'])}", row["best"], *(_cost(row, host) for host in hosts)) for row in rows]
+    held = [(f"{row['run']}: {values_text(case, row['values'])}", row["best"], *(_cost(row, host) for host in hosts)) for row in rows]
     return pd.DataFrame(held, columns=["Run", "Best", *hosts])
 
 
@@ -75,8 +75,8 @@ def _cost(row: Mapping[str, Any], host: str) -> str:
     return f"{amount(cost)} (best)" if host == row["best"] else f"{amount(cost)} (+{amount(regret)})"
 
 
-def values_said(case: StudyCase, values: Mapping[str, Any]) -> str:
+def values_text(case: StudyCase, values: Mapping[str, Any]) -> str:
     """Values of the factors of a run in a line."""
-    parts = [f"{name} {value_said(value, case.factors[name].unit)}" for name, value in values.items() if name in case.factors]
+    parts = [f"{name} {value_text(value, case.factors[name].unit)}" for name, value in values.items() if name in case.factors]
     return ", ".join(parts) or "as it is"
 

@@ -11,8 +11,8 @@ import pandas as pd
 from optimizer.report.page.charts import by_width, fill_colours
 from optimizer.report.page.figures import figure
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import decision_said
+from optimizer.report.study_page.layout import arranged
+from optimizer.report.study_page.phrases import decision_text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -33,7 +33,7 @@ def section(case: StudyCase) -> Section | None:
         return None
     held = [(said, spread[name]) for name, said in _FIGURES if spread[name] is not None]
     table = table_html(pd.DataFrame(held, columns=["Cost of a run", "Million USD"]), "The spread of the cost", decimals=1)
-    return laid_out(("spread", "What it may cost"), figures=[_chart(case)], tables=[table])
+    return arranged(("spread", "What it may cost"), figures=[_chart(case)], tables=[table])
 
 
 def _chart(case: StudyCase) -> Markup:
@@ -64,7 +64,7 @@ def binned(free: pd.DataFrame) -> pd.DataFrame:
         ``place``, ``from`` and ``to`` (million USD), ``runs``, ``low`` and ``high`` (runs); places beyond the most frequent are *others*.
     """
     costs = free["objective_musd"].astype(float)
-    said = [decision_said(host, way) for host, way in zip(free["host"], free["build_or_rent"], strict=True)]
+    said = [decision_text(host, way) for host, way in zip(free["host"], free["build_or_rent"], strict=True)]
     places = pd.Series(said, index=free.index, dtype="str")
     often = list(places.value_counts().index[:PLACES_DRAWN])
     places = places.where(places.isin(often), "others")

@@ -9,9 +9,9 @@ import pandas as pd
 from optimizer.report.page.figures import figure
 from optimizer.report.page.render import month_name
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.lanes import Lane, lanes_chart
-from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import changes_said, ends_of, no_plan_said, signed, unbroken, value_said
+from optimizer.report.study_page.interval_bars import Lane, interval_bars_chart
+from optimizer.report.study_page.layout import arranged
+from optimizer.report.study_page.phrases import changes_text, ends_of, no_plan_text, unbroken, value_text, with_sign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ def section(case: StudyCase) -> Section | None:
     more = len(rows) - FACTORS_DRAWN
     notes = [f"Drawn are the {FACTORS_DRAWN} factors that move the cost most; the table has all {len(rows)}."] if more > 0 else []
     figures = [tornado_figure(rows)] if is_drawn(rows) else []
-    return laid_out(("tornado", "What moves the decision"), figures=figures, notes=notes,
+    return arranged(("tornado", "What moves the decision"), figures=figures, notes=notes,
                     tables=[table_html(tornado_table(rows), "Every value that was tried, against the scenario as it is")])
 
 
@@ -53,31 +53,31 @@ def tornado_figure(rows: Sequence[Mapping[str, Any]], title: str = "What each fa
     title : str
         Of the figure; its own on the page.
     """
-    lanes = [lane for row in rows[:FACTORS_DRAWN] for lane in _lanes(row)]
+    lanes = [lane for row in rows[:FACTORS_DRAWN] for lane in _bars(row)]
     series = [said for end, said in _SERIES.items() if any(lane.series == said for lane in lanes)]
 
     def chart(width_px: int) -> alt.TopLevelMixin:
-        return lanes_chart(lanes, series, "million USD against the scenario as it is", width_px)
+        return interval_bars_chart(lanes, series, "million USD against the scenario as it is", width_px)
 
     description = ("Each bar is one run with that factor alone changed: at the least and at the greatest value tried, of texts at the "
                    "cheapest and the dearest. An arrow names the place that is then best, where it is another.")
     return figure(chart, title, description, _numbers(rows[:FACTORS_DRAWN]))
 
 
-def _lanes(row: Mapping[str, Any]) -> list[Lane]:
+def _bars(row: Mapping[str, Any]) -> list[Lane]:
     base = row["base"]
-    title = str(row["title"]) if base is None else f"{row['title']}, as it is {value_said(base, row['unit'])}"
+    title = str(row["title"]) if base is None else f"{row['title']}, as it is {value_text(base, row['unit'])}"
     lanes = []
     for end, held in ends_of(row):
         delta = held["delta_musd"]
         moved = [change.split("->")[-1].strip() for change in held["changes"] if change.startswith("host:")]
-        said = f"{value_said(held['value'], row['unit'])}: {no_plan_said(held['status']) if delta is None else signed(delta)}"
+        said = f"{value_text(held['value'], row['unit'])}: {no_plan_text(held['status']) if delta is None else with_sign(delta)}"
         lanes.append(Lane(title, _SERIES[end], 0.0 if delta is None else float(delta), said + "".join(f" → {host}" for host in moved)))
     return lanes
 
 
 def _numbers(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    held = [(row["title"], value_said(end["value"], row["unit"]), end["delta_musd"]) for row in rows for _, end in ends_of(row)]
+    held = [(row["title"], value_text(end["value"], row["unit"]), end["delta_musd"]) for row in rows for _, end in ends_of(row)]
     frame = pd.DataFrame(held, columns=["Factor", "Value", "Against the scenario as it is, million USD"])
     return frame.astype({frame.columns[2]: float})
 
@@ -85,7 +85,7 @@ def _numbers(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 def tornado_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """Every value that was tried: cost, place, date and what changes, as the page shows them."""
     held = [
-        (row["title"], unbroken(value_said(point["value"], row["unit"])), point["objective_musd"], point["delta_musd"],
+        (row["title"], unbroken(value_text(point["value"], row["unit"])), point["objective_musd"], point["delta_musd"],
          point["cash_cost_musd"], point["host"] or "", unbroken(month_name(point["ready"] or "")), _changed(point))
         for row in rows for point in row["points"]
     ]
@@ -96,5 +96,5 @@ def tornado_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _changed(point: Mapping[str, Any]) -> str:
     if point["objective_musd"] is None:
-        return no_plan_said(point["status"])
-    return "; ".join(changes_said(point["changes"]))
+        return no_plan_text(point["status"])
+    return "; ".join(changes_text(point["changes"]))

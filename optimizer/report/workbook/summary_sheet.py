@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from xlsxwriter.worksheet import Worksheet
 
 from optimizer.core.accounts import CASH_COST
-from optimizer.core.number_words import amount, count, gpus_said
+from optimizer.core.number_words import amount, count, gpus_phrase
 from optimizer.plan.proof import plan_proof
-from optimizer.report.changed_words import change_said
-from optimizer.report.summary_power import contract_line, start_said
+from optimizer.report.change_phrases import change_text
+from optimizer.report.summary_power import contract_line, start_text
 from optimizer.report.terms import open_ends
 from optimizer.report.workbook.book import Book
 from optimizer.report.workbook.cash_sheet import paid_rows
@@ -76,7 +76,7 @@ def _question(instance: Instance, plan: Plan) -> list[tuple[str, str]]:
         deadline = f", deadline {workload['deadline']}" if workload["deadline"] else ""
         asked = f"{count(workload['target_h100e'])} H100-equivalents, wanted {workload['wanted_from']}{deadline}"
         lines.append((f"Workload {workload['name']}", asked))
-    changes = [": ".join(change_said(change)) for change in plan.header.get("changes", ())]
+    changes = [": ".join(change_text(change)) for change in plan.header.get("changes", ())]
     return [*lines, *(("" if place else "Changed by --set", f"    {said}" if place else said) for place, said in enumerate(changes))]
 
 
@@ -84,9 +84,9 @@ def _decision(plan: Plan) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     ends = open_ends(plan)
     for site in plan.header["sites"]:
-        built = f"{site['mode']}, {start_said(site)}, {amount(site['it_mw'])} MW IT"
+        built = f"{site['mode']}, {start_text(site)}, {amount(site['it_mw'])} MW IT"
         lines.append((f"Build {site['name'] or site['site_id']}", built))
-        lines += [("", f"    {gpus_said(name, gpus)}, delivered {_span(gpus)}") for name, gpus in site["gpus"].items()]
+        lines += [("", f"    {gpus_phrase(name, gpus)}, delivered {_span(gpus)}") for name, gpus in site["gpus"].items()]
         for contract in site["contracts"]:
             open_end = ends.get((site["site_id"], contract["contract_id"]))
             lines.append(("", f"    {contract_line(contract, open_end)}"))

@@ -22,7 +22,7 @@ def place_of(change: Change) -> tuple[str, str, str]:
 
 def changed(change: Change, cell: Cell) -> Assumption:
     """A number that was changed: the asker's own assumption."""
-    return Assumption(cell.table, cell.key, cell.column, cell.value, unit_of(cell.column), "assumption", "", "", _said(change))
+    return Assumption(cell.table, cell.key, cell.column, cell.value, unit_of(cell.column), "assumption", "", "", _text(change))
 
 
 def changed_words(changes: Collection[Change], cells: Collection[Cell]) -> Iterator[Assumption]:
@@ -32,9 +32,9 @@ def changed_words(changes: Collection[Change], cells: Collection[Cell]) -> Itera
     for change in changes:
         table, key, column = place_of(change)
         if change.after is not None and (table, key, column) not in numbers:
-            yield Assumption(table, keys.get((table, key), key), column, change.after, "", "assumption", "", "", _said(change))
+            yield Assumption(table, keys.get((table, key), key), column, change.after, "", "assumption", "", "", _text(change))
 
 
-def _said(change: Change) -> str:
+def _text(change: Change) -> str:
     before = "not given before" if change.before is None else f"before: {change.before}"
     return f"changed by --set {change.set} ({before})"

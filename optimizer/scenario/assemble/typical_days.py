@@ -89,7 +89,7 @@ class SiteHours:
         """Names of the hours: ``mean`` at a flat site, else such as ``08-14T17`` of the model year."""
         if self.is_flat:
             return ("mean",)
-        return tuple(f"{day_label(day)}T{hour:02d}" for day in self._carried(self._key(t)) for hour in range(HOURS_PER_DAY))
+        return tuple(f"{day_label(day)}T{hour:02d}" for day in self._represented(self._key(t)) for hour in range(HOURS_PER_DAY))
 
     def cycles(self, t: int) -> list[list[int]]:
         """Positions of hours over which a store must end as it began: each typical day, or with all hours the whole period."""
@@ -162,7 +162,7 @@ class SiteHours:
             uses[number == MONTH_OF_DAY] = times
         return uses
 
-    def _carried(self, key: _Key) -> list[int]:
+    def _represented(self, key: _Key) -> list[int]:
         """Typical days that stand for a day of the period, by month in the order of the horizon's months, then by day."""
         first = int(self._calendar.label(0)[-2:])
         days = np.unique(self._stands_for[self._uses(key) > 0])
@@ -172,7 +172,7 @@ class SiteHours:
         """How often the period has each day of the model year, in the row of the typical day that stands for it: (days, 365)."""
         if self.is_flat:
             return self._uses(key)[np.newaxis, :]
-        return np.where(self._stands_for == np.asarray(self._carried(key))[:, np.newaxis], self._uses(key), 0.0)
+        return np.where(self._stands_for == np.asarray(self._represented(key))[:, np.newaxis], self._uses(key), 0.0)
 
     def _new_weights(self, key: _Key) -> Floats:
         days = self._grouping(key).sum(axis=1)
@@ -184,7 +184,7 @@ class SiteHours:
             return self._shares(year, key)
         mean = float(np.average(year.mean(axis=1), weights=self._uses(key)))
         weights = self._new_weights(key)
-        values: Floats = year[self._carried(key)].ravel()
+        values: Floats = year[self._represented(key)].ravel()
         if series.kind == "share":
             return scaled(values, weights, mean)
         shifted: Floats = values + (mean - np.average(values, weights=weights))

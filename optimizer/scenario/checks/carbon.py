@@ -6,7 +6,7 @@ from optimizer.scenario.read.draft import Draft
 from optimizer.scenario.schema.config import Config
 
 
-def asks_for_carbon(config: Config) -> bool:
+def concerns_carbon(config: Config) -> bool:
     """Whether a price, a limit or a goal hangs on emissions or on clean energy."""
     objective = config.objective
     return bool(
@@ -20,7 +20,7 @@ def asks_for_carbon(config: Config) -> bool:
 def check_carbon(draft: Draft) -> None:
     """Note wishes about carbon where power is left out or nothing need run, and sites whose grid's emissions are not known."""
     config = draft.config
-    if not asks_for_carbon(config):
+    if not concerns_carbon(config):
         return
     _check_running(draft)
     if config.contracts is None:

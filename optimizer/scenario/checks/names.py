@@ -13,7 +13,7 @@ def check_names(draft: Draft) -> None:
     """Note unknown sites, GPUs and contracts, sites without a mode, and contradictory wishes."""
     _check_gpus(draft)
     _check_contradictions(draft)
-    _check_tables_given(draft)
+    _check_tables_present(draft)
     # What refers to a table that could not be read would only repeat that problem.
     if draft.was_read("sites"):
         _check_sites(draft)
@@ -92,7 +92,7 @@ def _check_modes_exist(draft: Draft) -> None:
             draft.findings.add(placed.place("site_id"), "site_id", message)
 
 
-def _check_tables_given(draft: Draft) -> None:
+def _check_tables_present(draft: Draft) -> None:
     section = draft.config.sites
     if section.dataset is None and section.table is None:
         draft.add(("sites", "table"), "is required and missing; it names the file of a table (or give dataset)")

@@ -16,7 +16,7 @@ def check_numbers(draft: Draft) -> None:
     _check_sections(draft)
     _check_targets(draft)
     _check_facility_ratios(draft)
-    _check_standing_gpus(draft)
+    _check_initial_gpus(draft)
     _check_offers(draft)
     _check_ramps(draft)
 
@@ -76,7 +76,7 @@ def _check_facility_ratios(draft: Draft) -> None:
             draft.findings.add(placed.place("annual_pue"), "annual_pue", message)
 
 
-def _check_standing_gpus(draft: Draft) -> None:
+def _check_initial_gpus(draft: Draft) -> None:
     for placed in draft.rows.sites:
         row = placed.row
         standing = sum(gpu.initial_gpus.get(row.site_id, 0) for gpu in draft.config.gpus)

@@ -45,7 +45,7 @@ def _note(draft: Draft, placed: PlacedTariff, column: str, message: str) -> None
     draft.findings.add(placed.place(column), column, message)
 
 
-def _given(row: TariffRow, column: str) -> Any:
+def _value(row: TariffRow, column: str) -> Any:
     """Value of a cell that says something; ``None`` where it is empty or 0."""
     return getattr(row, column) or None
 
@@ -77,7 +77,7 @@ def _check_kind(draft: Draft, placed: PlacedTariff) -> None:
     row = placed.row
     for kind, columns in (("index", _OF_INDEX), ("interruptible", _OF_INTERRUPTIBLE)):
         for column in columns if row.kind != kind else ():
-            if _given(row, column) is not None:
+            if _value(row, column) is not None:
                 _note(draft, placed, column, f"belongs to a tariff of kind {kind}; this one is {row.kind}: leave the cell empty")
     if row.kind == "index" and row.min_energy_fraction > 0:
         message = "take or pay of energy needs one price of energy, which an index tariff has not; leave the cell empty"
@@ -89,7 +89,7 @@ def _check_rate(draft: Draft, placed: PlacedTariff) -> None:
     if row.rate is None:
         return
     for column in _REPLACED_BY_RATE:
-        if _given(row, column) is not None or (column == "energy_usd_per_mwh" and row.energy_usd_per_mwh is not None):
+        if _value(row, column) is not None or (column == "energy_usd_per_mwh" and row.energy_usd_per_mwh is not None):
             _note(draft, placed, column, f"the rate {row.rate!r} states it: leave the cell empty, or the rate")
     if row.min_energy_fraction > 0:
         _note(draft, placed, "min_energy_fraction", "take or pay of energy is not for a rate, whose price varies; leave the cell empty")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from optimizer.scenario.checks.carbon import asks_for_carbon
+from optimizer.scenario.checks.carbon import concerns_carbon
 from optimizer.scenario.fill.fill_tables import add_rows
 from optimizer.scenario.fill.filled import FILLABLE, GRID, Filler, FillRequest, OpenCell
 from optimizer.scenario.read.document import Document
@@ -30,7 +30,7 @@ def fill_cells(tables: dict[str, RawTable], config: Config, document: Document, 
     """
     found = tuple(_open_cells(tables))
     if fill is not None and config.contracts is not None:
-        found = (*found, *_grid_cells(tables, asks_for_carbon(config)))
+        found = (*found, *_grid_cells(tables, concerns_carbon(config)))
     if not found:
         return
     if fill is None:

@@ -36,7 +36,7 @@ def fill_tables(tables: dict[str, RawTable], config: Config, document: Document,
     if config.sites.dataset is None and own is None:
         return  # the table could not be read, and that was said
     if own is not None and _lacks_crs(own, config):
-        _ask_for_crs(own, document, findings)
+        _note_missing_crs(own, document, findings)
         return
     if fill is None:
         message = "the sites are to be filled from the datasets, and this reader was given none: read_scenario(..., fill=fill_sites)"
@@ -111,7 +111,7 @@ def _lacks_crs(own: RawTable, config: Config) -> bool:
     return config.sites.crs is None and {"x", "y"} <= columns and not {"lat", "lon"} & columns
 
 
-def _ask_for_crs(own: RawTable, document: Document, findings: Findings) -> None:
+def _note_missing_crs(own: RawTable, document: Document, findings: Findings) -> None:
     """Note that the coordinate system is missing, in place of what was said of the columns for want of it."""
     where = (own.place.file, own.place.where)
     findings.problems[:] = [

@@ -14,7 +14,16 @@ from optimizer.scenario.fill.candidates import Candidates, candidates
 from optimizer.scenario.fill.filled import FillFault, Filling, FillRequest, OwnRows
 from optimizer.scenario.fill.gas import gas_columns
 from optimizer.scenario.fill.notes import Note
-from optimizer.scenario.fill.rules import Asked, Filled, asked_of, facts_of, hub_columns, mode_columns, site_columns, tariff_columns
+from optimizer.scenario.fill.rules import (
+    Filled,
+    FillQuestion,
+    facts_of,
+    fill_question,
+    hub_columns,
+    mode_columns,
+    site_columns,
+    tariff_columns,
+)
 from optimizer.scenario.fill.site_cells import fill_cells
 from optimizer.scenario.schema.describe_fields import column_names
 from optimizer.scenario.schema.fill_section import FillSection
@@ -45,7 +54,7 @@ def fill_sites(request: FillRequest) -> Filling:
     request : FillRequest
         Sections of the scenario and cells of the user's sites, or the cells to be filled.
     """
-    asked = asked_of(request.config)
+    asked = fill_question(request.config)
     if request.cells:
         return fill_cells(request.cells, asked)
     found = candidates(request, asked.known_by)
@@ -62,11 +71,11 @@ def fill_sites(request: FillRequest) -> Filling:
         return Filling({}, (), (*faults, *lacking))
     if not found.is_own:
         frames = _without_gaps(frames)
-        _say_left_out(filled["sites"].notes, len(found.places) - len(frames["sites"]))
+        _note_left_out(filled["sites"].notes, len(found.places) - len(frames["sites"]))
     return _as_cells(frames, filled, found, given)
 
 
-def _price_year_faults(asked: Asked) -> tuple[FillFault, ...]:
+def _price_year_faults(asked: FillQuestion) -> tuple[FillFault, ...]:
     """A price year without hub prices, or one that was not yet over."""
     if asked.price_year is None:
         return ()
@@ -81,20 +90,20 @@ def _price_year_faults(asked: Asked) -> tuple[FillFault, ...]:
     return ()
 
 
-def _filled(found: Candidates, asked: Asked, request: FillRequest) -> dict[str, Filled]:
+def _filled(found: Candidates, asked: FillQuestion, request: FillRequest) -> dict[str, Filled]:
     """Columns of all tables that are to be filled, with their sources and what was not yet known."""
     facts = facts_of(found.places, asked.known_by)
     index = found.places.index
     filled = {"sites": site_columns(facts, asked)}
-    sites = _given(filled["sites"].frame(index), found)
+    sites = _with_user_values(filled["sites"].frame(index), found)
     filled["modes"] = mode_columns(facts, sites, asked)
-    modes = _given(filled["modes"].frame(index), found)
+    modes = _with_user_values(filled["modes"].frame(index), found)
     own_most = pd.Series({site: request.own_rows.most_it_mw.get(str(site)) for site in index.unique()}, dtype="float64").reindex(index)
     modes["max_it_mw"] = own_most.fillna(modes["max_it_mw"])
     if request.config.contracts is not None:
         filled["tariffs"] = tariff_columns(facts, sites, modes, asked)
         if asked.price_year is not None:
-            grid = _given(filled["tariffs"].frame(index), found)
+            grid = _with_user_values(filled["tariffs"].frame(index), found)
             filled["hub"] = hub_columns(facts, {str(column): grid[column] for column in grid}, asked)
             if found.is_own:  # sources of counties hold for whole columns, the hub's other cells among them
                 filled["hub"].notes = {**filled["tariffs"].notes, **filled["hub"].notes}
@@ -130,7 +139,7 @@ def _name(name: str, made: Filled, found: Candidates) -> None:
             made.put("exclusive_group", pd.Series([f"{site}_grid" for site in found.places.index], index=found.places.index))
 
 
-def _given(frame: pd.DataFrame, found: Candidates) -> pd.DataFrame:
+def _with_user_values(frame: pd.DataFrame, found: Candidates) -> pd.DataFrame:
     """A frame with the numbers the user gave in place of the filled ones; what is no number is left to the check of the rows."""
     frame = frame.copy()
     for column in frame.columns.intersection(found.given.columns):
@@ -157,7 +166,7 @@ def _overlaid(frames: Frames, found: Candidates) -> Mapping[str, set[tuple[str, 
     return given
 
 
-def _parameter_faults(too_late: Mapping[str, str], given: Mapping[str, set[tuple[str, str]]], asked: Asked) -> tuple[FillFault, ...]:
+def _parameter_faults(too_late: Mapping[str, str], given: Mapping[str, set[tuple[str, str]]], asked: FillQuestion) -> tuple[FillFault, ...]:
     """Parameters that must be given, since their figures came after the question."""
     said = "its figure was known from {day}, after as_of = {as_of}, and refuse_after_as_of is set: give a value of your own"
     columns = {column for cells in given.values() for _, column in cells}
@@ -168,7 +177,7 @@ def _parameter_faults(too_late: Mapping[str, str], given: Mapping[str, set[tuple
     )
 
 
-def _missing(frames: Frames, found: Candidates, asked: Asked) -> tuple[FillFault, ...]:
+def _missing(frames: Frames, found: Candidates, asked: FillQuestion) -> tuple[FillFault, ...]:
     """Figures no site has, and for the user's own sites those that any lacks."""
     faults = []
     position_of = dict(zip(reversed(found.places.index), reversed(found.positions), strict=False))
@@ -205,7 +214,7 @@ def _without_gaps(frames: Frames) -> Frames:
     return {name: frame.loc[whole] for name, frame in frames.items()}
 
 
-def _say_left_out(notes: dict[str, Note], count: int) -> None:
+def _note_left_out(notes: dict[str, Note], count: int) -> None:
     """Tell in the source of the places how many meet the condition and are no candidates."""
     if count:
         place_note = replace(notes["lat"], text=f"{notes['lat'].text}; {count} left out: a figure is not known")

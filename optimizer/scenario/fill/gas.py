@@ -7,7 +7,7 @@ import pandas as pd
 
 from optimizer.data.catalogue import table
 from optimizer.scenario.fill.notes import assumed, of_fact, of_table
-from optimizer.scenario.fill.rules import Asked, Filled
+from optimizer.scenario.fill.rules import Filled, FillQuestion
 
 UNIT_MW = 16.0
 SPARE_UNITS = 1
@@ -19,7 +19,7 @@ CO2_T_PER_MMBTU = 0.05306
 TECHNOLOGY = "gas_combustion_turbine"
 
 
-def gas_columns(facts: pd.DataFrame, sites: pd.DataFrame, modes: pd.DataFrame, asked: Asked) -> Filled:
+def gas_columns(facts: pd.DataFrame, sites: pd.DataFrame, modes: pd.DataFrame, asked: FillQuestion) -> Filled:
     """Fill an offer of simple-cycle turbines that could carry the whole site, one of them spare."""
     filled = Filled()
     costs = table("generation_costs")

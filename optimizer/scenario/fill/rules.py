@@ -24,7 +24,7 @@ HOURS_PER_MONTH = 730.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FillQuestion:
     """What is asked of the rules: parameters, the day of the question, and by when figures must have been known (none: any)."""
 
     fill: FillSection
@@ -33,12 +33,12 @@ class Asked:
     price_year: int | None = None
 
 
-def asked_of(config: Config) -> Asked:
+def fill_question(config: Config) -> FillQuestion:
     """What a scenario asks of the rules; only one that refuses hindsight has a day by which figures must have been known."""
     refuses = config.provenance is not None and config.provenance.refuse_after_as_of
     as_of = config.scenario.as_of
     price_year = config.contracts.price_year if config.contracts is not None else None
-    return Asked(config.sites.fill or FillSection(), as_of, as_of if refuses else None, price_year)
+    return FillQuestion(config.sites.fill or FillSection(), as_of, as_of if refuses else None, price_year)
 
 
 @dataclass(slots=True)
@@ -79,7 +79,7 @@ def facts_of(places: pd.DataFrame, known_by: str | None) -> pd.DataFrame:
     return facts.set_index(places.index)
 
 
-def site_columns(facts: pd.DataFrame, asked: Asked) -> Filled:
+def site_columns(facts: pd.DataFrame, asked: FillQuestion) -> Filled:
     """Fill what the table ``sites`` says of a place: ratios of its climate, taxes, the limit of its grid."""
     filled, fill = Filled(), asked.fill
     cooling: climate.Cooling = "liquid" if fill.cooling == "liquid" else "air"
@@ -98,7 +98,7 @@ def site_columns(facts: pd.DataFrame, asked: Asked) -> Filled:
     return filled
 
 
-def _put_sales_tax(filled: Filled, facts: pd.DataFrame, asked: Asked) -> None:
+def _put_sales_tax(filled: Filled, facts: pd.DataFrame, asked: FillQuestion) -> None:
     """Sales tax of the state or as given, and from which investment on an incentive in force lifts it."""
     given, tax = asked.fill.sales_tax_fraction, "sales_tax_fraction"
     if given is not None:
@@ -117,7 +117,7 @@ def _put_sales_tax(filled: Filled, facts: pd.DataFrame, asked: Asked) -> None:
     filled.excepted["exempt_min_musd"] = (frozenset(facts.index[is_open].astype("str")), unstated)
 
 
-def mode_columns(facts: pd.DataFrame, sites: pd.DataFrame, asked: Asked) -> Filled:
+def mode_columns(facts: pd.DataFrame, sites: pd.DataFrame, asked: FillQuestion) -> Filled:
     """Fill a greenfield mode: lead by region, construction by the county's cost index, land by its value."""
     filled, fill = Filled(), asked.fill
     leads, lead_note = _leads(facts, asked)
@@ -125,11 +125,11 @@ def mode_columns(facts: pd.DataFrame, sites: pd.DataFrame, asked: Asked) -> Fill
     filled.put("mw_per_month", fill.mw_per_month, assumed("IT MW a month after the lead", asked.as_of))
     size = (sites["grid_limit_mw"] / sites["peak_facility_ratio"]).clip(upper=fill.max_it_mw).round(1)
     filled.put("max_it_mw", size, assumed("sites.fill.max_it_mw, at most the grid limit over the peak ratio", asked.as_of))
-    mean = _given_or_cited(fill.capex_musd_per_mw, "us_19_market_average_critical_mw", "capex_musd_per_mw", asked, filled)
+    mean = _own_or_cited(fill.capex_musd_per_mw, "us_19_market_average_critical_mw", "capex_musd_per_mw", asked, filled)
     index_note = of_fact("construction_cost_index", "construction index of the county", asked.known_by)
     capex = (facts["construction_cost_index"] * mean.value).round(3)
     filled.put("capex_musd_per_mw", capex, mixed("US mean per IT MW x construction index", mean.note, index_note))
-    acres = _given_or_cited(fill.acres, "average_parcel", "acres", asked, filled)
+    acres = _own_or_cited(fill.acres, "average_parcel", "acres", asked, filled)
     land_note = of_fact("land_median_usd_per_acre", "median value of all land of the county", asked.known_by)
     land = (facts["land_median_usd_per_acre"] * acres.value / 1e6).round(3)
     filled.put("land_musd", land, mixed("acres x land value", acres.note, land_note))
@@ -139,7 +139,7 @@ def mode_columns(facts: pd.DataFrame, sites: pd.DataFrame, asked: Asked) -> Fill
     return filled
 
 
-def tariff_columns(facts: pd.DataFrame, sites: pd.DataFrame, modes: pd.DataFrame, asked: Asked) -> Filled:
+def tariff_columns(facts: pd.DataFrame, sites: pd.DataFrame, modes: pd.DataFrame, asked: FillQuestion) -> Filled:
     """Fill a firm tariff at the county's industrial price, split into energy and demand."""
     filled, fill = Filled(), asked.fill
     price, price_note = retail_price(facts, asked.known_by)
@@ -162,7 +162,7 @@ def tariff_columns(facts: pd.DataFrame, sites: pd.DataFrame, modes: pd.DataFrame
     return filled
 
 
-def _put_terms(filled: Filled, asked: Asked) -> None:
+def _put_terms(filled: Filled, asked: FillQuestion) -> None:
     """Terms that are the same everywhere."""
     fill = asked.fill
     take = fill.min_take_fraction
@@ -185,7 +185,7 @@ def _retold(note: Note, text: str) -> Note:
     return Note(kind, note.quality, note.as_of, note.url, f"{note.text}; {text}")
 
 
-def _given_or_cited(given: float | None, figure: str, parameter: str, asked: Asked, filled: Filled) -> Cited:
+def _own_or_cited(given: float | None, figure: str, parameter: str, asked: FillQuestion, filled: Filled) -> Cited:
     """Parameter as given, else as cited; one not yet known stays open."""
     if given is not None:
         return Cited(given, assumed(f"sites.fill.{parameter}", asked.as_of))
@@ -196,7 +196,7 @@ def _given_or_cited(given: float | None, figure: str, parameter: str, asked: Ask
     return found
 
 
-def _leads(facts: pd.DataFrame, asked: Asked) -> tuple[pd.DataFrame, Note]:
+def _leads(facts: pd.DataFrame, asked: FillQuestion) -> tuple[pd.DataFrame, Note]:
     """Leads as given, else by region."""
     fill = asked.fill
     leads, note = lead_months(facts["transmission_region"], facts["utility_largest"], asked.known_by)
@@ -210,7 +210,7 @@ def _leads(facts: pd.DataFrame, asked: Asked) -> tuple[pd.DataFrame, Note]:
     return leads, note
 
 
-def hub_columns(facts: pd.DataFrame, grid: Mapping[str, Any], asked: Asked) -> Filled:
+def hub_columns(facts: pd.DataFrame, grid: Mapping[str, Any], asked: FillQuestion) -> Filled:
     """Fill a second firm tariff where a large customer may buy at wholesale at a hub of its own: the hub's mean of a price year."""
     filled = Filled()
     means = table("wholesale_price_summary")

@@ -15,14 +15,14 @@ from optimizer.scenario.fill.cited import Cited
 from optimizer.scenario.fill.facts import FACTS, counties_of_states, latest
 from optimizer.scenario.fill.filled import US_MEAN, FillFault, Filling, OpenCell
 from optimizer.scenario.fill.notes import assumed, mixed, of_table
-from optimizer.scenario.fill.rules import Asked
+from optimizer.scenario.fill.rules import FillQuestion
 
 DECIMALS = {"grid_t_per_mwh": 4}
 DECIMALS_ELSE = 2
 """Decimals of a filled cell: as people write the cells around it."""
 
 
-def fill_cells(cells: Sequence[OpenCell], asked: Asked) -> Filling:
+def fill_cells(cells: Sequence[OpenCell], asked: FillQuestion) -> Filling:
     """Fill single cells, by the rules of docs/data.md.
 
     Parameters
@@ -51,7 +51,7 @@ def fill_cells(cells: Sequence[OpenCell], asked: Asked) -> Filling:
     return Filling({"sources": tuple(sources)}, (), tuple(faults), tuple(values))
 
 
-def _figure(cell: OpenCell, asked: Asked) -> Cited | str:
+def _figure(cell: OpenCell, asked: FillQuestion) -> Cited | str:
     """Value of a cell with its source; a text says why there is none."""
     county_fips = cell.site.get("county_fips") or county_at(float(cell.site["lat"]), float(cell.site["lon"])).county_fips
     if cell.table == "modes":
@@ -62,7 +62,7 @@ def _figure(cell: OpenCell, asked: Asked) -> Cited | str:
     return found or f"the datasets know no {cell.column} of this place{known}; give it"
 
 
-def _gas_price(county_fips: str, asked: Asked) -> Cited | None:
+def _gas_price(county_fips: str, asked: FillQuestion) -> Cited | None:
     """Latest industrial price of the state, in USD/MMBtu."""
     state = counties_of_states()["state_abbr"].get(county_fips, "")
     row = _row("gas_price_usd_per_mmbtu", state, asked.known_by)
@@ -72,7 +72,7 @@ def _gas_price(county_fips: str, asked: Asked) -> Cited | None:
     return Cited(float(row["industrial_price_usd_per_mmbtu"]), of_table("gas_price_state_annual", text, str(row["known_from"])))
 
 
-def _capex(us_mean: float, county_fips: str, asked: Asked) -> Cited | None:
+def _capex(us_mean: float, county_fips: str, asked: FillQuestion) -> Cited | None:
     """US mean times the construction index of the county, in million USD per IT MW."""
     row = _row("construction_cost_index", county_fips, asked.known_by)
     if row is None:

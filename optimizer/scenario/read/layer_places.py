@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optimizer.core.coordinates import CoordinateFault, System, told
+from optimizer.core.coordinates import CoordinateFault, System, as_text
 from optimizer.core.input_files import InputFault
 from optimizer.scenario.read.csv_table import Cells, NumberedRows, RowFault
 
@@ -57,17 +57,17 @@ def _placed(cells: dict[str, str], shape: Any, system: System) -> str:
         lat, lon = system.point(inner.x, inner.y)
     except CoordinateFault as error:
         return f"its geometry cannot be placed: {error}"
-    given = _given(cells)
+    given = _place_of_cells(cells)
     if given is None:
         cells.update(lat=cells.get("lat") or repr(lat), lon=cells.get("lon") or repr(lon))
         return ""
     if _is_near(given, (lat, lon)) or _holds(shape, given, system):
         return ""
-    return (f"lat and lon say {given[0]:g}, {given[1]:g}, the geometry says {told((lat, lon))}: two places; "
+    return (f"lat and lon say {given[0]:g}, {given[1]:g}, the geometry says {as_text((lat, lon))}: two places; "
             "empty the cells lat and lon to take the geometry, or mend it")
 
 
-def _given(cells: dict[str, str]) -> tuple[float, float] | None:
+def _place_of_cells(cells: dict[str, str]) -> tuple[float, float] | None:
     """Place that the cells of a row give; none where they are empty, or no numbers (that is said where cells are checked)."""
     try:
         return float(cells["lat"]), float(cells["lon"])

@@ -61,7 +61,7 @@ def change_filled(waiting: Sequence[Waiting], document: Document, findings: Find
     for one in waiting:
         filled = [row for row in one.rows if row.cells.get(one.override.parts[-1], "") != ""]
         if not _changed(one.override, filled, document, findings) and one.rows and not one.is_met:
-            findings.add(place_of(document, one.override.text), one.override.path, _nothing(one.override))
+            findings.add(place_of(document, one.override.text), one.override.path, _why_unchanged(one.override))
 
 
 def _alike(pattern: str, keys: Collection[str]) -> list[str]:
@@ -91,7 +91,7 @@ def _change(override: Override, rows: Sequence[RawRow], document: Document, find
     if empty and (FILLABLE.get(name, ("",))[0] == column or (name, column) == ("sites", GRID)):
         return (Waiting(override, empty, is_met),)
     if not is_met:
-        findings.add(place_of(document, override.text), override.path, _nothing(override))
+        findings.add(place_of(document, override.text), override.path, _why_unchanged(override))
     return ()
 
 
@@ -111,7 +111,7 @@ def _changed(override: Override, rows: Sequence[RawRow], document: Document, fin
     return is_met
 
 
-def _nothing(override: Override) -> str:
+def _why_unchanged(override: Override) -> str:
     """Why an operator changed no cell."""
     if override.operator != "~=":
         return f"is empty{' in every row' if override.is_pattern else ''}: there is nothing to change"

@@ -15,7 +15,7 @@ from optimizer.core.errors import SolverError
 from optimizer.core.gc_pause import collection_paused
 from optimizer.solve.compile.compiled import CompiledModel
 from optimizer.solve.compile.linear import DUST, unfixed
-from optimizer.solve.compile.reuse import Carried, left_out, with_carried
+from optimizer.solve.compile.reuse import ReusedParts, left_out, with_reused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyomo.core.base.var import VarData
 
 
-def compile_model(model: ConcreteModel, carried: Carried | None = None) -> CompiledModel:
+def compile_model(model: ConcreteModel, carried: ReusedParts | None = None) -> CompiledModel:
     """Turn a linear Pyomo model into arrays, with one column for every variable of its active blocks.
 
     Parameters
@@ -54,7 +54,7 @@ def compile_model(model: ConcreteModel, carried: Carried | None = None) -> Compi
         if len(standard.objectives) > 1:
             raise SolverError("The model has several active objectives: " + ", ".join(each.name for each in standard.objectives))
         compiled = _assembled(standard, variables, (lower, upper, integrality))
-        return with_carried(model, compiled, carried) if carried else compiled
+        return with_reused(model, compiled, carried) if carried else compiled
 
 
 def _column_bounds(variables: Sequence[VarData]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:

@@ -18,7 +18,7 @@ import scipy.sparse
 from numpy.typing import NDArray
 
 from optimizer.core.errors import SolverError
-from optimizer.model.reuse import Part, PartKey, taken_out
+from optimizer.model.reuse import Part, PartKey, detached
 from optimizer.solve.compile.compiled import CompiledModel
 
 Span = tuple[int, int]
@@ -38,7 +38,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Carried:
+class ReusedParts:
     """Parts taken out of a model that was solved, and what they were compiled to.
 
     Parameters
@@ -59,7 +59,7 @@ class Carried:
     width: int
 
 
-def carry(model: pyo.ConcreteModel, compiled: CompiledModel) -> Carried:
+def carry(model: pyo.ConcreteModel, compiled: CompiledModel) -> ReusedParts:
     """Take out of a model what the next one may use again; a rule that lost a row on the way to the arrays is not carried.
 
     Parameters
@@ -71,9 +71,9 @@ def carry(model: pyo.ConcreteModel, compiled: CompiledModel) -> Carried:
     """
     columns, rows = _column_spans(model), _row_spans(compiled.constraints)
     whole = compiled.matrix.tocsr()
-    parts = taken_out(model)
+    parts = detached(model)
     of = {key: id(part.component) for key, part in parts.items()}
-    return Carried(
+    return ReusedParts(
         parts,
         {key: columns[place] for key, place in of.items() if place in columns},
         {
@@ -86,7 +86,7 @@ def carry(model: pyo.ConcreteModel, compiled: CompiledModel) -> Carried:
 
 
 @contextmanager
-def left_out(model: pyo.ConcreteModel, carried: Carried) -> Iterator[None]:
+def left_out(model: pyo.ConcreteModel, carried: ReusedParts) -> Iterator[None]:
     """Leave out of a model, for a while, the rows that need not be compiled again.
 
     Parameters
@@ -106,7 +106,7 @@ def left_out(model: pyo.ConcreteModel, carried: Carried) -> Iterator[None]:
             component.activate()
 
 
-def with_carried(model: pyo.ConcreteModel, rest: CompiledModel, carried: Carried) -> CompiledModel:
+def with_reused(model: pyo.ConcreteModel, rest: CompiledModel, carried: ReusedParts) -> CompiledModel:
     """Put carried rows in their places among those that were compiled.
 
     Parameters
@@ -131,7 +131,7 @@ def with_carried(model: pyo.ConcreteModel, rest: CompiledModel, carried: Carried
     return _with_rows(rest, [piece for piece in in_order if len(piece.lengths)])
 
 
-def _known(model: pyo.ConcreteModel, carried: Carried) -> list[PartKey]:
+def _known(model: pyo.ConcreteModel, carried: ReusedParts) -> list[PartKey]:
     """Rules of a model whose rows are carried."""
     return [key for key in model.parts.taken if key in carried.rows]
 
@@ -166,7 +166,7 @@ def _cut(whole: scipy.sparse.csr_array, compiled: CompiledModel, span: Span) -> 
     )
 
 
-def _moved(model: pyo.ConcreteModel, carried: Carried) -> NDArray[np.int64]:
+def _moved(model: pyo.ConcreteModel, carried: ReusedParts) -> NDArray[np.int64]:
     """For every column of the earlier model its place now, -1 where its variable is not carried."""
     now, moved = _column_spans(model), np.full(carried.width, -1, dtype=np.int64)
     for key in model.parts.taken:

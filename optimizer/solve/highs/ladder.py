@@ -101,7 +101,7 @@ def second_opinions(settings: SolveSettings) -> tuple[Rung, ...]:
     )
 
 
-def failures_told(failures: Sequence[SolverFailure]) -> list[SolverFailureFields]:
+def failures_as_json(failures: Sequence[SolverFailure]) -> list[SolverFailureFields]:
     """Give the failures as ``plan.json`` has them."""
     return [
         {

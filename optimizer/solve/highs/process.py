@@ -66,7 +66,7 @@ class WorkerProcess:
         except OSError as broken:
             raise SolverError(f"The HiGHS process ended (code {self._process.poll()}).") from broken
 
-    def ask_to_stop(self) -> None:
+    def request_stop(self) -> None:
         """Ask for the end of the running solve; a process that has gone says so by its last reply."""
         with contextlib.suppress(SolverError):
             self.send(Stop())

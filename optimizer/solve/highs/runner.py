@@ -92,12 +92,12 @@ class HighsProcess(AbstractContextManager["HighsProcess"]):
         """
         climb = Climb(compiled, settings)
         for rung in climb.rungs():
-            climb.take(rung, self._asked(task_of(compiled, rung.settings, climb.start(start)), rung.settings, on_progress))
+            climb.take(rung, self._one_answer(task_of(compiled, rung.settings, climb.start(start)), rung.settings, on_progress))
         if failure := climb.failure():
             self.failures.append(failure)
         return climb.answer()
 
-    def _asked(self, task: Task, settings: SolveSettings, on_progress: Callable[[Progress], None] | None) -> Answer:
+    def _one_answer(self, task: Task, settings: SolveSettings, on_progress: Callable[[Progress], None] | None) -> Answer:
         """Ask the process once; a wrong option is the caller's fault, all else that fails is an answer that says so."""
         if not self._worker.is_alive():
             self._worker.kill()
@@ -153,7 +153,7 @@ class _Watch:
                     return self._abandoned("interrupted")
                 self._interrupted = True
                 self._deadline = time.monotonic() + GRACE_S
-                self._worker.ask_to_stop()
+                self._worker.request_stop()
                 continue
             if answer is not None:
                 return answer

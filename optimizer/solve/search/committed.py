@@ -19,7 +19,7 @@ from optimizer.model.gas_output import units_at_most
 from optimizer.model.idle import idle_sites_give
 from optimizer.model.tariffs import ramp_of, term_periods
 from optimizer.solve.compile.compiled import CompiledModel
-from optimizer.solve.search.committed_contract import Path, SignedContract
+from optimizer.solve.search.committed_contract import CommittedContract, Path
 
 SLACK = 1e-6
 """MW, or units, by which a plan may miss what is held: the last digits of the earlier plan are the solver's, not a signature."""
@@ -28,7 +28,7 @@ NOT_HELD = "not_held"
 """What has stopped a search before it began: contracts that the offers of the question cannot hold."""
 
 
-def kept_open(instance: Instance, signed: Sequence[SignedContract]) -> Instance:
+def kept_open(instance: Instance, signed: Sequence[CommittedContract]) -> Instance:
     """Commit the sites of signed contracts: the contract stands there, whether a workload runs there or not.
 
     Where there is one workload, a site that is open for its contracts alone takes no place of those that may be started; several
@@ -52,7 +52,7 @@ def kept_open(instance: Instance, signed: Sequence[SignedContract]) -> Instance:
     return replace(instance, sites=tuple(sites), sites_at_most=most)
 
 
-def why_not_held(model: Any, signed: Sequence[SignedContract]) -> list[str]:
+def why_not_fixed(model: Any, signed: Sequence[CommittedContract]) -> list[str]:
     """Say of every contract that the offers of this question cannot hold why not; empty where all can be.
 
     Parameters
@@ -65,25 +65,25 @@ def why_not_held(model: Any, signed: Sequence[SignedContract]) -> list[str]:
     return [f"{one.name} cannot be held as signed: {why}." for one in signed if (why := _why_not(model, one))]
 
 
-def held(model: Any, compiled: CompiledModel, signed: Sequence[SignedContract]) -> CompiledModel:
+def fix_contracts(model: Any, compiled: CompiledModel, signed: Sequence[CommittedContract]) -> CompiledModel:
     """Give the model with contracts held as they were signed.
 
     Parameters
     ----------
     model : pyomo.environ.ConcreteModel
-        Built of ``kept_open``, and nothing of ``why_not_held`` stands against it.
+        Built of ``kept_open``, and nothing of ``why_not_fixed`` stands against it.
     compiled : CompiledModel
         Its arrays.
     signed : sequence of SignedContract
         The contracts held.
     """
-    hold = {"onsite_gas": _gas_held, "ppa": _ppa_held}
+    hold = {"onsite_gas": _fix_gas, "ppa": _fix_ppa}
     for one in signed:
-        compiled = hold.get(one.kind, _tariff_held)(model.sites[one.site_id], compiled, one)
+        compiled = hold.get(one.kind, _fix_tariff)(model.sites[one.site_id], compiled, one)
     return compiled
 
 
-def _why_not(model: Any, one: SignedContract) -> str:
+def _why_not(model: Any, one: CommittedContract) -> str:
     if one.site_id not in model.SITES:
         return "its site cannot be had"
     if not model.instance.has_contracts or one.contract_id not in _offers(model.sites[one.site_id], one.kind):
@@ -97,7 +97,7 @@ def _why_not(model: Any, one: SignedContract) -> str:
     return _too_little(block, one)
 
 
-def _too_little(block: Any, one: SignedContract) -> str:
+def _too_little(block: Any, one: CommittedContract) -> str:
     """Where the offer gives less than was signed, in words; empty where it gives enough."""
     k, periods = one.contract_id, _periods(block.model())
     if one.kind == "onsite_gas":
@@ -115,7 +115,7 @@ def _offers(block: Any, kind: str) -> Any:
     return block.GAS if kind == "onsite_gas" else block.PPAS if kind == "ppa" else block.TARIFFS
 
 
-def _begun(block: Any, one: SignedContract) -> Any:
+def _begun(block: Any, one: CommittedContract) -> Any:
     """The cumulative 0/1 variable of a contract's begin."""
     return block.gas_begun if one.kind == "onsite_gas" else block.ppa_begun if one.kind == "ppa" else block.is_begun
 
@@ -124,7 +124,7 @@ def _periods(model: Any) -> dict[str, int]:
     return {model.calendar.period_label(t): t for t in model.PERIODS}
 
 
-def _begin_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
+def _fix_begin(block: Any, compiled: CompiledModel, one: CommittedContract) -> CompiledModel:
     """Begin in the signed period, neither before nor after."""
     begin = _periods(block.model())[one.begin]
     var = _begun(block, one)
@@ -133,9 +133,9 @@ def _begin_held(block: Any, compiled: CompiledModel, one: SignedContract) -> Com
     return compiled.with_bounds(columns, begun, begun)
 
 
-def _tariff_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
+def _fix_tariff(block: Any, compiled: CompiledModel, one: CommittedContract) -> CompiledModel:
     """Hold begin and MW; of a tariff that may end within the horizon what it adds, which binds it for a term unless it is left."""
-    k, compiled = one.contract_id, _begin_held(block, compiled, one)
+    k, compiled = one.contract_id, _fix_begin(block, compiled, one)
     at = _in_question(block, one.mw)
     if k not in block.ENDING_TARIFFS:
         return _at_least(compiled, [(block.contracted_mw[k, t], mw) for t, mw in at])
@@ -154,15 +154,15 @@ def _added(path: Sequence[tuple[int, float]], term: int) -> list[tuple[int, floa
     return [(t, mw) for t, mw in added.items() if mw > SLACK]
 
 
-def _gas_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
+def _fix_gas(block: Any, compiled: CompiledModel, one: CommittedContract) -> CompiledModel:
     came = [(block.units_added[one.contract_id, t], units) for t, units in _in_question(block, one.units)]
-    return _at_least(_begin_held(block, compiled, one), came)
+    return _at_least(_fix_begin(block, compiled, one), came)
 
 
-def _ppa_held(block: Any, compiled: CompiledModel, one: SignedContract) -> CompiledModel:
+def _fix_ppa(block: Any, compiled: CompiledModel, one: CommittedContract) -> CompiledModel:
     begin, mw = _in_question(block, one.mw)[0]
     column = compiled.columns_of(block.ppa_signed_mw[one.contract_id, begin])
-    return _begin_held(block, compiled, one).with_bounds(column, max(mw - SLACK, 0.0), mw + SLACK)
+    return _fix_begin(block, compiled, one).with_bounds(column, max(mw - SLACK, 0.0), mw + SLACK)
 
 
 def _in_question(block: Any, path: Path) -> list[tuple[int, float]]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from optimizer.plan.header import SignedFields
+from optimizer.plan.header import CommittedFields
 
 Path = tuple[tuple[str, float], ...]
 """Amount by period, from the begin on."""
 
 
 @dataclass(frozen=True, slots=True)
-class SignedContract:
+class CommittedContract:
     """A power contract as a plan signed it.
 
     Parameters
@@ -42,7 +42,7 @@ class SignedContract:
         return f"{self.site_id}/{self.contract_id}"
 
 
-def told(signed: Sequence[SignedContract]) -> list[SignedFields]:
+def contracts_as_json(signed: Sequence[CommittedContract]) -> list[CommittedFields]:
     """Give the contracts as ``plan.json`` and ``answers.json`` have them: ``mw_first`` at the begin, ``mw`` at most."""
     return [
         {

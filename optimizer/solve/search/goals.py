@@ -124,7 +124,7 @@ def solve_goals(
         results.append(_result(model, goal, answer))
         start = answer.values
         if position < len(order) - 1:
-            limit = _held_at(model, goal, answer.objective)
+            limit = _goal_limit(model, goal, answer.objective)
             held = held.with_row(_objective(model, goal), -math.inf, limit, f"held_{goal}_{position}")
     assert start is not None
     warm.keep(compiled, start)
@@ -216,7 +216,7 @@ def _named(on_progress: Callable[[str, Progress], None], goal: str) -> Callable[
     return lambda progress: on_progress(goal, progress)
 
 
-def _held_at(model: pyo.ConcreteModel, goal: str, value: float) -> float:
+def _goal_limit(model: pyo.ConcreteModel, goal: str, value: float) -> float:
     """Value at which a goal is held: dates exactly, all else within the scenario's tolerance of the value found (not of the bound)."""
     if goal == "earliest":
         return value + HELD_TOLERANCE

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from optimizer.core.calendar import Calendar
 from optimizer.core.errors import Problem, ScenarioError
 from optimizer.core.instance import Instance
-from optimizer.model.needs import Needs
+from optimizer.model.data_bounds import DataBounds
 from optimizer.model.screening import sites_to_model
 from optimizer.scenario.assemble.typical_days import site_hours
 
@@ -70,7 +70,7 @@ def size_of(instance: Instance) -> Size:
     horizon = instance.horizon
     calendar = Calendar(horizon.start, horizon.months, horizon.months_per_period)
     choices, hours = calendar.periods * len(instance.rentals), 0
-    carried = sites_to_model(instance, Needs(instance, calendar)).values()
+    carried = sites_to_model(instance, DataBounds(instance, calendar)).values()
     for site in carried:
         offers = len(site.tariffs) + len(site.onsite_gas) + len(site.ppas) + len(site.batteries)
         choices += calendar.periods * (len(site.modes) + offers)

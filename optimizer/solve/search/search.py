@@ -25,7 +25,7 @@ from optimizer.solve.compile.compiled import CompiledModel
 from optimizer.solve.highs.answer import PROVEN, Answer, Progress, StopReason, is_proven, relative_gap
 from optimizer.solve.highs.runner import HighsProcess
 from optimizer.solve.highs.settings import SolveSettings
-from optimizer.solve.search.windows import HostModel, Window, around, only_window, relaxation
+from optimizer.solve.search.windows import HostModel, Window, only_window, relaxation, rens_neighbourhood
 
 RELAXATION_S = 15.0
 """Longest that one relaxation may take: simplex may stall where the tree search sees at once that there is no plan."""
@@ -167,7 +167,7 @@ class _Search:
         model = window.posed()
         start = None
         if window.relaxed is not None:
-            near = self._near(window, around(model, window.relaxed))
+            near = self._near(window, rens_neighbourhood(model, window.relaxed))
             start = near.values
             if near.stop_reason == "interrupted":
                 self._stopped = near.stop_reason

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from optimizer.core.errors import SolverError
 from optimizer.solve.compile.compiled import CompiledModel
-from optimizer.solve.compile.reuse import Carried
+from optimizer.solve.compile.reuse import ReusedParts
 from optimizer.solve.highs.runner import HighsProcess
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Warm(AbstractContextManager["Warm"]):
 
     highs: HighsProcess = field(default_factory=HighsProcess)
     solution: bytes | None = None
-    carried: Carried | None = None
+    carried: ReusedParts | None = None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         self.highs.close()

@@ -115,7 +115,7 @@ def relaxation(model: CompiledModel) -> CompiledModel:
     return replace(model, integrality=np.zeros_like(model.integrality), name=f"relaxation of {model.name.removeprefix('search of ')}")
 
 
-def around(model: CompiledModel, relaxed: NDArray[np.float64]) -> CompiledModel:
+def rens_neighbourhood(model: CompiledModel, relaxed: NDArray[np.float64]) -> CompiledModel:
     """Give the model with every integer that is whole in its relaxation held there: few are left, and a good plan is often among them.
 
     Parameters

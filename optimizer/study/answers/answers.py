@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from optimizer.study.answers.breakpoint_words import changes, not_excluded, says, side
+from optimizer.study.answers.breakpoint_phrases import changes, not_excluded, sentence, side
 from optimizer.study.answers.breakpoints import Break
-from optimizer.study.answers.committed_costs import signed_of
+from optimizer.study.answers.committed_costs import committed_comparison
 from optimizer.study.answers.decisions import DRAWN, decisions_of
 from optimizer.study.answers.indices import indices_of
 from optimizer.study.answers.regret import regret_of
@@ -17,14 +17,14 @@ from optimizer.study.answers.table import INFEASIBLE, NOT_RUN, compared, has_pla
 from optimizer.study.answers.tornado import tornado_of
 from optimizer.study.engine.outcome import FIGURES, QUARANTINED
 from optimizer.study.file.definition import Study
-from optimizer.study.runs.signing import Signed
+from optimizer.study.runs.signing import CommittedCosts
 
 FORMAT = 1
 QUANTILES = {"p5": 0.05, "p50": 0.50, "p95": 0.95}
 
 
 def answers_of(
-    study: Study, table: pd.DataFrame, breaks: Sequence[Break] = (), scenario: str = "", signed: Signed | None = None
+    study: Study, table: pd.DataFrame, breaks: Sequence[Break] = (), scenario: str = "", signed: CommittedCosts | None = None
 ) -> dict[str, Any]:
     """Answer a study.
 
@@ -50,7 +50,7 @@ def answers_of(
     Raises
     ------
     SolverError
-        Two runs contradict each other (``regret_of``, ``signed_of``).
+        Two runs contradict each other (``regret_of``, ``committed_comparison``).
     """
     decisions = decisions_of(study, table)
     return {
@@ -67,7 +67,7 @@ def answers_of(
         "decisions": decisions,
         "close_calls": _sum_of_known([row["close_calls"] for row in decisions]),
         "regret": regret_of(study, table),
-        "signed": signed_of(study, table, signed),
+        "signed": committed_comparison(study, table, signed),
         "spread": spread_of(study, table),
         "breakpoints": [break_answer(study, found) for found in breaks],
     }
@@ -159,7 +159,7 @@ def break_answer(study: Study, found: Break) -> dict[str, Any]:
         "is_proven": found.is_proven,
         "ties": None if found.ties is None else list(found.ties),
         "changes": changes(found),
-        "says": says(found, factor),
+        "says": sentence(found, factor),
         "not_excluded": not_excluded(found, factor),
     }
 

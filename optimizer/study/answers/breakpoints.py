@@ -190,10 +190,10 @@ def _common(seen: Seen, others: Sequence[Seen]) -> Seen:
 
 def _is_best(seen: Seen) -> bool:
     """Whether an answer is proven without a gap: the best plan, or that there is none."""
-    return not seen.is_feasible or seen.gap_musd <= _none_beside(seen)
+    return not seen.is_feasible or seen.gap_musd <= _negligible_musd(seen)
 
 
-def _none_beside(seen: Seen) -> float:
+def _negligible_musd(seen: Seen) -> float:
     """Difference that is none beside a cost, million USD."""
     return TOLERANCE * max(1.0, abs(seen.objective_musd))
 
@@ -224,11 +224,11 @@ def _proven(found: Break, hold: Hold | None) -> Break:
 
 def _is_tie(held: Seen, best: Seen) -> bool:
     """Whether a held decision costs no more than a plan that is proven best."""
-    return held.is_feasible and _is_best(best) and held.objective_musd <= best.objective_musd + _none_beside(best)
+    return held.is_feasible and _is_best(best) and held.objective_musd <= best.objective_musd + _negligible_musd(best)
 
 
 def _is_dearer(held: Seen, best: Seen) -> bool:
     """Whether a held decision is proven to cost more than a plan that was found without."""
     if not held.is_feasible:
         return held.is_known
-    return held.objective_musd - held.gap_musd > best.objective_musd + _none_beside(best)
+    return held.objective_musd - held.gap_musd > best.objective_musd + _negligible_musd(best)

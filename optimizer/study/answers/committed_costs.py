@@ -11,11 +11,11 @@ from typing import Any
 import pandas as pd
 
 from optimizer.core.errors import SolverError
-from optimizer.solve.search.committed_contract import told
+from optimizer.solve.search.committed_contract import contracts_as_json
 from optimizer.study.answers.regret import TOLERANCE
 from optimizer.study.answers.table import INFEASIBLE, compared, gap_musd, is_missing, plain, records
 from optimizer.study.file.definition import Study
-from optimizer.study.runs.signing import PHASE, Ledger, Signed, asked_again
+from optimizer.study.runs.signing import PHASE, CommittedCosts, Ledger, rerun_table
 
 Row = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ class Price:
     at_most_musd: float
 
 
-def signed_of(study: Study, table: pd.DataFrame, signed: Signed | None) -> dict[str, Any] | None:
+def committed_comparison(study: Study, table: pd.DataFrame, signed: CommittedCosts | None) -> dict[str, Any] | None:
     """Compare every run with its contracts held and free; None where the study did not ask it.
 
     The summary is of the runs that the study compares: beside a grid or draws a named run is in the rows and in no mean.
@@ -45,7 +45,7 @@ def signed_of(study: Study, table: pd.DataFrame, signed: Signed | None) -> dict[
     study : Study
         What was asked.
     table : pandas.DataFrame
-        As of ``study_table``; runs of the phase ``signed`` are in the order of ``asked_again``.
+        As of ``study_table``; runs of the phase ``signed`` are in the order of ``rerun_table``.
     signed : Signed or None
         What was held.
 
@@ -62,13 +62,13 @@ def signed_of(study: Study, table: pd.DataFrame, signed: Signed | None) -> dict[
     if signed is None:
         return None
     held = records(table[table["phase"] == PHASE].sort_values("run"))
-    pairs = list(zip(records(asked_again(table)), held, strict=True)) if held else []
+    pairs = list(zip(records(rerun_table(table)), held, strict=True)) if held else []
     prices = [_price(knowing, row) for knowing, row in pairs]
     counted = set(compared(study, table)["run"])
     is_counted = [knowing["run"] in counted for knowing, _ in pairs]
     rows = [_row(pair, price, signed.ledgers) for pair, price in zip(pairs, prices, strict=True)]
     return {
-        "contracts": told(signed.contracts),
+        "contracts": contracts_as_json(signed.contracts),
         "rows": [{**row, "is_counted": is_one} for row, is_one in zip(rows, is_counted, strict=True)],
         "summary": _summary(list(compress(held, is_counted)), list(compress(prices, is_counted))),
     }

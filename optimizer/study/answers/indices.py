@@ -56,7 +56,7 @@ def indices_of(study: Study, table: pd.DataFrame) -> dict[str, Any] | None:
         found = _morris(study, values.reshape(-1, values.shape[-1]), costs[whole].ravel())
     else:
         found = _sobol(study, costs[whole])
-    return {**head, **found, "says": _says(study, left_out)}
+    return {**head, **found, "says": _sentence(study, left_out)}
 
 
 def _refusal(costs: Array) -> str:
@@ -65,7 +65,7 @@ def _refusal(costs: Array) -> str:
     return "No index can be given: the cost is the same in all runs." if np.ptp(costs) <= 1e-9 * np.abs(costs).max() else ""
 
 
-def _says(study: Study, left_out: int) -> str:
+def _sentence(study: Study, left_out: int) -> str:
     if not left_out:
         return "All runs have a plan and count."
     block = "trajectories" if study.design == "morris" else "base samples with all runs made from them"

@@ -140,7 +140,7 @@ def summary_of(hosts: Sequence[str], rows: Sequence[RunCosts], fraction: float) 
         "least_expected_cost": None if expected is None else expected["host"],
         "minimax_regret": None if minimax is None else minimax["host"],
         "value_of_perfect_information_musd": None if expected is None else expected["expected_musd"],
-        "says": _says([row["host"] for row in whole], len(hosts), len(rows)),
+        "says": _sentence([row["host"] for row in whole], len(hosts), len(rows)),
     }
 
 
@@ -178,7 +178,7 @@ def _known(musd: float) -> float | None:
     return musd if math.isfinite(musd) else None
 
 
-def _says(whole: Sequence[str], candidates: int, runs: int) -> str:
+def _sentence(whole: Sequence[str], candidates: int, runs: int) -> str:
     if not whole:
         return "No candidate has a plan in every run: no mean can be compared, and what knowing beforehand is worth cannot be said."
     among = "all candidates" if len(whole) == candidates else f"the candidates that have a plan in every run ({', '.join(whole)})"

@@ -10,17 +10,17 @@ import pandas as pd
 from optimizer.study.answers.table import study_table
 from optimizer.study.engine.engine import Engine
 from optimizer.study.engine.outcome import Outcome
-from optimizer.study.engine.pace import Listener
+from optimizer.study.engine.progress_tracker import Listener
 from optimizer.study.engine.runlog import RunLog
 from optimizer.study.engine.runner import run_all
 from optimizer.study.file.definition import Study
 from optimizer.study.runs.designs import Run
 from optimizer.study.runs.estimate import require_time
-from optimizer.study.runs.packed_run import Asked
+from optimizer.study.runs.packed_run import PackedRun
 from optimizer.study.runs.questions import Questions
 
 
-class Course:
+class StudyExecution:
     """The runs so far and what came of them.
 
     Parameters
@@ -39,14 +39,14 @@ class Course:
 
     def __init__(self, study: Study, questions: Questions, log: RunLog, engine: Engine, listener: Listener) -> None:
         self.runs: list[Run] = []
-        self._asked: dict[int, Asked] = {}
+        self._asked: dict[int, PackedRun] = {}
         self._study = study
         self._questions = questions
         self._log = log
         self._engine = engine
         self._listener = listener
 
-    def solve_base(self, base: Asked, solves: int) -> None:
+    def solve_base(self, base: PackedRun, solves: int) -> None:
         """Solve the scenario as it is, and look again whether what is left of ``solves`` can be solved in time."""
         run_all(self._log, [base], self._engine, self._listener)
         outcome = self._log.outcome(base.key, 0)
@@ -54,7 +54,7 @@ class Course:
             left = max(solves - len(self._log.keys_done()), 0)
             require_time(self._study, left, outcome.seconds.get("total", 0.0), self._engine.capacity)
 
-    def solve(self, asked: Sequence[Asked]) -> None:
+    def solve(self, asked: Sequence[PackedRun]) -> None:
         """Solve runs and keep them with those before."""
         if asked:
             run_all(self._log, asked, self._engine, self._listener)

@@ -10,7 +10,7 @@ from typing import Any
 from optimizer.core.instance import Instance
 from optimizer.solve.highs.memory import peak_memory_mb
 from optimizer.solve.highs.settings import SolveSettings
-from optimizer.solve.search.committed_contract import SignedContract
+from optimizer.solve.search.committed_contract import CommittedContract
 
 FIGURES = (
     "objective_musd",
@@ -73,7 +73,7 @@ class Task:
     instance: Instance
     settings: SolveSettings
     start: bytes | None = None
-    signed: tuple[SignedContract, ...] = ()
+    signed: tuple[CommittedContract, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

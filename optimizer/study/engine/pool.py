@@ -113,7 +113,7 @@ class LocalPool:
 
     def _bury(self, place: int, worker: _Worker) -> None:
         """Put a new worker in the place of a dead one, and say which run it was at."""
-        reason = worker.last_words()
+        reason = worker.end_reason()
         if worker.task is not None:
             self._events.append(Died(worker.task.index, reason))
         elif not worker.is_ready:
@@ -181,7 +181,7 @@ class _Worker:
         self._given_up = f"it was given up after {time.monotonic() - self._began:.0f} s, far beyond its time limit"
         self._process.kill()
 
-    def last_words(self) -> str:
+    def end_reason(self) -> str:
         """How it ended; what is left of it is put away."""
         self.kill()
         code = self._process.returncode

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from optimizer.core.errors import OutputExists, OutputUnwritable
-from optimizer.files.holding import held
+from optimizer.files.holding import hold_folder
 from optimizer.study.engine.outcome import FAILED, Outcome
 from optimizer.study.engine.run_rows import NEW_FILE, NEW_RESULT, NEW_RUN, RESULT, SCHEMA, outcome_in, result_row, run_row
 from optimizer.study.engine.study_folder import PLANS, RUNS, clear, is_study_file, locked, require_own, require_unchanged, write_whole
@@ -55,7 +55,7 @@ class RunLog:
         require_own(folder)
         self._lock = contextlib.ExitStack()
         try:
-            self._lock.enter_context(held(folder, is_study_file))
+            self._lock.enter_context(hold_folder(folder, is_study_file))
             self._lock.enter_context(locked(folder))
             self.set_aside = clear(folder) if force and not resume else None
             if resume or not force:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from optimizer.study.engine.engine import Died, Engine, Event, Finished, Started
 from optimizer.study.engine.outcome import QUARANTINED, Outcome
-from optimizer.study.engine.pace import Listener, Pace
+from optimizer.study.engine.progress_tracker import Listener, ProgressTracker
 from optimizer.study.engine.runlog import RunLog
-from optimizer.study.runs.packed_run import Asked
+from optimizer.study.runs.packed_run import PackedRun
 
 DEATHS_MAX = 2
 """A run is quarantined when so many of its workers have died."""
@@ -20,7 +20,7 @@ AHEAD = 2
 _WAIT_S = 1.0
 
 
-def run_all(log: RunLog, asked: Sequence[Asked], engine: Engine, on_progress: Listener | None = None) -> None:
+def run_all(log: RunLog, asked: Sequence[PackedRun], engine: Engine, on_progress: Listener | None = None) -> None:
     """Solve runs and keep every outcome in the log as it comes in.
 
     A run waits for the one it starts from; where that one has no solution, it starts from nothing. Runs that ask the same are
@@ -60,10 +60,10 @@ def run_all(log: RunLog, asked: Sequence[Asked], engine: Engine, on_progress: Li
 class _Running:
     """What waits, what is at work, and what may begin when something is done."""
 
-    def __init__(self, log: RunLog, asked: Sequence[Asked], engine: Engine, on_progress: Listener | None) -> None:
+    def __init__(self, log: RunLog, asked: Sequence[PackedRun], engine: Engine, on_progress: Listener | None) -> None:
         self._log = log
         self._engine = engine
-        self._leads: dict[str, Asked] = {}
+        self._leads: dict[str, PackedRun] = {}
         self._runs_of: dict[str, int] = {}
         for item in asked:
             self._leads.setdefault(item.key, item)
@@ -74,10 +74,10 @@ class _Running:
         self._followers: dict[str, list[int]] = {}
         self._at_work: set[int] = set()
         self._begun: set[int] = set()
-        self._pace = Pace(asked[0].run.phase if asked else "", len(asked), on_progress)
+        self._pace = ProgressTracker(asked[0].run.phase if asked else "", len(asked), on_progress)
         self._sort_out()
         self._open = sum(map(len, self._followers.values())) + len(self._ready)
-        self._pace.tell(0)
+        self._pace.notify(0)
 
     @property
     def is_open(self) -> bool:
@@ -100,7 +100,7 @@ class _Running:
             self._finish(event.outcome)
         else:
             self._died(event)
-        self._pace.tell(len(self._begun))
+        self._pace.notify(len(self._begun))
 
     def _sort_out(self) -> None:
         """Say of every question whether it is answered, may begin, or follows another."""
@@ -109,22 +109,22 @@ class _Running:
             before = self._key_before(lead)
             if key in done:
                 outcome = self._log.outcome(key, lead.run.index)
-                self._pace.came_in(self._runs_of[key], None if outcome is None else _objective(outcome), solved=False)
+                self._pace.record_outcome(self._runs_of[key], None if outcome is None else _objective(outcome), solved=False)
             elif before is None or before in done:
                 heapq.heappush(self._ready, lead.run.index)
             else:
                 self._followers.setdefault(before, []).append(lead.run.index)
 
-    def _key_before(self, lead: Asked) -> str | None:
+    def _key_before(self, lead: PackedRun) -> str | None:
         """Question of the run that this one starts from, where it is one of ours."""
         return None if lead.run.starts_from is None else self._key_of.get(lead.run.starts_from)
 
-    def _start_of(self, lead: Asked) -> bytes | None:
+    def _start_of(self, lead: PackedRun) -> bytes | None:
         return None if lead.run.starts_from is None else self._log.solution(lead.run.starts_from)
 
     def _finish(self, outcome: Outcome) -> None:
         self._log.finish(outcome)
-        self._pace.came_in(self._runs_of[outcome.key], _objective(outcome))
+        self._pace.record_outcome(self._runs_of[outcome.key], _objective(outcome))
         self._close(outcome.key, outcome.index)
 
     def _died(self, event: Died) -> None:

@@ -12,12 +12,12 @@ from optimizer.core.errors import PlanFolderError, Problem
 from optimizer.core.input_files import read_plan_text
 from optimizer.core.input_json import parse_json
 from optimizer.files.single_files import add_files
-from optimizer.study.runs.solve_alternatives import Beside, BesideRow
+from optimizer.study.runs.solve_alternatives import AlternativeRow, Alternatives
 
 FILE = "beside.json"
 
 
-def write_beside(folder: Path, held: Beside, key: str) -> None:
+def write_alternatives(folder: Path, held: Alternatives, key: str) -> None:
     """Write ``beside.json``, whole or not at all.
 
     Parameters
@@ -38,7 +38,7 @@ def write_beside(folder: Path, held: Beside, key: str) -> None:
     add_files(folder, {FILE: text.encode()})
 
 
-def read_beside(folder: Path, instance_sha256: str) -> Beside | None:
+def read_alternatives(folder: Path, instance_sha256: str) -> Alternatives | None:
     """Read ``beside.json``; None where there is none.
 
     Parameters
@@ -56,19 +56,19 @@ def read_beside(folder: Path, instance_sha256: str) -> Beside | None:
     file = folder / FILE
     if not file.is_file():
         return None
-    held = _beside(_data(file), file)
+    held = _alternatives(_data(file), file)
     if held.instance_sha256 != instance_sha256:
         message = f"This was solved beside a plan that answers another question. Solve it anew: {_anew(folder)}"
         raise PlanFolderError([Problem(str(file), "", "instance_sha256", message)])
     return held
 
 
-def complete_beside(folder: Path, key: str) -> Beside | None:
+def complete_alternatives(folder: Path, key: str) -> Alternatives | None:
     """Read ``beside.json`` where it is complete and was solved under the same key; None where it must be solved anew."""
     file = folder / FILE
     try:
         data = _data(file) if file.is_file() else {}
-        held = _beside(data, file) if data.get("key") == key else None
+        held = _alternatives(data, file) if data.get("key") == key else None
     except PlanFolderError:
         return None
     return held if held is not None and held.is_complete else None
@@ -85,10 +85,10 @@ def _data(file: Path) -> dict[str, Any]:
     raise _unreadable(file, reason)
 
 
-def _beside(data: dict[str, Any], file: Path) -> Beside:
+def _alternatives(data: dict[str, Any], file: Path) -> Alternatives:
     try:
-        rows = tuple(BesideRow(**row) for row in data["rows"])
-        return Beside(rows, data["instance_sha256"], data["is_complete"])
+        rows = tuple(AlternativeRow(**row) for row in data["rows"])
+        return Alternatives(rows, data["instance_sha256"], data["is_complete"])
     except (KeyError, TypeError) as error:
         raise _unreadable(file, str(error)) from error
 

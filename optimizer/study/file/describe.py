@@ -97,7 +97,7 @@ def _rows(model: type[BaseModel]) -> tuple[tuple[str, ...], ...]:
 
 
 def _row(name: str, field: FieldInfo) -> tuple[str, str, str, str]:
-    values = [_TABLES.get(name) or _type_said(field.annotation), ", ".join(choices(field)) or allowed_range(field)]
+    values = [_TABLES.get(name) or _type_text(field.annotation), ", ".join(choices(field)) or allowed_range(field)]
     default = "required" if field.is_required() else _default(field.default)
     return name, field.description or "", ": ".join(value for value in values if value), default
 
@@ -106,13 +106,13 @@ def _default(value: Any) -> str:
     return "none" if value is None else json.dumps(to_jsonable_python(value))
 
 
-def _type_said(annotation: Any) -> str:
+def _type_text(annotation: Any) -> str:
     """Type of a field in words: ``number``, ``list of texts``."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return _type_said(arguments[0])
+        return _type_text(arguments[0])
     if origin in (Union, UnionType):
-        return _type_said(next(argument for argument in arguments if argument is not NoneType))
+        return _type_text(next(argument for argument in arguments if argument is not NoneType))
     if origin is tuple:
-        return f"list, each {_type_said(arguments[0])}"
+        return f"list, each {_type_text(arguments[0])}"
     return "one of" if origin is Literal else _WORDS[annotation]

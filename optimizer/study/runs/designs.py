@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from optimizer.study.file.definition import Factor, Study
 from optimizer.study.file.spreads import Value
 from optimizer.study.runs.draws import quantiles, settled
-from optimizer.study.runs.factors import is_base, overrides_of, told, tried_values
+from optimizer.study.runs.factors import as_text, is_base, overrides_of, tried_values
 from optimizer.study.runs.neighbours import nearest_before
 from optimizer.study.runs.samples import salib_problem, sample_of
 
@@ -108,7 +108,7 @@ def _changes(study: Study) -> Iterator[tuple[str, dict[str, Value]]]:
     """Name and values of each run of the design."""
     if study.design == "one_at_a_time":
         for factor in study.varied:
-            yield from ((told(factor, value), {factor.name: value}) for value in _off_base(factor))
+            yield from ((as_text(factor, value), {factor.name: value}) for value in _off_base(factor))
     elif study.design == "grid":
         for values in itertools.product(*(tried_values(factor) for factor in study.varied)):
             at = {factor.name: value for factor, value in zip(study.varied, values, strict=True)}
@@ -135,7 +135,7 @@ def _base_values(study: Study) -> dict[str, Value]:
 def _name(factors: Sequence[Factor], values: Mapping[str, Value]) -> str:
     """The factors that are off their base value, in words."""
     off = [factor for factor in factors if factor.name in values and not is_base(factor, values[factor.name])]
-    return ", ".join(told(factor, values[factor.name]) for factor in off) or BASE
+    return ", ".join(as_text(factor, values[factor.name]) for factor in off) or BASE
 
 
 def _drawn_name(study: Study, index: int) -> str:

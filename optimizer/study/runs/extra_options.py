@@ -10,7 +10,7 @@ from optimizer.study.file.definition import Study
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RunOptions:
     """Given beside the file.
 
     Parameters
@@ -25,18 +25,18 @@ class Given:
     gap: float | None = None
     time_limit_s: float | None = None
 
-    def laid_over(self, study: Study) -> Study:
+    def merged_into(self, study: Study) -> Study:
         """Give the study of the file as it is asked."""
         gap = study.gap if self.gap is None else self.gap
         limit_s = study.time_limit_s if self.time_limit_s is None else self.time_limit_s
         return replace(study, set=(*study.set, *self.set), gap=gap, time_limit_s=limit_s)
 
-    def told(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """Give it as ``options`` of ``answers.json``."""
         return asdict(self) | {"set": list(self.set)}
 
 
-def given_in(answers: Mapping[str, Any]) -> Given:
+def run_options(answers: Mapping[str, Any]) -> RunOptions:
     """Give what was given beside the file of a study, by its answers; nothing where they do not say.
 
     Parameters
@@ -45,4 +45,4 @@ def given_in(answers: Mapping[str, Any]) -> Given:
         What ``answers.json`` holds.
     """
     told = answers.get("options", {})
-    return Given(tuple(told.get("set", ())), told.get("gap"), told.get("time_limit_s"))
+    return RunOptions(tuple(told.get("set", ())), told.get("gap"), told.get("time_limit_s"))

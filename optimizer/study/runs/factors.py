@@ -52,7 +52,7 @@ def tried_values(factor: Factor) -> tuple[Value, ...]:
     return tuple(dict.fromkeys(values))
 
 
-def told(factor: Factor, value: Value) -> str:
+def as_text(factor: Factor, value: Value) -> str:
     """A factor at a value in words: ``h100_price = 36,000 USD``; texts and truths have no unit."""
     if isinstance(value, bool | str):
         return f"{factor.name} = {str(value).lower() if isinstance(value, bool) else value}"

@@ -18,7 +18,7 @@ Solved = Callable[[Sequence[Run]], Sequence[Outcome]]
 """Solves further runs and gives their outcomes in the same order."""
 
 
-def held_runs(study: Study, table: pd.DataFrame, runs: Sequence[Run]) -> list[Run]:
+def host_fixed_runs(study: Study, table: pd.DataFrame, runs: Sequence[Run]) -> list[Run]:
     """Every candidate decision in every run of the design that has a plan, but the one that the run takes of itself.
 
     Parameters

@@ -11,7 +11,7 @@ from optimizer.scenario.read.findings import nearest
 from optimizer.study.runs.alternatives import can_rent_a_host, without_hosts
 
 
-def held_at(instance: Instance, host: str) -> Instance:
+def with_host_fixed(instance: Instance, host: str) -> Instance:
     """Leave the workload one host: every other site is forbidden, every other offer of rental taken away.
 
     A site that is forbidden itself leaves it none: a decision may be held in a run that closes its site.
@@ -45,13 +45,13 @@ def require_holdable(instance: Instance, hosts: Sequence[str]) -> None:
     Raises
     ------
     StudyError
-        As of ``held_at``, every problem of every host.
+        As of ``with_host_fixed``, every problem of every host.
     """
     _refuse([_why_not(instance, host) for host in hosts])
 
 
 def require_holdable_in(runs: Iterable[tuple[str, Instance]], hosts: Sequence[str]) -> None:
-    """Say before the first run whether decisions can be held in all of them; a site that a run forbids is left to ``held_at``.
+    """Say before the first run whether decisions can be held in all of them; a site that a run forbids is left to ``with_host_fixed``.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def require_holdable_in(runs: Iterable[tuple[str, Instance]], hosts: Sequence[st
     Raises
     ------
     StudyError
-        As of ``held_at``, every problem with the first run that has it.
+        As of ``with_host_fixed``, every problem with the first run that has it.
     """
     found: dict[str, str] = {}
     for name, instance in runs:

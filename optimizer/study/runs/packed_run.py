@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from optimizer.core.instance import Instance
 from optimizer.solve.highs.settings import SolveSettings
-from optimizer.solve.search.committed_contract import SignedContract
+from optimizer.solve.search.committed_contract import CommittedContract
 from optimizer.study.engine.outcome import Task
 from optimizer.study.runs.designs import Run
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PackedRun:
     """A run and its question.
 
     Parameters
@@ -35,7 +35,7 @@ class Asked:
     key: str
     settings: SolveSettings
     packed: bytes
-    signed: tuple[SignedContract, ...] = ()
+    signed: tuple[CommittedContract, ...] = ()
 
     @property
     def instance(self) -> Instance:

@@ -13,13 +13,13 @@ from optimizer.scenario import read_scenario
 from optimizer.scenario.assemble.instance import assemble
 from optimizer.scenario.fill.filling import fill_sites
 from optimizer.solve.highs.settings import SolveSettings
-from optimizer.solve.search.committed_contract import SignedContract
+from optimizer.solve.search.committed_contract import CommittedContract
 from optimizer.study.engine.environment import environment
-from optimizer.study.engine.pace import READING, Listener, Pace
+from optimizer.study.engine.progress_tracker import READING, Listener, ProgressTracker
 from optimizer.study.file.origins import Origins
 from optimizer.study.runs.designs import Run
-from optimizer.study.runs.host_fixed import held_at
-from optimizer.study.runs.packed_run import Asked, packed
+from optimizer.study.runs.host_fixed import with_host_fixed
+from optimizer.study.runs.packed_run import PackedRun, packed
 
 MOST_PROBLEMS = 30
 """Problems that are told; of those beyond, the number."""
@@ -47,9 +47,9 @@ class Questions:
         self._settings = settings
         self._origins = origins
         self._listener = listener
-        self._free: dict[tuple[str, ...], Asked] = {}
+        self._free: dict[tuple[str, ...], PackedRun] = {}
 
-    def ask(self, runs: Sequence[Run]) -> list[Asked]:
+    def ask(self, runs: Sequence[Run]) -> list[PackedRun]:
         """Read and assemble the scenario of every run.
 
         Parameters
@@ -63,12 +63,12 @@ class Questions:
             Something is wrong in some run: every problem, each with the runs that have it; a StudyError where the study's file alone
             has to be mended.
         """
-        asked: list[Asked] = []
+        asked: list[PackedRun] = []
         found: dict[Problem, tuple[Problem, list[str]]] = {}
-        pace = Pace(READING, len(runs), self._listener)
+        pace = ProgressTracker(READING, len(runs), self._listener)
         for run in runs:
             try:
-                asked.append(self._asked(run))
+                asked.append(self._packed_run(run))
             except ScenarioError as error:
                 for problem in error.problems:
                     placed = problem if self._origins is None else self._origins.placed(problem, run)
@@ -77,14 +77,14 @@ class Questions:
             except GigasiteError as error:
                 problem = Problem(str(self._scenario), "", "", str(error))
                 found.setdefault(problem, (problem, []))[1].append(run.name)
-            pace.came_in(1, None)
-            pace.tell(0)
+            pace.record_outcome(1, None)
+            pace.notify(0)
         if found:
             is_of_study = self._origins is not None and all(map(self._origins.is_placed, found))
-            raise (StudyError if is_of_study else ScenarioError)(_told([*found.values()]))
+            raise (StudyError if is_of_study else ScenarioError)(_problems_of([*found.values()]))
         return asked
 
-    def ask_signed(self, runs: Sequence[Run], contracts: tuple[SignedContract, ...]) -> list[Asked]:
+    def pack_committed(self, runs: Sequence[Run], contracts: tuple[CommittedContract, ...]) -> list[PackedRun]:
         """Ask runs with power contracts held; the scenario of each is that of the run it starts from.
 
         Parameters
@@ -101,24 +101,24 @@ class Questions:
         """
         return [replace(item, key=key_of(item.instance, item.settings, contracts), signed=contracts) for item in self.ask(runs)]
 
-    def _asked(self, run: Run) -> Asked:
+    def _packed_run(self, run: Run) -> PackedRun:
         if run.fixed:
-            free = self._asked_free(run)
-            return self._packed(run, held_at(free.instance, run.fixed))
-        free = self._asked_free(run)
-        return Asked(run, free.key, free.settings, free.packed)
+            free = self._packed_free(run)
+            return self._packed(run, with_host_fixed(free.instance, run.fixed))
+        free = self._packed_free(run)
+        return PackedRun(run, free.key, free.settings, free.packed)
 
-    def _asked_free(self, run: Run) -> Asked:
+    def _packed_free(self, run: Run) -> PackedRun:
         """The question of a run with every decision free."""
         if run.overrides not in self._free:
             self._free[run.overrides] = self._packed(run, assemble(read_scenario(self._scenario, run.overrides, fill_sites)))
         return self._free[run.overrides]
 
-    def _packed(self, run: Run, instance: Instance) -> Asked:
-        return Asked(run, key_of(instance, self._settings), self._settings, packed(instance))
+    def _packed(self, run: Run, instance: Instance) -> PackedRun:
+        return PackedRun(run, key_of(instance, self._settings), self._settings, packed(instance))
 
 
-def key_of(instance: Instance, settings: SolveSettings, signed: Sequence[SignedContract] = ()) -> str:
+def key_of(instance: Instance, settings: SolveSettings, signed: Sequence[CommittedContract] = ()) -> str:
     """Hash of a question: what is asked, with which contracts held, how it is solved and by which versions."""
     held = (repr(tuple(signed)),) if signed else ()
     changes = tuple((change.path, change.before, change.after) for change in instance.changes)  # the plan tells them
@@ -126,7 +126,7 @@ def key_of(instance: Instance, settings: SolveSettings, signed: Sequence[SignedC
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _told(found: Sequence[tuple[Problem, Sequence[str]]]) -> list[Problem]:
+def _problems_of(found: Sequence[tuple[Problem, Sequence[str]]]) -> list[Problem]:
     told = [replace(problem, message=f"{problem.message} ({_in_runs(names)})") for problem, names in found]
     more = len(told) - MOST_PROBLEMS
     beyond = Problem(told[0].file, "", "", f"And {more} more problems in other runs.") if more > 0 else None

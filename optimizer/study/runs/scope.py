@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from optimizer.study.engine.pace import StudyProgress
+from optimizer.study.engine.progress_tracker import StudyProgress
 from optimizer.study.file.definition import Study
 
 
@@ -90,7 +90,7 @@ class StudyListener(Protocol):
     def progress(self, at: StudyProgress) -> None:
         """Hear how far it has come, of the reading of runs before the first of them too."""
 
-    def says(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Hear what was done on the way, such as what was set aside and where."""
 
 
@@ -103,5 +103,5 @@ class Unheard:
     def progress(self, at: StudyProgress) -> None:
         """Say nothing."""
 
-    def says(self, text: str) -> None:
+    def note(self, text: str) -> None:
         """Say nothing."""

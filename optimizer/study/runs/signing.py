@@ -11,7 +11,7 @@ import pandas as pd
 from optimizer.core.errors import Problem, StudyError
 from optimizer.core.instance import Instance
 from optimizer.plan.plan import Plan
-from optimizer.solve.search.committed_contract import Path, SignedContract
+from optimizer.solve.search.committed_contract import CommittedContract, Path
 from optimizer.study.answers.table import has_plan
 from optimizer.study.runs.designs import Run
 
@@ -23,7 +23,7 @@ Ledger = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class CommittedCosts:
     """What was held, and what the plans with it and without it pay.
 
     Parameters
@@ -34,11 +34,11 @@ class Signed:
         ``ledger_musd`` of the plans of runs, by their numbers.
     """
 
-    contracts: tuple[SignedContract, ...]
+    contracts: tuple[CommittedContract, ...]
     ledgers: Mapping[int, Ledger]
 
 
-def contracts_of(plan: Plan, instance: Instance) -> tuple[SignedContract, ...]:
+def contracts_of(plan: Plan, instance: Instance) -> tuple[CommittedContract, ...]:
     """Give the power contracts that a plan signs, from its tables: tariffs, rented units on site, power purchase agreements.
 
     Parameters
@@ -53,7 +53,7 @@ def contracts_of(plan: Plan, instance: Instance) -> tuple[SignedContract, ...]:
     return (*rows, *(_of_ppa(named, table) for named, table in _grouped(plan.tables["ppas"])))
 
 
-def signed_runs(table: pd.DataFrame, runs: Sequence[Run], contracts: Sequence[SignedContract]) -> list[Run]:
+def committed_runs(table: pd.DataFrame, runs: Sequence[Run], contracts: Sequence[CommittedContract]) -> list[Run]:
     """Every run of the design and every named one that has a plan, again with the contracts of run 0 held; none where it signs none.
 
     Parameters
@@ -67,14 +67,14 @@ def signed_runs(table: pd.DataFrame, runs: Sequence[Run], contracts: Sequence[Si
     """
     if not contracts:
         return []
-    wanted = (runs[number] for number in asked_again(table)["run"])
+    wanted = (runs[number] for number in rerun_table(table)["run"])
     return [
         replace(run, index=index, name=f"{run.name}, contracts signed", starts_from=run.index, phase=PHASE)
         for index, run in enumerate(wanted, start=len(runs))
     ]
 
 
-def asked_again(table: pd.DataFrame) -> pd.DataFrame:
+def rerun_table(table: pd.DataFrame) -> pd.DataFrame:
     """Give the runs of the design and the named ones that have a plan, without the scenario as it is, in the order of their numbers."""
     return table[(table["phase"] == "design") & (table["run"] > 0) & has_plan(table)].sort_values("run")
 
@@ -116,21 +116,21 @@ def _grouped(table: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
     return [((str(site_id), str(contract_id)), rows.sort_values("period")) for (site_id, contract_id), rows in by_contract]
 
 
-def _of_power(named: tuple[str, str], rows: pd.DataFrame) -> SignedContract:
+def _of_power(named: tuple[str, str], rows: pd.DataFrame) -> CommittedContract:
     kind = str(rows["kind"].iloc[0])
-    units = _path(rows["period"], _came(rows["units"].tolist())) if kind == "onsite_gas" else ()
-    return SignedContract(*named, kind, str(rows["period"].iloc[0]), _path(rows["period"], rows["contracted_mw"].tolist()), units)
+    units = _path(rows["period"], _units_added(rows["units"].tolist())) if kind == "onsite_gas" else ()
+    return CommittedContract(*named, kind, str(rows["period"].iloc[0]), _path(rows["period"], rows["contracted_mw"].tolist()), units)
 
 
-def _of_ppa(named: tuple[str, str], rows: pd.DataFrame) -> SignedContract:
-    return SignedContract(*named, "ppa", str(rows["period"].iloc[0]), _path(rows["period"], rows["mw"].tolist()))
+def _of_ppa(named: tuple[str, str], rows: pd.DataFrame) -> CommittedContract:
+    return CommittedContract(*named, "ppa", str(rows["period"].iloc[0]), _path(rows["period"], rows["mw"].tolist()))
 
 
 def _path(periods: pd.Series[str], amounts: Sequence[float]) -> Path:
     return tuple((str(period), float(amount)) for period, amount in zip(periods, amounts, strict=True))
 
 
-def _came(standing: Sequence[float]) -> list[float]:
+def _units_added(standing: Sequence[float]) -> list[float]:
     """Units that have come by each period, of those that stand in it."""
     before = [0.0, *standing[:-1]]
     return list(accumulate(max(now - then, 0.0) for now, then in zip(standing, before, strict=True)))

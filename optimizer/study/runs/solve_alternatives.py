@@ -29,7 +29,7 @@ NOT_ASKED, AUDIT_FAILED = "not_asked", "audit_failed"
 
 
 @dataclass(frozen=True, slots=True)
-class BesideRow:
+class AlternativeRow:
     """One alternative to the plan, solved and audited as the plan was.
 
     Parameters
@@ -68,7 +68,7 @@ class BesideRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class Alternatives:
     """All that was solved beside a plan.
 
     Parameters
@@ -81,12 +81,12 @@ class Beside:
         False where a person ended it before the last.
     """
 
-    rows: tuple[BesideRow, ...]
+    rows: tuple[AlternativeRow, ...]
     instance_sha256: str = ""
     is_complete: bool = True
 
 
-def beside(instance: Instance, plan: Plan, solve: Solve, on_row: Callable[[Beside], None] | None = None) -> Beside:
+def solve_alternatives(instance: Instance, plan: Plan, solve: Solve, on_row: Callable[[Alternatives], None] | None = None) -> Alternatives:
     """Solve what stands beside a plan; Ctrl-C ends it and keeps what is done.
 
     Parameters
@@ -101,18 +101,18 @@ def beside(instance: Instance, plan: Plan, solve: Solve, on_row: Callable[[Besid
         Called with all that is done after each row.
     """
     sha256 = instance.sha256()
-    rows: list[BesideRow] = []
+    rows: list[AlternativeRow] = []
     try:
         for row in _rows(instance, plan, solve):
             rows.append(row)
             if on_row is not None:
-                on_row(Beside(tuple(rows), sha256, is_complete=False))
+                on_row(Alternatives(tuple(rows), sha256, is_complete=False))
     except KeyboardInterrupt:
-        return Beside(tuple(rows), sha256, is_complete=False)
-    return Beside(tuple(rows), sha256)
+        return Alternatives(tuple(rows), sha256, is_complete=False)
+    return Alternatives(tuple(rows), sha256)
 
 
-def _rows(instance: Instance, plan: Plan, solve: Solve) -> Iterator[BesideRow]:
+def _rows(instance: Instance, plan: Plan, solve: Solve) -> Iterator[AlternativeRow]:
     yield from _next_sites(instance, plan, solve)
     has_committed = any(site.is_committed for site in instance.sites)
     if can_rent_a_host(instance):
@@ -128,7 +128,7 @@ def _rows(instance: Instance, plan: Plan, solve: Solve) -> Iterator[BesideRow]:
         yield _solved("do_nothing_no_deadline", f"{words}, deadlines lifted", lifted, solve)[0]
 
 
-def _next_sites(instance: Instance, plan: Plan, solve: Solve) -> Iterator[BesideRow]:
+def _next_sites(instance: Instance, plan: Plan, solve: Solve) -> Iterator[AlternativeRow]:
     """The best plan without the host of the largest workload, then without the host of that one too."""
     header: Header | None = plan.header
     left_out: list[str] = []
@@ -147,7 +147,7 @@ def _next_sites(instance: Instance, plan: Plan, solve: Solve) -> Iterator[Beside
         yield row
 
 
-def _solved(name: str, what: str, asked: Instance, solve: Solve) -> tuple[BesideRow, Header | None]:
+def _solved(name: str, what: str, asked: Instance, solve: Solve) -> tuple[AlternativeRow, Header | None]:
     """Row of an alternative, and the header of its plan; none where it failed its audit.
 
     Raises
@@ -168,11 +168,11 @@ def _solved(name: str, what: str, asked: Instance, solve: Solve) -> tuple[Beside
     return _of_plan(name, what, plan, seconds), plan.header
 
 
-def _of_plan(name: str, what: str, plan: Plan, seconds: float) -> BesideRow:
+def _of_plan(name: str, what: str, plan: Plan, seconds: float) -> AlternativeRow:
     header = plan.header
     sites = [site["site_id"] for site in header["sites"]]
     hosts = [host for workload in header["workloads"] for host in workload["sites"]]
-    return BesideRow(
+    return AlternativeRow(
         name=name,
         what=what,
         status=plan.status,
@@ -187,5 +187,5 @@ def _of_plan(name: str, what: str, plan: Plan, seconds: float) -> BesideRow:
     )
 
 
-def _without_plan(name: str, what: str, status: str, seconds: float = 0.0) -> BesideRow:
-    return BesideRow(name, what, status, None, None, None, "", "", None, None, round(seconds, 3))
+def _without_plan(name: str, what: str, status: str, seconds: float = 0.0) -> AlternativeRow:
+    return AlternativeRow(name, what, status, None, None, None, "", "", None, None, round(seconds, 3))

@@ -10,7 +10,7 @@ from optimizer.core.errors import PlaceError
 from optimizer.core.instance import Assumption
 from optimizer.report.page import flag_facts
 from optimizer.report.page.flag_facts import CLEAR, RAISED, UNKNOWN, exempted_musd, flags
-from optimizer.report.page.limit_words import MEANINGS, meaning, split_limit
+from optimizer.report.page.limit_phrases import MEANINGS, meaning, split_limit
 from optimizer.report.page.sections import beside, beyond, breaks, inputs, proof
 from tests import builders as b
 from tests.report.page_more import hand
@@ -177,11 +177,12 @@ def test_a_gap_is_told_in_money_and_what_is_proven_in_plain_words():
 
 def test_the_error_of_typical_hours_is_told_with_its_sign():
     checked = {"says": "All load is served.", "hours": 8760, "passed": True}
-    assert "power costs 1.2 % less than they said" in proof.verified_says(hand.case(verification=checked, typical_hours_error=-0.012))[1]
-    assert "no more and no less" in proof.verified_says(hand.case(verification=checked))[1]
-    joined = proof.verified_says(hand.case(verification=checked, typical_days_added={"a": ["08-14"], "b": []}))
+    found = proof.verification_sentences(hand.case(verification=checked, typical_hours_error=-0.012))
+    assert "power costs 1.2 % less than they said" in found[1]
+    assert "no more and no less" in proof.verification_sentences(hand.case(verification=checked))[1]
+    joined = proof.verification_sentences(hand.case(verification=checked, typical_days_added={"a": ["08-14"], "b": []}))
     assert joined[-1] == "Days that joined the typical ones on the way: a: 08-14."
-    assert proof.verified_says(hand.case()) == ["The plan was not dispatched over all hours of the year."]
+    assert proof.verification_sentences(hand.case()) == ["The plan was not dispatched over all hours of the year."]
 
 
 def test_every_input_stands_there_with_its_source_once():

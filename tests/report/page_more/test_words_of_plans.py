@@ -71,7 +71,7 @@ def test_every_command_of_the_page_runs_as_it_is_printed(tmp_path, monkeypatch):
     case = hand.case()
     plan = hand.case(instance_sha256=case.instance.sha256()).plan
     write_plan(plan, tmp_path / "plans" / "my plan", texts={"instance.json": instance_to_json(case.instance)})
-    monkeypatch.setattr(reporting, "_solve_beside", lambda *_: None)
+    monkeypatch.setattr(reporting, "_solve_alternatives", lambda *_: None)
     assert CliRunner().invoke(app, ["report", "plans/my plan"]).exit_code == 0
     page = (tmp_path / "plans" / "my plan" / "report.html").read_text(encoding="utf-8")
     commands = {html.unescape(found) for found in re.findall(r"<code>(gigasite [^<]*)</code>", page)}

@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from optimizer.core.accounts import CASH_COST
-from optimizer.core.number_words import count, gpus_bought, gpus_said, listed
+from optimizer.core.number_words import count, gpus_bought, gpus_phrase, listed
 from optimizer.report.page.case import ReportCase, Section
 from optimizer.report.page.charts import by_width, moment, over_months, steps
 from optimizer.report.page.figures import figure
@@ -98,7 +98,7 @@ def _subjects(signed: pd.DataFrame, several: bool) -> list[str]:
 
 def gpus_text(gpus: dict[str, dict[str, float]]) -> str:
     """GPUs of a site in words: ``96,000 H100 and 4,000 H200``."""
-    return listed([gpus_said(name, row) for name, row in gpus.items() if gpus_bought(row)])
+    return listed([gpus_phrase(name, row) for name, row in gpus.items() if gpus_bought(row)])
 
 
 def _gates_table(told: pd.DataFrame) -> Markup:

@@ -8,12 +8,12 @@ import pandas as pd
 
 from optimizer.core.number_words import listed, months, paid_periods, short
 from optimizer.report.page.case import Section
-from optimizer.report.page.limit_words import Meaning, meaning, split_limit
+from optimizer.report.page.limit_phrases import Meaning, meaning, split_limit
 from optimizer.report.page.power_numbers import TEMPORARY, conditional_at, firm_by_right, rights
 from optimizer.report.page.render import money, month_name, render
 from optimizer.report.page.sections.beside import alternatives
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.in_report import told_in_report
+from optimizer.report.study_page.in_report import study_in_report
 
 if TYPE_CHECKING:
 
@@ -30,7 +30,7 @@ def section(case: ReportCase) -> Section | None:
     told = [*from_limits(case), *from_power(case), *from_purses(case)]
     frame = pd.DataFrame(told, columns=list(HEADS))
     table = table_html(frame, "What would break the plan, from the limits that it uses up") if told else ""
-    studies = [told_in_report(case, study) for study in case.studies]
+    studies = [study_in_report(case, study) for study in case.studies]
     html = render("breaks.html", table=table, slips=slips(case), fallback=fallback(case), has_beside=case.beside is not None,
                   is_complete=case.beside is None or case.beside.is_complete, studies=studies, folder_name=case.folder_word)
     return Section("breaks", "What would break it", html)

@@ -13,7 +13,7 @@ from optimizer.explain.earliest_dates import capacities, hosting_rentals, power_
 from optimizer.report.page.case import Section
 from optimizer.report.page.charts import by_width, fill_colours, moment, over_months, rules
 from optimizer.report.page.figures import figure
-from optimizer.report.page.limit_words import split_limit
+from optimizer.report.page.limit_phrases import split_limit
 from optimizer.report.page.palette import WARNING
 from optimizer.report.page.render import month_name, render
 from optimizer.report.page.tables import table_html

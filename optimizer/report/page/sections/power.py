@@ -119,7 +119,7 @@ def _by_hour(name: str, hours: TypicalHours) -> Markup:
             .encode(x=x("at"), y="mw:Q", text="text:N"),
         ).properties(height=by_width(width_px, 240, 220))
 
-    return figure(chart, f"Typical days at {name}, hour by hour, MW", _hours_say(hours), _hours_table(hours))
+    return figure(chart, f"Typical days at {name}, hour by hour, MW", _hours_text(hours), _hours_table(hours))
 
 
 def _brief(day: str) -> str:
@@ -128,7 +128,7 @@ def _brief(day: str) -> str:
     return f"{month_name(period).replace(' ', chr(10))}\n{rest[rest.index('(') + 1 : -1].replace('day', 'd').replace('ds', 'd')}"
 
 
-def _hours_say(hours: TypicalHours) -> str:
+def _hours_text(hours: TypicalHours) -> str:
     return (
         f"{len(hours.days)} of the {hours.year_days} typical days of the last twelve months with load, each from midnight to midnight in "
         "local time: the one with the highest hour and those that stand for most days (d). Areas: what serves. Line: the load, before "

@@ -8,7 +8,7 @@ from optimizer.core.number_words import count, listed, percent, short, spelled
 from optimizer.report.page.case import Section
 from optimizer.report.page.render import money, month_name, render
 from optimizer.report.solver_failures import failure_lines
-from optimizer.report.summary_power import held_lines
+from optimizer.report.summary_power import commitment_lines
 
 if TYPE_CHECKING:
 
@@ -33,8 +33,8 @@ def section(case: ReportCase) -> Section | None:
     """Write how good the plan is; nothing where there is none."""
     if not case.tables:
         return None
-    parts = [("How near the best", nearness(case)), ("Checked again, from the tables alone", audit_says(case)),
-             ("Dispatched hour by hour", verified_says(case)), ("Work done", work_says(case))]
+    parts = [("How near the best", nearness(case)), ("Checked again, from the tables alone", audit_sentences(case)),
+             ("Dispatched hour by hour", verification_sentences(case)), ("Work done", effort_sentences(case))]
     return Section("proof", "Proof of quality, and what is left out", render("proof.html", parts=parts, left_out=LEFT_OUT))
 
 
@@ -52,13 +52,13 @@ def nearness(case: ReportCase) -> list[str]:
             better = _amount(abs(value - bound), goal["unit"])
             told.append(f"{head}. The solver has proven that no plan of this model on these inputs can be "
                         f"better than {_amount(bound, goal['unit'])}: by {better} at most, {percent(gap)}.")
-    told += held_lines(case.plan)
+    told += commitment_lines(case.plan)
     if case.header.get("stopped_by") == "interrupted":
         told.append("The search was stopped by hand.")
     return [*told, *failure_lines(case.header)]
 
 
-def audit_says(case: ReportCase) -> list[str]:
+def audit_sentences(case: ReportCase) -> list[str]:
     """Say what the audit did and found."""
     done = case.header["audit"]
     verdict = "It passed." if done["passed"] else "It did not pass."
@@ -67,7 +67,7 @@ def audit_says(case: ReportCase) -> list[str]:
             f"tables: {checks}. {verdict} Worst relative deviation {done['worst_violation']:.0e}."]
 
 
-def verified_says(case: ReportCase) -> list[str]:
+def verification_sentences(case: ReportCase) -> list[str]:
     """Say what came of the dispatch over all hours, and how far typical hours are from the year."""
     done = case.header.get("verification")
     if not done:
@@ -81,7 +81,7 @@ def verified_says(case: ReportCase) -> list[str]:
     return [*told, f"Days that joined the typical ones on the way: {'; '.join(added)}."] if added else told
 
 
-def work_says(case: ReportCase) -> list[str]:
+def effort_sentences(case: ReportCase) -> list[str]:
     """Say how large the question was and how long it took."""
     size, seconds, versions = case.header["size"], case.header["seconds"], case.header["versions"]
     told = [f"{len(case.instance.sites)} candidate sites, {count(case.calendar.periods)} periods from {month_name(case.periods[0])}"]

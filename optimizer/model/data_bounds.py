@@ -19,7 +19,7 @@ EACH = "any"
 
 
 @dataclass(frozen=True, eq=False)
-class Needs:
+class DataBounds:
     """Bounds derived from an instance's data."""
 
     instance: Instance

@@ -9,8 +9,8 @@ import pandas as pd
 from optimizer.core.number_words import amount, count, listed
 from optimizer.report.page.render import money, month_name
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import TOLD_MUSD, no_plan_said, signed, unbroken
+from optimizer.report.study_page.layout import arranged
+from optimizer.report.study_page.phrases import TOLD_MUSD, no_plan_text, unbroken, with_sign
 from optimizer.study.answers.decisions import DRAWN
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def section(case: StudyCase) -> Section | None:
     tables += [table_html(_by_run(rows[:ROWS_SHOWN]), "Each run, having known beforehand and having signed, million USD")] if rows else []
     notes = [*_HELD, *([] if case.study.design in DRAWN else [_CHOSEN]), *no_plan_reasons(rows)]
     notes += [f"The first {ROWS_SHOWN} of {len(rows):,} runs; all are in answers.json."] if len(rows) > ROWS_SHOWN else []
-    return laid_out(("signed", "Having signed before the future is known"), tables=tables, notes=notes)
+    return arranged(("signed", "Having signed before the future is known"), tables=tables, notes=notes)
 
 
-def signed_said(told: Mapping[str, Any]) -> list[str]:
+def committed_sentences(told: Mapping[str, Any]) -> list[str]:
     """What is held, what that costs on average and at worst, and in which runs there is no plan with it."""
     if not told:
         return []
@@ -56,7 +56,7 @@ def signed_said(told: Mapping[str, Any]) -> list[str]:
         return ["The plan of the scenario as it is signs no power contract: nothing could be held."]
     summary = told["summary"]
     head = f"Signed for the plan as it is ({listed(names)}), then the runs:"
-    without = _without_said(told["rows"], summary)
+    without = _without_text(told["rows"], summary)
     if not summary["runs_with_plan"]:
         return [f"{head} {without or 'none has a plan of itself'}."]
     mean, worst = summary["expected_with_plan_musd"], summary["worst_with_plan_musd"]
@@ -64,7 +64,7 @@ def signed_said(told: Mapping[str, Any]) -> list[str]:
     if worst >= TOLD_MUSD:
         cost = f"having signed costs {money(mean)} more than knowing beforehand on average, {money(worst)} at worst"
     others = f"{without}; in the other {count(summary['runs_with_plan'])} " if without else ""
-    return [f"{head} {others}{cost}.", *_bounds_said(summary)]
+    return [f"{head} {others}{cost}.", *_bounds_text(summary)]
 
 
 def no_plan_reasons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -72,7 +72,7 @@ def no_plan_reasons(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [f"{row['name']}: {row['message']}" for row in rows if row["signed_musd"] is None]
 
 
-def _without_said(rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
+def _without_text(rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
     """In which of the runs that are counted (all, in answers that do not say) there is no plan, or no answer; empty where each has one."""
     kinds = (("no plan", summary["infeasible_runs"]), ("no answer", summary["unknown_runs"]))
     parts = [f"{said} in {count(runs)} run{'' if runs == 1 else 's'}" for said, runs in kinds if runs]
@@ -81,7 +81,7 @@ def _without_said(rows: Sequence[Mapping[str, Any]], summary: Mapping[str, Any])
     return f"{listed(parts)}{shown}" if parts else ""
 
 
-def _bounds_said(summary: Mapping[str, Any]) -> list[str]:
+def _bounds_text(summary: Mapping[str, Any]) -> list[str]:
     """What is proven of the average, where the gaps of the runs leave more open than is told."""
     least, most = summary["expected_at_least_musd"], summary["expected_at_most_musd"]
     if least is None or (most is not None and most - least < TOLD_MUSD):
@@ -97,7 +97,7 @@ def _contracts(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def _by_run(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    told = [(row["name"], _cost(row["knowing_musd"], row["ready_knowing"]), _signed_cost(row), _price(row), _lines_said(row["lines"]))
+    told = [(row["name"], _cost(row["knowing_musd"], row["ready_knowing"]), _cost_with_sign(row), _price(row), _lines_text(row["lines"]))
             for row in rows]
     heads = ["Run", "Knowing beforehand, ready", "Having signed, ready", "Price of having signed", "Where it shows"]
     return pd.DataFrame(told, columns=heads)
@@ -107,9 +107,9 @@ def _cost(musd: float, ready: str | None) -> str:
     return f"{amount(musd)}, {unbroken(month_name(ready)) if ready else 'never'}"
 
 
-def _signed_cost(row: Mapping[str, Any]) -> str:
+def _cost_with_sign(row: Mapping[str, Any]) -> str:
     if row["signed_musd"] is None:
-        return no_plan_said(row["status"])
+        return no_plan_text(row["status"])
     return _cost(row["signed_musd"], row["ready_signed"])
 
 
@@ -124,7 +124,7 @@ def _price(row: Mapping[str, Any]) -> str:
     return f"{amount(row['price_musd'])} (proven: {proven})"
 
 
-def _lines_said(lines: Sequence[Mapping[str, Any]]) -> str:
+def _lines_text(lines: Sequence[Mapping[str, Any]]) -> str:
     """Lines of the ledger that differ most, with their sign."""
     told = [line for line in lines if abs(line["more_musd"]) >= TOLD_MUSD][:LINES_SHOWN]
-    return ", ".join(f"{str(line['line']).replace('_', ' ')} {signed(line['more_musd'])}" for line in told)
+    return ", ".join(f"{str(line['line']).replace('_', ' ')} {with_sign(line['more_musd'])}" for line in told)

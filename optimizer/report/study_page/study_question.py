@@ -8,8 +8,8 @@ import pandas as pd
 
 from optimizer.core.number_words import listed, percent
 from optimizer.report.page.tables import table_html
-from optimizer.report.study_page.layout import laid_out
-from optimizer.report.study_page.words import design_said, duration, spread_said, value_said
+from optimizer.report.study_page.layout import arranged
+from optimizer.report.study_page.phrases import design_text, duration, spread_text, value_text
 
 if TYPE_CHECKING:
     from optimizer.report.page.case import Section
@@ -23,14 +23,14 @@ _BY = {"set": "set to the value", "times": "times the value", "plus": "plus the 
 def section(case: StudyCase) -> Section:
     """List the factors, and in sentences all else that was asked."""
     study = case.study
-    said = [f"The runs: {design_said(study)}; run 0 is the scenario as it is."]
+    said = [f"The runs: {design_text(study)}; run 0 is the scenario as it is."]
     said += [f"In every run: {listed(list(study.set))}."] if study.set else []
     said += _stopped(study)
     said += [_together(case, pair) for pair in study.correlations]
     said += [_searched(case, point) for point in study.breakpoints]
     tables = [_factors(case)] if study.factors else []
     tables += [_named(case)] if study.named else []
-    return laid_out(("asked", "What was asked"), said, tables=[table_html(frame, caption) for frame, caption in tables])
+    return arranged(("asked", "What was asked"), said, tables=[table_html(frame, caption) for frame, caption in tables])
 
 
 def _stopped(study: Study) -> list[str]:
@@ -43,18 +43,18 @@ def _stopped(study: Study) -> list[str]:
 def _together(case: StudyCase, pair: Correlation) -> str:
     one, other = (case.factors[name].title for name in pair.factors)
     how = "together" if pair.rho >= 0 else "against each other"
-    return f"“{one}” and “{other}” tend to move {how}: their ranks have a correlation of {value_said(pair.rho)}, by a normal copula."
+    return f"“{one}” and “{other}” tend to move {how}: their ranks have a correlation of {value_text(pair.rho)}, by a normal copula."
 
 
 def _searched(case: StudyCase, point: Breakpoint) -> str:
     factor = case.factors[point.factor]
     watched = listed([watch.replace("_", " ") for watch in point.watch])
-    span = f"{value_said(point.low)} to {value_said(point.high, factor.unit)}"
+    span = f"{value_text(point.low)} to {value_text(point.high, factor.unit)}"
     return f"“{factor.title}” is searched from {span} for where {watched} changes."
 
 
 def _factors(case: StudyCase) -> tuple[pd.DataFrame, str]:
-    rows = [(factor.title, spread_said(factor.spread, factor.unit), value_said(factor.base, factor.unit), listed(list(factor.paths)),
+    rows = [(factor.title, spread_text(factor.spread, factor.unit), value_text(factor.base, factor.unit), listed(list(factor.paths)),
              _BY[factor.by]) for factor in case.study.factors]
     return pd.DataFrame(rows, columns=["Factor", "Values", "As it is", "What it changes", "How"]), "Factors of the study"
 

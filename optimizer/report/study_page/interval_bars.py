@@ -29,7 +29,7 @@ class Lane:
     high: float | None = None
 
 
-def lanes_chart(lanes: Sequence[Lane], series: Sequence[str], x_title: str, width_px: int) -> alt.TopLevelMixin:
+def interval_bars_chart(lanes: Sequence[Lane], series: Sequence[str], x_title: str, width_px: int) -> alt.TopLevelMixin:
     """Draw lanes, their rows from top to bottom in the order in which they come.
 
     Parameters

@@ -9,23 +9,23 @@ from typing import Any
 import pandas as pd
 
 from optimizer.core.number_words import listed
-from optimizer.report.study_page.words import TOLD_MUSD, ends_of, moved_said, value_said
+from optimizer.report.study_page.phrases import TOLD_MUSD, ends_of, moved_text, value_text
 
 TORNADO_TOLD = 3
 """Factors that are told in sentences; all stand in the table."""
 
 
-def tornado_said(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def tornado_sentences(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The factors that weigh most, a sentence each: what their ends and their dearest value cost, what changes; and what moved nothing."""
     tried = [row for row in rows if ends_of(row)]
-    still = [str(row["title"]) for row in tried if _moves_nothing(row)]
-    moving = [row for row in tried if not _moves_nothing(row)]
+    still = [str(row["title"]) for row in tried if _has_no_effect(row)]
+    moving = [row for row in tried if not _has_no_effect(row)]
     verb = "moves" if len(still) == 1 else "move"
     nothing = [f"{listed(still)} {verb} neither the cost nor the decision at any value tried."] if still else []
-    return [*map(_factor_said, moving[:TORNADO_TOLD]), *nothing]
+    return [*map(_factor_text, moving[:TORNADO_TOLD]), *nothing]
 
 
-def _moves_nothing(row: Mapping[str, Any]) -> bool:
+def _has_no_effect(row: Mapping[str, Any]) -> bool:
     """Whether every value tried costs the same and decides the same as the scenario as it is."""
     return all(point["delta_musd"] is not None and abs(point["delta_musd"]) < TOLD_MUSD and not point["changes"] for point in row["points"])
 
@@ -44,6 +44,6 @@ def _cost_of(point: Mapping[str, Any]) -> float:
     return math.inf if pd.isna(cost) else float(cost)
 
 
-def _factor_said(row: Mapping[str, Any]) -> str:
-    parts = [f"{moved_said(end, end['delta_musd'], end['changes'])} at {value_said(end['value'], row['unit'])}" for end in _extremes(row)]
+def _factor_text(row: Mapping[str, Any]) -> str:
+    parts = [f"{moved_text(end, end['delta_musd'], end['changes'])} at {value_text(end['value'], row['unit'])}" for end in _extremes(row)]
     return f"{row['title']}: {'; '.join(parts)}."

@@ -15,7 +15,7 @@ LINES_SHOWN = 12
 _LONGEST = 60
 
 
-def change_said(change: ChangeFields) -> tuple[str, str]:
+def change_text(change: ChangeFields) -> tuple[str, str]:
     """Path of a change, and what became of the value: ``2025-10 becomes 2026-04``.
 
     Parameters
@@ -36,7 +36,7 @@ def changed_lines(header: Header, of: str = "") -> list[str]:
     changes = header.get("changes", [])
     if not changes:
         return []
-    shown = [f"  {path}: {said}" for path, said in map(change_said, changes[:LINES_SHOWN])]
+    shown = [f"  {path}: {said}" for path, said in map(change_text, changes[:LINES_SHOWN])]
     left = [one["set"] for one in changes[LINES_SHOWN:]]
     more = [f"  and {count(len(left))} more by {', '.join(dict.fromkeys(left))} (plan.json, changes)"] if left else []
     values = f"{count(len(changes))} value{'s are' if len(changes) > 1 else ' is'}"
@@ -45,7 +45,7 @@ def changed_lines(header: Header, of: str = "") -> list[str]:
 
 def changed_briefly(header: Header) -> str:
     """All changes of a plan in a line; ``nothing`` where there are none."""
-    return "; ".join(f"{path}: {said}" for path, said in map(change_said, header.get("changes", []))) or "nothing"
+    return "; ".join(f"{path}: {said}" for path, said in map(change_text, header.get("changes", []))) or "nothing"
 
 
 def _is_item(value: Any) -> bool:

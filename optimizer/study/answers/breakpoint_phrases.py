@@ -10,7 +10,7 @@ from optimizer.study.file.definition import Factor
 _WAYS = {"build": "building", "rent": "renting", "none": "neither building nor renting"}
 
 
-def says(found: Break, factor: Factor) -> str:
+def sentence(found: Break, factor: Factor) -> str:
     """Say at what value the decision changes, or that it does not.
 
     Parameters
@@ -21,11 +21,11 @@ def says(found: Break, factor: Factor) -> str:
         That was changed; its title and unit are the reader's.
     """
     if not found.watch:
-        first, last = _said(found.last, factor), _said(found.first, factor)
+        first, last = _value_text(found.last, factor), _value_text(found.first, factor)
         doubt = "" if found.is_proven else " Not every plan is proven best: another may be as good somewhere."
-        return f"{factor.title}: {_stays(found.before)} at all {found.tried} values tried from {first} to {last}.{doubt}"
+        return f"{factor.title}: {_unchanged_clause(found.before)} at all {found.tried} values tried from {first} to {last}.{doubt}"
     before, after = _sides(found)
-    sentence = f"{factor.title}: {before} up to {_said(found.last, factor)}; from {_said(found.first, factor)} on {after}"
+    sentence = f"{factor.title}: {before} up to {_value_text(found.last, factor)}; from {_value_text(found.first, factor)} on {after}"
     return f"{sentence}.{_doubt(found, factor)}"
 
 
@@ -61,14 +61,14 @@ def _sides(found: Break) -> tuple[str, str]:
     return _wins(found.before), _wins(found.after)
 
 
-def _stays(seen: Seen) -> str:
+def _unchanged_clause(seen: Seen) -> str:
     """Clause for what is the same everywhere, the weightiest of it."""
     if not seen.is_feasible or "host" in seen.watched:
         return _wins(seen)
     if "build_or_rent" in seen.watched:
         return f"{_WAYS[seen.watched['build_or_rent']]} is best"
     names = seen.watched["contracts"].split()
-    return _signed(names) if names else "no contract is signed"
+    return _with_sign(names) if names else "no contract is signed"
 
 
 def _wins(seen: Seen) -> str:
@@ -82,11 +82,11 @@ def _contracts(found: Break) -> tuple[str, str]:
     before, after = (seen.watched["contracts"].split() for seen in (found.before, found.after))
     gone, come = [name for name in before if name not in after], [name for name in after if name not in before]
     if not gone:
-        return f"{' and '.join(come)} is not signed" if len(come) == 1 else f"{' and '.join(come)} are not signed", _signed(come)
-    return _signed(gone), _signed(come) if come else f"{' and '.join(gone)} no longer {'is' if len(gone) == 1 else 'are'}"
+        return f"{' and '.join(come)} is not signed" if len(come) == 1 else f"{' and '.join(come)} are not signed", _with_sign(come)
+    return _with_sign(gone), _with_sign(come) if come else f"{' and '.join(gone)} no longer {'is' if len(gone) == 1 else 'are'}"
 
 
-def _signed(names: list[str]) -> str:
+def _with_sign(names: list[str]) -> str:
     return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} signed"
 
 
@@ -96,7 +96,7 @@ def _doubt(found: Break, factor: Factor) -> str:
     if found.first - found.last > found.precision * (1 + 1e-9):
         told += " The values between gave no answer."
     if found.ties:
-        at = " and at ".join(_said(value, factor) for value in found.ties)
+        at = " and at ".join(_value_text(value, factor) for value in found.ties)
         told += f" Both cost the same at {at}: where the change lies is arbitrary there."
     elif not found.is_proven:
         size = f"{found.gap_musd:,.1f} million USD" if math.isfinite(found.gap_musd) else "an unknown amount"
@@ -104,7 +104,7 @@ def _doubt(found: Break, factor: Factor) -> str:
     return told
 
 
-def _said(value: float, factor: Factor) -> str:
+def _value_text(value: float, factor: Factor) -> str:
     """Give a value with its unit: ``8 months``, ``1 month``, ``36,000 USD``."""
     unit = factor.unit[:-1] if value == 1 and factor.unit in ("months", "years", "days", "weeks", "hours") else factor.unit
     return f"{value:,.12g} {unit}".strip()

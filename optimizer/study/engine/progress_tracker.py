@@ -49,7 +49,7 @@ READING = "read"
 """Phase in which the scenarios of runs are read, before any of them is solved."""
 
 
-class Pace:
+class ProgressTracker:
     """Counts runs as they come in, and tells a listener.
 
     Parameters
@@ -72,7 +72,7 @@ class Pace:
         self._quarantined = 0
         self._objectives: list[float] = []
 
-    def came_in(self, runs: int, objective_musd: float | None, solved: bool = True) -> None:
+    def record_outcome(self, runs: int, objective_musd: float | None, solved: bool = True) -> None:
         """Count an outcome.
 
         Parameters
@@ -94,7 +94,7 @@ class Pace:
         self._done += runs
         self._quarantined += runs
 
-    def tell(self, running: int) -> None:
+    def notify(self, running: int) -> None:
         """Tell the listener where things stand."""
         if self._listener is None:
             return
